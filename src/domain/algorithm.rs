@@ -1,0 +1,153 @@
+//! How an algorithm describes itself: what it learns from and which parameters it takes. The table of algorithms
+//! stands in `learning`.
+
+use super::dataset::DatasetType;
+use super::explain::{Explain, Explanation};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// What values a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum ParameterKind {
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    Number {
+        min: f64,
+        max: f64,
+    },
+    Boolean,
+    Choice {
+        values: &'static [&'static str],
+    },
+    /// Free text with a form of its own, e.g. `10:0.001,20:0.0001`; the algorithm checks it.
+    Text,
+}
+
+/// A parameter of an algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Parameter {
+    pub name: &'static str,
+    pub kind: ParameterKind,
+    /// As it would be typed; `None` where the algorithm chooses.
+    pub default: Option<&'static str>,
+    /// Whether it changes anything here; the guide's parameters for several GPUs, say, are accepted and named in the log.
+    pub effective: bool,
+    /// Another spelling that is accepted, e.g. `max_epochs` for the guide's `max_epoches`.
+    pub alias: Option<&'static str>,
+}
+
+/// An algorithm. Its purpose and its parameters' meanings are in Fluent: `algorithm-{name}` and
+/// `parameter-{parameter}`, with `_` as `-` and in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Algorithm {
+    pub name: &'static str,
+    pub dataset_type: DatasetType,
+    /// The network or method and the part that runs it, e.g. `Burn (CPU)`.
+    pub engine: &'static str,
+    /// The guide's section or table, or `None` for our own.
+    pub guide: Option<&'static str>,
+    pub parameters: &'static [Parameter],
+}
+
+/// Why a parameter was refused.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum ParameterError {
+    #[error("{algorithm} has no parameter {name:?}: it takes {known}")]
+    Unknown { algorithm: String, name: String, known: String },
+    #[error("{name} is {value:?}, but takes {expected}")]
+    Value { name: String, value: String, expected: String },
+}
+
+impl Explain for ParameterError {
+    fn explain(&self) -> Explanation {
+        match self {
+            Self::Unknown { algorithm, name, known } => Explanation::bad_input("parameter-unknown")
+                .with("algorithm", algorithm)
+                .with("name", name)
+                .with("known", known),
+            Self::Value { name, value, expected } => Explanation::bad_input("parameter-value")
+                .with("name", name)
+                .with("value", value)
+                .with("expected", expected),
+        }
+    }
+}
+
+impl Parameter {
+    /// Checks that `value` is of this parameter's kind.
+    ///
+    /// # Errors
+    /// What was expected instead.
+    pub fn check(&self, value: &str) -> Result<(), ParameterError> {
+        let value = value.trim();
+        let expected = match self.kind {
+            ParameterKind::Integer { min, max } => {
+                if value.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number)) {
+                    return Ok(());
+                }
+                format!("a whole number from {min} to {max}")
+            }
+            ParameterKind::Number { min, max } => {
+                if value.parse::<f64>().is_ok_and(|number| (min..=max).contains(&number)) {
+                    return Ok(());
+                }
+                format!("a number from {min} to {max}")
+            }
+            ParameterKind::Boolean => {
+                if parse_boolean(value).is_some() {
+                    return Ok(());
+                }
+                "TRUE or FALSE".to_owned()
+            }
+            ParameterKind::Choice { values } => {
+                if values.iter().any(|known| known.eq_ignore_ascii_case(value)) {
+                    return Ok(());
+                }
+                values.join(", ")
+            }
+            ParameterKind::Text => return Ok(()),
+        };
+        if self.default.is_some_and(|default| default == value) || (self.default.is_none() && value == "None") {
+            return Ok(());
+        }
+        Err(ParameterError::Value { name: self.name.to_owned(), value: value.to_owned(), expected })
+    }
+}
+
+/// `TRUE`/`FALSE` in any case, or 1/0.
+#[must_use]
+pub fn parse_boolean(value: &str) -> Option<bool> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+impl Algorithm {
+    /// Checks what was typed against the parameters, turns aliases into the real names and adds the defaults.
+    ///
+    /// # Errors
+    /// The first parameter that does not exist or has a wrong value.
+    pub fn complete(&self, typed: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, ParameterError> {
+        let mut complete: BTreeMap<String, String> = self
+            .parameters
+            .iter()
+            .filter_map(|parameter| Some((parameter.name.to_owned(), parameter.default?.to_owned())))
+            .collect();
+        for (name, value) in typed {
+            let Some(parameter) = self.parameters.iter().find(|p| p.name == name || p.alias == Some(name.as_str()))
+            else {
+                let known = self.parameters.iter().map(|p| p.name).collect::<Vec<_>>().join(", ");
+                return Err(ParameterError::Unknown { algorithm: self.name.to_owned(), name: name.clone(), known });
+            };
+            parameter.check(value)?;
+            complete.insert(parameter.name.to_owned(), value.trim().to_owned());
+        }
+        Ok(complete)
+    }
+}

@@ -1,0 +1,176 @@
+//! How good a model is on samples it was not trained on (guide 5.5, tables 5-22 and 5-23).
+
+use serde::{Deserialize, Serialize};
+
+/// A point of a curve of a training run.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// `loss`, `accuracy`, `eval_loss`, `eval_accuracy` or `learning_rate`.
+    pub name: MetricName,
+    /// Optimiser steps since the beginning.
+    pub step: u64,
+    /// Passes over the training samples since the beginning.
+    pub epoch: f64,
+    pub value: f64,
+}
+
+/// Which curve a point belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetricName {
+    Loss,
+    Accuracy,
+    EvalLoss,
+    EvalAccuracy,
+    LearningRate,
+}
+
+/// The prediction of one evaluated sample. Classes are indices into [`Evaluation::classes`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluated {
+    /// URI of the sample.
+    pub source: String,
+    pub label: usize,
+    pub predicted: usize,
+    /// 0 to 1.
+    pub confidence: f64,
+}
+
+/// The evaluation of a classifier. Everything else is computed from the predictions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    pub classes: Vec<String>,
+    pub samples: Vec<Evaluated>,
+    /// How many samples were trained on.
+    pub trained_on: u64,
+    /// Samples left out because they carry several labels.
+    pub several_labels: u64,
+    /// Samples left out because they carry none.
+    pub unlabeled: u64,
+    /// Samples left out because they could not be read.
+    pub unreadable: u64,
+}
+
+/// The four figures of the guide's table 12-2; each is the mean over labels, accuracy over samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    pub f1: f64,
+    pub recall: f64,
+    pub precision: f64,
+    pub accuracy: f64,
+}
+
+/// The figures of one label.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LabelScores {
+    pub label: String,
+    /// Evaluated samples that carry it.
+    pub count: u64,
+    /// Right among those predicted as it; `None` if none was.
+    pub precision: Option<f64>,
+    /// Right among those that carry it; `None` if none does.
+    pub recall: Option<f64>,
+    pub f1: Option<f64>,
+    /// 1 − precision: how much of what is called this is something else.
+    pub misread_rate: Option<f64>,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of samples are far below 2^53")]
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+fn mean(values: impl Iterator<Item = Option<f64>>) -> f64 {
+    let (sum, count) = values.flatten().fold((0.0, 0_u64), |(sum, count), value| (sum + value, count + 1));
+    #[expect(clippy::cast_precision_loss, reason = "a count of labels")]
+    if count == 0 { 0.0 } else { sum / count as f64 }
+}
+
+impl Evaluation {
+    /// Counts of samples: rows are labels, columns predictions.
+    #[must_use]
+    pub fn confusion(&self) -> Vec<Vec<u64>> {
+        let mut cells = vec![vec![0; self.classes.len()]; self.classes.len()];
+        for sample in &self.samples {
+            if let Some(cell) = cells.get_mut(sample.label).and_then(|row| row.get_mut(sample.predicted)) {
+                *cell += 1;
+            }
+        }
+        cells
+    }
+
+    /// The samples of one cell of the confusion matrix.
+    pub fn cell(&self, label: usize, predicted: usize) -> impl Iterator<Item = &Evaluated> {
+        self.samples.iter().filter(move |sample| sample.label == label && sample.predicted == predicted)
+    }
+
+    /// The samples that were taken for `class` but are something else, the surest first.
+    #[must_use]
+    pub fn misread_as(&self, class: usize) -> Vec<&Evaluated> {
+        let mut misread: Vec<_> = self.samples.iter().filter(|s| s.predicted == class && s.label != class).collect();
+        misread.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        misread
+    }
+
+    /// One row a label, in the order of the classes.
+    #[must_use]
+    pub fn by_label(&self) -> Vec<LabelScores> {
+        let confusion = self.confusion();
+        (0..self.classes.len())
+            .map(|class| {
+                let right = confusion[class][class];
+                let count = confusion[class].iter().sum();
+                let predicted = confusion.iter().map(|row| row[class]).sum();
+                let (precision, recall) = (ratio(right, predicted), ratio(right, count));
+                let f1 = ratio(2 * right, count + predicted);
+                let misread_rate = precision.map(|precision| 1.0 - precision);
+                LabelScores { label: self.classes[class].clone(), count, precision, recall, f1, misread_rate }
+            })
+            .collect()
+    }
+
+    /// Means over the labels that were evaluated; a label never predicted counts with precision 0.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let labels: Vec<_> = self.by_label().into_iter().filter(|scores| scores.count > 0).collect();
+        let right = self.samples.iter().filter(|sample| sample.label == sample.predicted).count() as u64;
+        Summary {
+            f1: mean(labels.iter().map(|scores| scores.f1.or(Some(0.0)))),
+            recall: mean(labels.iter().map(|scores| scores.recall)),
+            precision: mean(labels.iter().map(|scores| scores.precision.or(Some(0.0)))),
+            accuracy: ratio(right, self.samples.len() as u64).unwrap_or(0.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evaluation(pairs: &[(usize, usize)]) -> Evaluation {
+        let samples = pairs
+            .iter()
+            .map(|&(label, predicted)| Evaluated { source: String::new(), label, predicted, confidence: 0.5 })
+            .collect();
+        Evaluation { classes: ["a", "b", "c"].map(str::to_owned).to_vec(), samples, ..Evaluation::default() }
+    }
+
+    #[test]
+    fn figures_agree_with_a_count_by_hand() {
+        let evaluation = evaluation(&[(0, 0), (0, 0), (0, 1), (1, 1), (1, 0), (1, 1)]);
+        assert_eq!(evaluation.confusion(), [[2, 1, 0], [1, 2, 0], [0, 0, 0]]);
+        let scores = evaluation.by_label();
+        assert_eq!(scores[0].precision, Some(2.0 / 3.0));
+        assert_eq!(scores[0].recall, Some(2.0 / 3.0));
+        assert_eq!(scores[2].precision, None);
+        assert_eq!(scores[2].count, 0);
+        let summary = evaluation.summary();
+        assert!((summary.accuracy - 4.0 / 6.0).abs() < 1e-12);
+        assert!((summary.f1 - 2.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_empty_evaluation_has_no_undefined_figure() {
+        assert_eq!(Evaluation::default().summary(), Summary::default());
+    }
+}

@@ -1,0 +1,4 @@
+//! Modelier: from raw files to a running model. This file is the table of contents; `ARCHITECTURE.md` says how the
+//! modules may know each other.
+
+pub mod domain;
