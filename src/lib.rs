@@ -2,3 +2,4 @@
 //! modules may know each other.
 
 pub mod domain;
+pub mod workbench;

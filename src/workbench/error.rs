@@ -1,0 +1,48 @@
+//! What can go wrong in a use case: its own refusals, and what the parts below report.
+
+use crate::domain::{Explain, Explanation, NameError};
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why a use case failed.
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error(transparent)]
+    Name(#[from] NameError),
+    #[error(transparent)]
+    Parameter(#[from] crate::domain::algorithm::ParameterError),
+    #[error("the workspace folder cannot be used ({cause}): {}", path.display())]
+    Workspace { path: PathBuf, cause: std::io::Error },
+    /// A refusal of this layer: its code and arguments say what and why.
+    #[error("{}", .0.code)]
+    Refused(Explanation),
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl Error {
+    /// A refusal because of what was asked for.
+    pub(super) fn refused(explanation: Explanation) -> Self {
+        Self::Refused(explanation)
+    }
+
+    /// Whether the person asked for it.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Cancelled) || self.explain().code == "cancelled"
+    }
+}
+
+impl Explain for Error {
+    fn explain(&self) -> Explanation {
+        match self {
+            Self::Name(error) => error.explain(),
+            Self::Parameter(error) => error.explain(),
+            Self::Workspace { path, cause } => {
+                Explanation::failure("workspace-folder").with("cause", cause).with("path", path.display())
+            }
+            Self::Refused(explanation) => explanation.clone(),
+            Self::Cancelled => Explanation::failure("cancelled"),
+        }
+    }
+}

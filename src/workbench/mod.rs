@@ -1,0 +1,42 @@
+//! The use cases: what the window and the command line can do with a workspace. The only writer of the catalog.
+//! Every change is checked, journaled and undoable; long work is a task with progress, cancel and a record that is
+//! still there after a restart.
+//!
+//! All functions block: the command line calls them directly, the window from threads of its own (`ui::backend`).
+
+mod activities;
+mod add_images;
+mod datasets;
+mod demo;
+mod edits;
+mod error;
+mod import;
+mod models;
+mod pictures;
+mod publish;
+mod samples;
+mod services;
+mod settings;
+mod sync;
+mod training;
+mod versions;
+mod workspace;
+
+pub use activities::{Activity, ActivityId, ActivityKind, ActivityState, Task};
+pub use add_images::{AddImagesReport, PickedImage};
+pub use datasets::{DatasetChanges, DeletionPreview, NewDataset, NewLabel};
+pub use demo::DemoReport;
+pub use error::Error;
+pub use import::{ImportReport, ImportRequest, ImportSource};
+pub use models::NewModel;
+pub use pictures::Picture;
+pub use publish::PublishRequest;
+pub use samples::View;
+pub use services::{Deployed, DeployRequest};
+pub use settings::{PersonalSettings, Theme};
+pub use sync::SyncReport;
+pub use training::{JobDetails, JobSummary, StartTraining};
+pub use workspace::{OpenOptions, Workbench, default_workspace};
+
+/// What the use cases return.
+pub type Result<T> = std::result::Result<T, Error>;
