@@ -2,4 +2,5 @@
 //! modules may know each other.
 
 pub mod domain;
+pub mod text;
 pub mod workbench;

@@ -1,0 +1,1 @@
+### Datasets: list, create, import, publish, versions.

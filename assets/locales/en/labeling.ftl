@@ -1,0 +1,1 @@
+### Labeling: grid, preview, inspector, labels.

@@ -1,0 +1,1 @@
+### The frame of the window: navigation, status bar, palette, settings, first run.
