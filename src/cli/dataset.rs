@@ -1,0 +1,288 @@
+//! `modelier dataset …`
+
+use super::output::Output;
+use super::{Failure, Outcome};
+use crate::domain::query::DatasetSummary;
+use crate::domain::{DatasetType, Explanation};
+use crate::workbench::{
+    DatasetChanges, ImportRequest, ImportSource, NewDataset, NewLabel, PublishRequest, Workbench,
+};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+#[derive(Subcommand, Debug)]
+pub enum DatasetCommand {
+    /// Make a dataset over a folder of files
+    #[command(after_help = "Example:
+  modelier dataset create flowers --type image-classification \\
+      --input ~/photos --output ~/datasets --label roses=#D55E00 --label tulips")]
+    Create(Create),
+    /// List all datasets
+    List,
+    /// Show one dataset: counts, labels, current version
+    Show {
+        /// The dataset
+        name: String,
+    },
+    /// Change name or description
+    Modify {
+        /// The dataset
+        name: String,
+        /// A new name
+        #[arg(long, value_name = "NAME")]
+        rename: Option<String>,
+        /// A new description, 256 characters at most
+        #[arg(long)]
+        description: Option<String>,
+    },
+    /// Delete a dataset from the workspace; its files stay unless asked otherwise
+    Delete {
+        /// The dataset
+        name: String,
+        /// Move its samples' files and its versions to the workspace's trash as well
+        #[arg(long)]
+        also_files: bool,
+        /// Only say what would go
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Take in what is new in the input location
+    Sync {
+        /// The dataset
+        name: String,
+    },
+    /// Import from a folder per label, or from a manifest
+    #[command(after_help = "Examples:
+  modelier dataset import flowers --dir ~/photos
+  modelier dataset import flowers --manifest V010.manifest --with-labels --only-hard")]
+    Import(Import),
+    /// Publish the working state as a new version
+    Publish {
+        /// The dataset
+        name: String,
+        /// The version's name [default: the next of V001, V002, …]
+        #[arg(long)]
+        version: Option<String>,
+        /// 256 characters at most
+        #[arg(long, default_value = "")]
+        description: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct Create {
+    /// Letters, digits, `_`, `-` and Chinese
+    name: String,
+    /// image-classification; other types come later
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: String,
+    /// The folder with the files
+    #[arg(long, value_name = "URI")]
+    input: String,
+    /// The folder that versions are written to; not the input, nor above it
+    #[arg(long, value_name = "URI")]
+    output: String,
+    /// 256 characters at most
+    #[arg(long, default_value = "")]
+    description: String,
+    /// A label, with a colour if you like; may be repeated
+    #[arg(long = "label", value_name = "NAME[=#RRGGBB]")]
+    labels: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct Import {
+    /// The dataset
+    name: String,
+    /// A folder with a folder per label
+    #[arg(long, value_name = "URI", required_unless_present = "manifest", conflicts_with = "manifest")]
+    dir: Option<String>,
+    /// A manifest file
+    #[arg(long, value_name = "URI")]
+    manifest: Option<String>,
+    /// Take the manifest's labels as well (a folder always brings its labels)
+    #[arg(long)]
+    with_labels: bool,
+    /// Only samples marked hard
+    #[arg(long)]
+    only_hard: bool,
+    /// Only samples with this label; may be repeated
+    #[arg(long = "label", value_name = "L")]
+    labels: Vec<String>,
+    /// Copy the files into the input location instead of referring to them
+    #[arg(long)]
+    copy: bool,
+}
+
+pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Output) -> Outcome {
+    match command {
+        DatasetCommand::Create(create) => create_dataset(create, workbench, output),
+        DatasetCommand::List => {
+            list(&workbench.datasets()?, output);
+            Ok(())
+        }
+        DatasetCommand::Show { name } => show(&name, workbench, output),
+        DatasetCommand::Modify { name, rename, description } => {
+            let id = workbench.dataset(&name)?.dataset.id;
+            let dataset = workbench.modify_dataset(id, DatasetChanges { name: rename, description })?;
+            show(dataset.name.as_str(), workbench, output)
+        }
+        DatasetCommand::Delete { name, also_files, dry_run } => {
+            delete(&name, also_files, dry_run, workbench, output)
+        }
+        DatasetCommand::Sync { name } => sync(&name, workbench, output),
+        DatasetCommand::Import(import) => import_samples(import, workbench, output),
+        DatasetCommand::Publish { name, version, description } => {
+            let id = workbench.dataset(&name)?.dataset.id;
+            let request = PublishRequest { version, description };
+            let version = output.with_progress(|task| workbench.publish(id, &request, task))?;
+            let value = json!({ "version": version.name, "manifest": version.manifest });
+            output.value(&value, |line| line(&[("version", version.name.as_str()), ("manifest", &version.manifest)]));
+            Ok(())
+        }
+    }
+}
+
+fn create_dataset(create: Create, workbench: &Workbench, output: &Output) -> Outcome {
+    let kind: DatasetType = create.kind.parse().map_err(|known| {
+        Failure(Explanation::bad_input("dataset-type-unknown").with("known", known).with("type", &create.kind))
+    })?;
+    let labels = create.labels.iter().map(|text| new_label(text)).collect::<Result<Vec<_>, _>>()?;
+    let Create { name, description, input, output: output_location, .. } = create;
+    let new = NewDataset { name, description, kind, input, output: output_location, labels };
+    let dataset = workbench.create_dataset(new)?;
+    output.with_progress(|task| workbench.sync(dataset.id, task))?;
+    show(dataset.name.as_str(), workbench, output)
+}
+
+/// `roses` or `roses=#D55E00`.
+fn new_label(text: &str) -> Result<NewLabel, Failure> {
+    let Some((name, color)) = text.rsplit_once('=') else {
+        return Ok(NewLabel { name: text.to_owned(), color: None });
+    };
+    let color = color
+        .parse()
+        .map_err(|_| Failure(Explanation::bad_input("color-form").with("color", color)))?;
+    Ok(NewLabel { name: name.to_owned(), color: Some(color) })
+}
+
+fn list(datasets: &[DatasetSummary], output: &Output) {
+    if output.json {
+        let value: serde_json::Value = datasets.iter().map(summary_json).collect();
+        output.value(&value, |_| {});
+        return;
+    }
+    let rows: Vec<_> = datasets
+        .iter()
+        .map(|summary| {
+            vec![
+                summary.dataset.name.to_string(),
+                summary.dataset.kind.to_string(),
+                format!("{:.0} %", summary.counts.progress() * 100.0),
+                summary.counts.total.to_string(),
+                summary.current_version.clone().unwrap_or_default(),
+                summary.dataset.created.to_manifest(),
+                summary.dataset.description.as_str().to_owned(),
+                summary.dataset.input.clone(),
+            ]
+        })
+        .collect();
+    let header = ["name", "type", "progress", "samples", "version", "created", "description", "source"];
+    output.table(&header, &rows);
+}
+
+fn summary_json(summary: &DatasetSummary) -> serde_json::Value {
+    let dataset = &summary.dataset;
+    json!({
+        "name": dataset.name, "id": dataset.id, "type": dataset.kind, "description": dataset.description,
+        "input": dataset.input, "output": dataset.output, "created": dataset.created.to_rfc3339(),
+        "samples": summary.counts, "current_version": summary.current_version,
+    })
+}
+
+fn show(name: &str, workbench: &Workbench, output: &Output) -> Outcome {
+    let summary = workbench.dataset(name)?;
+    let labels = workbench.labels(summary.dataset.id)?;
+    let mut value = summary_json(&summary);
+    value["labels"] = labels
+        .iter()
+        .map(|count| {
+            let label = &count.label;
+            json!({ "name": label.name, "count": count.samples, "color": label.color, "key": label.key })
+        })
+        .collect();
+    let (dataset, counts) = (&summary.dataset, &summary.counts);
+    output.value(&value, |line| {
+        line(&[("name", dataset.name.as_str()), ("type", dataset.kind.as_str()), ("id", &dataset.id.to_string())]);
+        line(&[("input", &dataset.input), ("output", &dataset.output)]);
+        line(&[
+            ("samples", &counts.total.to_string()),
+            ("unlabeled", &counts.unlabeled.to_string()),
+            ("labeled", &counts.labeled.to_string()),
+            ("to-confirm", &counts.to_confirm.to_string()),
+            ("version", summary.current_version.as_deref().unwrap_or("-")),
+        ]);
+        for count in &labels {
+            let label = &count.label;
+            let key = label.key.map(String::from).unwrap_or_default();
+            let (color, samples) = (label.color.to_string(), count.samples.to_string());
+            line(&[("label", label.name.as_str()), ("samples", &samples), ("color", &color), ("key", &key)]);
+        }
+    });
+    Ok(())
+}
+
+fn delete(name: &str, also_files: bool, dry_run: bool, workbench: &Workbench, output: &Output) -> Outcome {
+    let id = workbench.dataset(name)?.dataset.id;
+    let preview = workbench.deletion_preview(id)?;
+    if !dry_run {
+        workbench.delete_dataset(id, also_files)?;
+    }
+    output.value(&json!({ "deleted": !dry_run, "also_files": also_files, "preview": preview }), |line| {
+        line(&[("samples", &preview.samples.to_string()), ("labeled", &preview.labeled.to_string())]);
+        line(&[("versions", &preview.versions.join(", ")), ("jobs", &preview.jobs.join(", "))]);
+        if also_files {
+            line(&[("files", &preview.files.to_string()), ("folders", &preview.folders.join(", "))]);
+        }
+    });
+    Ok(())
+}
+
+fn sync(name: &str, workbench: &Workbench, output: &Output) -> Outcome {
+    let id = workbench.dataset(name)?.dataset.id;
+    let report =
+        output.with_progress(|task| workbench.sync(id, task))?;
+    let mut value = json!(&report);
+    value["warnings"] = output.warnings_json(&report.warnings);
+    output.value(&value, |line| {
+        line(&[
+            ("added", &report.added.to_string()),
+            ("changed", &report.changed.to_string()),
+            ("renamed", &report.renamed.to_string()),
+            ("vanished", &report.vanished.to_string()),
+            ("unchanged", &report.unchanged.to_string()),
+        ]);
+    });
+    output.warnings(&report.warnings);
+    Ok(())
+}
+
+fn import_samples(import: Import, workbench: &Workbench, output: &Output) -> Outcome {
+    let id = workbench.dataset(&import.name)?.dataset.id;
+    let source = match (import.dir, import.manifest) {
+        (Some(folder), _) => ImportSource::Folder(folder),
+        (None, Some(manifest)) => ImportSource::Manifest(manifest),
+        (None, None) => return Err(Failure(Explanation::bad_input("import-source-missing"))),
+    };
+    let Import { with_labels, only_hard, labels, copy, .. } = import;
+    let request = ImportRequest { source, with_labels, only_hard, labels, copy };
+    let report = output
+        .with_progress(|task| workbench.import(id, &request, task))?;
+    let warnings = output.warnings_json(&report.warnings);
+    let value = json!({ "imported": report.imported, "skipped": report.skipped, "warnings": warnings });
+    output.value(&value, |line| {
+        line(&[("imported", &report.imported.to_string()), ("skipped", &report.skipped.to_string())]);
+    });
+    output.warnings(&report.warnings);
+    Ok(())
+}

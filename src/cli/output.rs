@@ -1,0 +1,134 @@
+//! How a command speaks: text or one JSON value on standard output, progress and errors on standard error.
+
+use crate::domain::traits::Progress;
+use crate::domain::{Cancel, Explanation, Warning};
+use crate::text::{self, Language};
+use crate::workbench::Task;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+
+/// Where and in which language a command speaks.
+pub(super) struct Output {
+    pub json: bool,
+    language: Language,
+}
+
+/// Warnings shown one by one; further ones are counted.
+const WARNINGS_SHOWN: usize = 20;
+
+impl Output {
+    pub fn new(json: bool, language: Language) -> Self {
+        Self { json, language }
+    }
+
+    /// Prints `value` as JSON, or what `human` tells line by line as `name  value` pairs.
+    pub fn value(&self, value: &impl Serialize, human: impl FnOnce(&mut dyn FnMut(&[(&str, &str)]))) {
+        if self.json {
+            match serde_json::to_string(value) {
+                Ok(text) => self.print(&text),
+                Err(error) => eprintln!("{error}"),
+            }
+            return;
+        }
+        human(&mut |pairs| {
+            let line: Vec<_> = pairs.iter().map(|(name, value)| format!("{} {value}", self.word(name))).collect();
+            self.print(&line.join("   "));
+        });
+    }
+
+    /// Prints rows under a header, columns aligned. `header` are ids of Fluent words (`word-{id}`).
+    pub fn table(&self, header: &[&str], rows: &[Vec<String>]) {
+        let header: Vec<String> = header.iter().map(|name| self.word(name)).collect();
+        let width = |text: &str| text.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum::<usize>();
+        let mut widths: Vec<usize> = header.iter().map(|text| width(text)).collect();
+        for row in rows {
+            for (column, text) in row.iter().enumerate() {
+                widths[column] = widths[column].max(width(text));
+            }
+        }
+        for row in std::iter::once(&header).chain(rows) {
+            let mut line = String::new();
+            for (column, text) in row.iter().enumerate() {
+                line.push_str(text);
+                if column + 1 < row.len() {
+                    line.extend(std::iter::repeat_n(' ', widths[column] - width(text) + 2));
+                }
+            }
+            self.print(line.trim_end());
+        }
+    }
+
+    /// Prints a line at once. A reader that went away (`| head`) ends the printing, not the work.
+    pub fn print(&self, line: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "{line}");
+        let _ = out.flush();
+    }
+
+    fn word(&self, name: &str) -> String {
+        text::tr(self.language, &format!("word-{name}"))
+    }
+
+    /// A sentence from the translations.
+    pub fn say(&self, id: &str, arguments: &[(&str, &str)]) -> String {
+        let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, text::Arg::from(*value))).collect();
+        text::tr_with(self.language, id, &arguments)
+    }
+
+    /// One line: code, what failed, why, what to do.
+    pub fn error(&self, explanation: &Explanation) {
+        eprintln!("modelier: {}: {}", explanation.code, text::explain(self.language, explanation));
+    }
+
+    /// Warnings on standard error; with `--json` they are part of the value instead.
+    pub fn warnings(&self, warnings: &[Warning]) {
+        if self.json {
+            return;
+        }
+        for warning in warnings.iter().take(WARNINGS_SHOWN) {
+            eprintln!("{}: {}", warning.source, text::explain(self.language, &warning.reason));
+        }
+        if warnings.len() > WARNINGS_SHOWN {
+            let rest = (warnings.len() - WARNINGS_SHOWN).to_string();
+            eprintln!("{}", self.say("cli-more-warnings", &[("count", &rest)]));
+        }
+    }
+
+    /// Warnings as `--json` writes them.
+    pub fn warnings_json(&self, warnings: &[Warning]) -> serde_json::Value {
+        let one = |warning: &Warning| {
+            let reason = text::explain(self.language, &warning.reason);
+            serde_json::json!({ "source": warning.source, "code": warning.reason.code, "reason": reason })
+        };
+        warnings.iter().map(one).collect()
+    }
+
+    /// Runs `work` with a progress bar if a person is watching.
+    pub fn with_progress<T>(&self, work: impl FnOnce(&Task) -> T) -> T {
+        let watched = std::io::stderr().is_terminal() && !self.json;
+        let target = if watched { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{msg:24} {bar:32} {pos}/{len} {elapsed}") {
+            bar.set_style(style);
+        }
+        let task = Task::new(Cancel::default(), Arc::new(Bar { bar: bar.clone(), language: self.language }));
+        let result = work(&task);
+        bar.finish_and_clear();
+        result
+    }
+}
+
+struct Bar {
+    bar: ProgressBar,
+    language: Language,
+}
+
+impl Progress for Bar {
+    fn report(&self, what: &'static str, done: u64, total: Option<u64>) {
+        self.bar.set_message(text::tr(self.language, &format!("phase-{what}")));
+        self.bar.set_length(total.unwrap_or(done));
+        self.bar.set_position(done);
+    }
+}
