@@ -1,1 +1,31 @@
-fn main() {}
+//! The command line in; a window, a command or a worker out.
+
+use clap::Parser;
+use modelier::cli::{self, Arguments, Surroundings};
+use modelier::text::Language;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("MODELIER_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    let mut arguments = Arguments::parse();
+    let surroundings = surroundings();
+    match arguments.command.take() {
+        Some(command) => cli::run(command, &arguments, &surroundings),
+        None => ExitCode::FAILURE,
+    }
+}
+
+/// What the environment says; the library is told, it never asks.
+fn surroundings() -> Surroundings {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    Surroundings {
+        workspace: std::env::var_os("MODELIER_WORKSPACE").filter(|value| !value.is_empty()).map(PathBuf::from),
+        language: Language::detect(variable),
+        user: variable("USER").or_else(|| variable("USERNAME")).unwrap_or_default(),
+        executable: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("modelier")),
+    }
+}

@@ -4,9 +4,7 @@ use super::output::Output;
 use super::{Failure, Outcome};
 use crate::domain::query::DatasetSummary;
 use crate::domain::{DatasetType, Explanation};
-use crate::workbench::{
-    DatasetChanges, ImportRequest, ImportSource, NewDataset, NewLabel, PublishRequest, Workbench,
-};
+use crate::workbench::{DatasetChanges, ImportRequest, ImportSource, NewDataset, NewLabel, PublishRequest, Workbench};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -127,9 +125,7 @@ pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Outpu
             let dataset = workbench.modify_dataset(id, DatasetChanges { name: rename, description })?;
             show(dataset.name.as_str(), workbench, output)
         }
-        DatasetCommand::Delete { name, also_files, dry_run } => {
-            delete(&name, also_files, dry_run, workbench, output)
-        }
+        DatasetCommand::Delete { name, also_files, dry_run } => delete(&name, also_files, dry_run, workbench, output),
         DatasetCommand::Sync { name } => sync(&name, workbench, output),
         DatasetCommand::Import(import) => import_samples(import, workbench, output),
         DatasetCommand::Publish { name, version, description } => {
@@ -160,9 +156,7 @@ fn new_label(text: &str) -> Result<NewLabel, Failure> {
     let Some((name, color)) = text.rsplit_once('=') else {
         return Ok(NewLabel { name: text.to_owned(), color: None });
     };
-    let color = color
-        .parse()
-        .map_err(|_| Failure(Explanation::bad_input("color-form").with("color", color)))?;
+    let color = color.parse().map_err(|_| Failure(Explanation::bad_input("color-form").with("color", color)))?;
     Ok(NewLabel { name: name.to_owned(), color: Some(color) })
 }
 
@@ -250,8 +244,7 @@ fn delete(name: &str, also_files: bool, dry_run: bool, workbench: &Workbench, ou
 
 fn sync(name: &str, workbench: &Workbench, output: &Output) -> Outcome {
     let id = workbench.dataset(name)?.dataset.id;
-    let report =
-        output.with_progress(|task| workbench.sync(id, task))?;
+    let report = output.with_progress(|task| workbench.sync(id, task))?;
     let mut value = json!(&report);
     value["warnings"] = output.warnings_json(&report.warnings);
     output.value(&value, |line| {
@@ -276,8 +269,7 @@ fn import_samples(import: Import, workbench: &Workbench, output: &Output) -> Out
     };
     let Import { with_labels, only_hard, labels, copy, .. } = import;
     let request = ImportRequest { source, with_labels, only_hard, labels, copy };
-    let report = output
-        .with_progress(|task| workbench.import(id, &request, task))?;
+    let report = output.with_progress(|task| workbench.import(id, &request, task))?;
     let warnings = output.warnings_json(&report.warnings);
     let value = json!({ "imported": report.imported, "skipped": report.skipped, "warnings": warnings });
     output.value(&value, |line| {

@@ -108,10 +108,13 @@ pub struct Surroundings {
 
 /// The personal settings, and the options to open the workspace with, for the window and the command line alike.
 #[must_use]
-pub fn open_options(arguments: &Arguments, surroundings: &Surroundings, client: &str) -> (PersonalSettings, OpenOptions) {
+pub fn open_options(
+    arguments: &Arguments,
+    surroundings: &Surroundings,
+    client: &str,
+) -> (PersonalSettings, OpenOptions) {
     let settings = PersonalSettings::default_path().map(|path| PersonalSettings::load(&path).0).unwrap_or_default();
-    let workspace =
-        arguments.workspace.clone().unwrap_or_else(|| default_workspace(surroundings.workspace.clone()));
+    let workspace = arguments.workspace.clone().unwrap_or_else(|| default_workspace(surroundings.workspace.clone()));
     let actor = Actor(settings.name.clone().unwrap_or_else(|| surroundings.user.clone()));
     let executable = surroundings.executable.clone();
     (settings, OpenOptions { workspace, actor, client: client.to_owned(), executable })
@@ -124,12 +127,10 @@ const CLIENT: &str = "command-line";
 #[must_use]
 pub fn run(command: Command, arguments: &Arguments, surroundings: &Surroundings) -> ExitCode {
     let (settings, options) = open_options(arguments, surroundings, CLIENT);
-    let language =
-        settings.language.as_deref().and_then(Language::from_locale).unwrap_or(surroundings.language);
+    let language = settings.language.as_deref().and_then(Language::from_locale).unwrap_or(surroundings.language);
     let output = Output::new(arguments.json, language);
-    let result = Workbench::open(options).map_err(Failure::from).and_then(|workbench| {
-        dispatch(command, &workbench, &output)
-    });
+    let result =
+        Workbench::open(options).map_err(Failure::from).and_then(|workbench| dispatch(command, &workbench, &output));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -104,8 +104,7 @@ pub(super) fn run(command: SampleCommand, workbench: &Workbench, output: &Output
             let id = workbench.dataset(&dataset)?.dataset.id;
             let samples = find(workbench, &dataset, &samples)?;
             let receipt = workbench.edit(id, &Edit::Delete { samples: samples.clone() })?;
-            let (files, warnings) =
-                if also_files { workbench.trash_files(id, &samples)? } else { (0, Vec::new()) };
+            let (files, warnings) = if also_files { workbench.trash_files(id, &samples)? } else { (0, Vec::new()) };
             let told = output.warnings_json(&warnings);
             output.value(&json!({ "deleted": receipt.changed, "files": files, "warnings": told }), |line| {
                 line(&[("deleted", &receipt.changed.to_string()), ("files", &files.to_string())]);

@@ -109,6 +109,12 @@ macro_rules! number_argument {
 }
 number_argument!(u8, u16, u32, u64, usize, i32, i64, f32, f64);
 
+/// A name as a Fluent id: lower case, `_` as `-`. `max_epoches` is `parameter-max-epoches`.
+#[must_use]
+pub fn id_of(name: &str) -> String {
+    name.to_lowercase().replace('_', "-")
+}
+
 /// The message `id` (or the attribute `id.attribute`); the id itself if no language has it.
 #[must_use]
 pub fn tr(language: Language, id: &str) -> String {

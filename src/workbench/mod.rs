@@ -32,7 +32,7 @@ pub use models::NewModel;
 pub use pictures::Picture;
 pub use publish::PublishRequest;
 pub use samples::View;
-pub use services::{Deployed, DeployRequest};
+pub use services::{DeployRequest, Deployed};
 pub use settings::{PersonalSettings, Theme};
 pub use sync::SyncReport;
 pub use training::{JobDetails, JobSummary, StartTraining};

@@ -104,11 +104,7 @@ impl Workbench {
     ///
     /// # Errors
     /// If the trash cannot be written.
-    pub fn trash_files(
-        &self,
-        dataset: DatasetId,
-        samples: &[SampleId],
-    ) -> Result<(u64, Vec<crate::domain::Warning>)> {
+    pub fn trash_files(&self, dataset: DatasetId, samples: &[SampleId]) -> Result<(u64, Vec<crate::domain::Warning>)> {
         todo!()
     }
 

@@ -89,7 +89,6 @@ impl Workbench {
 #[must_use]
 pub fn default_workspace(from_environment: Option<PathBuf>) -> PathBuf {
     from_environment.unwrap_or_else(|| {
-        directories::BaseDirs::new()
-            .map_or_else(|| PathBuf::from("modelier"), |base| base.data_dir().join("modelier"))
+        directories::BaseDirs::new().map_or_else(|| PathBuf::from("modelier"), |base| base.data_dir().join("modelier"))
     })
 }
