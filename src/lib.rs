@@ -3,5 +3,7 @@
 
 pub mod cli;
 pub mod domain;
+pub mod engines;
+pub mod serving;
 pub mod text;
 pub mod workbench;

@@ -9,6 +9,7 @@ pub mod evaluation;
 pub mod explain;
 pub mod ids;
 pub mod job;
+pub mod job_folder;
 pub mod label;
 pub mod model;
 pub mod names;
