@@ -29,6 +29,9 @@ pub struct Arguments {
     /// Print one JSON value on standard output
     #[arg(long, global = true)]
     pub json: bool,
+    /// Open the window on the sample dataset; it is made in the workspace the first time
+    #[arg(long)]
+    pub sample: bool,
     /// What to do; the window opens without it
     #[command(subcommand)]
     pub command: Option<Command>,
