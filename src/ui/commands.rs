@@ -1,0 +1,250 @@
+//! Every command of the window, in one place: its name, icon, keys and where it applies. Menus, tooltips, shortcuts and
+//! the palette all read this table. Its words are `command-NAME` (what it is called) and `command-NAME.tip` (what it
+//! does).
+
+use super::icons::Icon;
+use egui::{Key, KeyboardShortcut, Modifiers};
+use std::collections::BTreeMap;
+
+/// Where a command applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// On every page.
+    Everywhere,
+    /// On the labeling page.
+    Labeling,
+    /// On pages about one dataset: labeling and versions.
+    Dataset,
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $icon:ident $scope:ident $keys:literal,)+) => {
+        /// Something a person can ask for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Command {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Command {
+            /// All commands, in the order of the palette.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The stable name, as settings write it.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// Its icon.
+            #[must_use]
+            pub fn icon(self) -> Icon {
+                match self { $(Self::$variant => Icon::$icon,)+ }
+            }
+
+            /// Where it applies.
+            #[must_use]
+            pub fn scope(self) -> Scope {
+                match self { $(Self::$variant => Scope::$scope,)+ }
+            }
+
+            /// The keys it has unless settings say otherwise, e.g. `Ctrl+K`; empty for none.
+            #[must_use]
+            pub fn default_keys(self) -> &'static str {
+                match self { $(Self::$variant => $keys,)+ }
+            }
+        }
+    };
+}
+
+// A line: variant, stable name, icon, scope, default keys. Letters and digits without a modifier belong to labels on
+// the labeling page (see `domain::label::LABEL_KEYS`).
+commands! {
+    Palette "palette" Search Everywhere "Ctrl+K",
+    CreateDataset "create-dataset" Plus Everywhere "Ctrl+N",
+    ImportDataset "import-dataset" Import Dataset "Ctrl+I",
+    SyncDataset "sync-dataset" RefreshCw Dataset "F5",
+    Publish "publish" Upload Dataset "Ctrl+P",
+    LabelDataset "label-dataset" Tags Dataset "",
+    Versions "versions" History Dataset "Ctrl+Shift+V",
+    Train "train" BrainCircuit Dataset "Ctrl+T",
+    ModifyDataset "modify-dataset" Pencil Dataset "",
+    DeleteDataset "delete-dataset" Trash2 Dataset "",
+    Undo "undo" Undo2 Dataset "Ctrl+Z",
+    Redo "redo" Redo2 Dataset "Ctrl+Shift+Z",
+    GoDatasets "go-datasets" Database Everywhere "Ctrl+1",
+    GoTraining "go-training" BrainCircuit Everywhere "Ctrl+2",
+    GoModels "go-models" Box Everywhere "Ctrl+3",
+    GoServices "go-services" Server Everywhere "Ctrl+4",
+    GoSettings "go-settings" Settings Everywhere "Ctrl+Comma",
+    Back "back" ArrowLeft Everywhere "Alt+ArrowLeft",
+    Jobs "jobs" Activity Everywhere "Ctrl+J",
+    Messages "messages" Bell Everywhere "Ctrl+M",
+    ToggleNavigation "toggle-navigation" PanelLeft Everywhere "Ctrl+B",
+    ToggleInspector "toggle-inspector" PanelRight Everywhere "Ctrl+Shift+B",
+    ZoomIn "zoom-in" ZoomIn Everywhere "Ctrl+Plus",
+    ZoomOut "zoom-out" ZoomOut Everywhere "Ctrl+Minus",
+    ZoomReset "zoom-reset" Scan Everywhere "Ctrl+0",
+    ToggleTheme "toggle-theme" SunMoon Everywhere "",
+    ToggleLanguage "toggle-language" Languages Everywhere "",
+    Tour "tour" GraduationCap Everywhere "F1",
+}
+
+/// The keys of commands: the defaults, with what settings say instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortcuts {
+    keys: Vec<(Command, KeyboardShortcut)>,
+}
+
+impl Shortcuts {
+    /// Reads settings (`name` → keys, or nothing for no keys). What cannot be read keeps its default.
+    #[must_use]
+    pub fn new(settings: &BTreeMap<String, String>) -> Self {
+        let mut keys: Vec<_> = Command::ALL
+            .iter()
+            .filter_map(|&command| {
+                let default = command.default_keys();
+                let chosen = settings.get(command.name()).map_or(default, String::as_str);
+                let shortcut = parse_keys(chosen).or_else(|| parse_keys(default).filter(|_| !chosen.is_empty()));
+                shortcut.map(|shortcut| (command, shortcut))
+            })
+            .collect();
+        // The longer chord is tried first: Ctrl+Shift+Z must not be taken for Ctrl+Z.
+        keys.sort_by_key(|(_, shortcut)| std::cmp::Reverse(modifier_count(shortcut.modifiers)));
+        Self { keys }
+    }
+
+    /// The keys of a command.
+    #[must_use]
+    pub fn of(&self, command: Command) -> Option<KeyboardShortcut> {
+        self.keys.iter().find(|(other, _)| *other == command).map(|(_, shortcut)| *shortcut)
+    }
+
+    /// The keys of a command as people read them; empty if it has none.
+    #[must_use]
+    pub fn text(&self, command: Command) -> String {
+        self.of(command).map(format_keys).unwrap_or_default()
+    }
+
+    /// Takes the keys pressed in this frame. While a text field has the focus only chords that mean nothing to it
+    /// fire.
+    pub fn consume(&self, context: &egui::Context, applies: impl Fn(Command) -> bool) -> Vec<Command> {
+        let typing = context.text_edit_focused();
+        let candidates: Vec<_> = self
+            .keys
+            .iter()
+            .filter(|(command, shortcut)| applies(*command) && (!typing || fires_while_typing(*command, shortcut)))
+            .collect();
+        context.input_mut(|input| {
+            candidates
+                .iter()
+                .filter(|(_, shortcut)| input.consume_shortcut(shortcut))
+                .map(|(command, _)| *command)
+                .collect()
+        })
+    }
+}
+
+/// Undo and redo belong to the text field while one has the focus, and so does a key without Ctrl.
+fn fires_while_typing(command: Command, shortcut: &KeyboardShortcut) -> bool {
+    let is_function_key = shortcut.logical_key.name().len() > 1 && shortcut.logical_key.name().starts_with('F');
+    !matches!(command, Command::Undo | Command::Redo)
+        && (is_function_key || (shortcut.modifiers.any() && !shortcut.conflicts_with_text_editing()))
+}
+
+fn modifier_count(modifiers: Modifiers) -> usize {
+    [modifiers.alt, modifiers.shift, modifiers.ctrl || modifiers.command].into_iter().filter(|on| *on).count()
+}
+
+/// Reads `Ctrl+Shift+Z`, `F5`, `Alt+ArrowLeft`. `Ctrl` means the command key on a Mac. `None`: no keys, or not
+/// readable.
+#[must_use]
+pub fn parse_keys(text: &str) -> Option<KeyboardShortcut> {
+    let mut modifiers = Modifiers::NONE;
+    let mut key = None;
+    for part in text.split('+').map(str::trim) {
+        match part.to_ascii_lowercase().as_str() {
+            "ctrl" | "cmd" | "command" | "control" => modifiers |= Modifiers::COMMAND,
+            "shift" => modifiers |= Modifiers::SHIFT,
+            "alt" | "option" => modifiers |= Modifiers::ALT,
+            _ if key.is_none() => key = Some(key_from_name(part)?),
+            _ => return None,
+        }
+    }
+    key.map(|key| KeyboardShortcut::new(modifiers, key))
+}
+
+fn key_from_name(name: &str) -> Option<Key> {
+    let upper = name.to_uppercase();
+    let arrow = match upper.as_str() {
+        "ARROWLEFT" => Some(Key::ArrowLeft),
+        "ARROWRIGHT" => Some(Key::ArrowRight),
+        "ARROWUP" => Some(Key::ArrowUp),
+        "ARROWDOWN" => Some(Key::ArrowDown),
+        _ => None,
+    };
+    arrow.or_else(|| Key::ALL.iter().copied().find(|key| key.name().eq_ignore_ascii_case(name)))
+}
+
+/// Writes keys as people read them: `Ctrl+Shift+Z`.
+#[must_use]
+pub fn format_keys(shortcut: KeyboardShortcut) -> String {
+    let mut text = String::new();
+    let modifiers = shortcut.modifiers;
+    if modifiers.ctrl || modifiers.command {
+        text.push_str(if cfg!(target_os = "macos") { "Cmd+" } else { "Ctrl+" });
+    }
+    if modifiers.alt {
+        text.push_str("Alt+");
+    }
+    if modifiers.shift {
+        text.push_str("Shift+");
+    }
+    text.push_str(match shortcut.logical_key {
+        Key::ArrowLeft => "ArrowLeft",
+        Key::ArrowRight => "ArrowRight",
+        Key::ArrowUp => "ArrowUp",
+        Key::ArrowDown => "ArrowDown",
+        Key::Comma => ",",
+        Key::Plus => "+",
+        Key::Minus => "-",
+        other => other.name(),
+    });
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_and_default_keys_are_unique_and_readable() {
+        let mut names = HashSet::new();
+        let mut keys = HashSet::new();
+        for &command in Command::ALL {
+            assert!(names.insert(command.name()));
+            let default = command.default_keys();
+            if !default.is_empty() {
+                let shortcut = parse_keys(default).unwrap_or_else(|| panic!("{default} of {command:?}"));
+                assert!(keys.insert(format!("{shortcut:?}")), "{default} twice");
+            }
+        }
+    }
+
+    #[test]
+    fn settings_replace_and_remove_keys() {
+        let settings = [("palette", "Ctrl+Shift+P"), ("jobs", ""), ("undo", "nonsense+keys")];
+        let settings = settings.map(|(name, keys)| (name.to_owned(), keys.to_owned())).into();
+        let shortcuts = Shortcuts::new(&settings);
+        assert_eq!(shortcuts.text(Command::Palette), "Ctrl+Shift+P");
+        assert_eq!(shortcuts.text(Command::Jobs), "");
+        assert_eq!(shortcuts.text(Command::Undo), "Ctrl+Z");
+    }
+
+    #[test]
+    fn longer_chords_come_first() {
+        let shortcuts = Shortcuts::new(&BTreeMap::new());
+        let place = |command| shortcuts.keys.iter().position(|(other, _)| *other == command);
+        assert!(place(Command::Redo) < place(Command::Undo));
+    }
+}

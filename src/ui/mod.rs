@@ -1,0 +1,27 @@
+//! The window: pages, dialogs and widgets over the workbench. Pages read a borrowed [`Context`] and send commands; what
+//! takes time runs in [`backend`] threads.
+
+mod app;
+pub mod backend;
+mod chrome;
+pub mod commands;
+pub mod context;
+pub mod dialogs;
+pub mod icons;
+pub mod notifications;
+pub mod pages;
+mod palette;
+pub mod theme;
+pub mod widgets;
+
+pub use app::{App, RunError, run};
+pub use context::{Context, UiCommand};
+
+/// How the window starts.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The workspace's folder.
+    pub workspace: std::path::PathBuf,
+    /// A folder to make a dataset of at once.
+    pub folder: Option<std::path::PathBuf>,
+}

@@ -1,0 +1,18 @@
+//! Models.
+
+use super::{Page, Screen};
+use crate::ui::context::Context;
+use egui::Ui;
+
+#[derive(Default)]
+pub(in crate::ui) struct ModelsPage;
+
+impl Screen for ModelsPage {
+    fn open(&mut self, _page: &Page, _context: &Context<'_>) {}
+
+    fn title(&self, context: &Context<'_>) -> String {
+        context.tr("nav-models")
+    }
+
+    fn ui(&mut self, _ui: &mut Ui, _context: &Context<'_>) {}
+}
