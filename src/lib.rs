@@ -9,4 +9,5 @@ pub mod domain;
 pub mod engines;
 pub mod serving;
 pub mod text;
+pub mod ui;
 pub mod workbench;

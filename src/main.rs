@@ -2,7 +2,9 @@
 
 use clap::Parser;
 use modelier::cli::{self, Arguments, Surroundings};
+use modelier::domain::Explain;
 use modelier::text::Language;
+use modelier::ui;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,7 +17,22 @@ fn main() -> ExitCode {
     let surroundings = surroundings();
     match arguments.command.take() {
         Some(command) => cli::run(command, &arguments, &surroundings),
-        None => ExitCode::FAILURE,
+        None => window(&arguments, &surroundings),
+    }
+}
+
+/// Opens the window on the workspace and returns when it is closed.
+fn window(arguments: &Arguments, surroundings: &Surroundings) -> ExitCode {
+    let workspace = arguments
+        .workspace
+        .clone()
+        .unwrap_or_else(|| modelier::workbench::default_workspace(surroundings.workspace.clone()));
+    match ui::run(ui::Options { workspace, sample: arguments.sample }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", modelier::text::explain(surroundings.language, &error.explain()));
+            ExitCode::FAILURE
+        }
     }
 }
 

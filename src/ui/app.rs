@@ -68,14 +68,14 @@ pub fn run(options: Options) -> Result<(), RunError> {
             .with_icon(egui::IconData::default()),
         ..Default::default()
     };
-    let folder = options.folder;
+    let sample = options.sample;
     let create = Box::new(move |creation: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         let mut app = App::new(&creation.egui_ctx, workbench, settings, settings_path)?;
         for explanation in unreadable {
             app.pending_failures.push(explanation);
         }
-        if let Some(folder) = folder {
-            app.core.context().show(dialogs::CreateDataset::of_folder(&folder));
+        if sample {
+            app.pages.open_sample();
         }
         Ok(Box::new(app))
     });

@@ -403,12 +403,7 @@ impl<K: Clone + PartialEq, T: Send + 'static> Query<K, T> {
         *self = Self::default();
     }
 
-    fn refresh(
-        &mut self,
-        backend: &Backend,
-        key: &K,
-        work: impl FnOnce(&Workbench) -> Result<T> + Send + 'static,
-    ) {
+    fn refresh(&mut self, backend: &Backend, key: &K, work: impl FnOnce(&Workbench) -> Result<T> + Send + 'static) {
         if let Some((pending_key, generation, promise)) = self.pending.take() {
             match promise.take() {
                 Some(outcome) => self.shown = Some((pending_key, generation, outcome)),
@@ -418,8 +413,7 @@ impl<K: Clone + PartialEq, T: Send + 'static> Query<K, T> {
             }
         }
         let generation = backend.generation();
-        let is_fresh =
-            self.shown.as_ref().is_some_and(|(shown, made, _)| shown == key && *made == generation);
+        let is_fresh = self.shown.as_ref().is_some_and(|(shown, made, _)| shown == key && *made == generation);
         if !is_fresh && self.pending.is_none() {
             self.pending = Some((key.clone(), generation, backend.spawn(work)));
         }

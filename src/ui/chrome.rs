@@ -170,7 +170,8 @@ impl Chrome {
         undo_state: Option<&UndoState>,
     ) {
         ui.horizontal_centered(|ui| {
-            if can_go_back && widgets::icon_button(ui, context, Icon::ArrowLeft, &context.label_of(Command::Back)).clicked()
+            if can_go_back
+                && widgets::icon_button(ui, context, Icon::ArrowLeft, &context.label_of(Command::Back)).clicked()
             {
                 context.send(UiCommand::Back);
             }
@@ -246,7 +247,8 @@ impl Chrome {
                     context.tr("status-messages")
                 };
                 let button = Button::ghost(text).small().icon(Icon::Bell).selected(notifications.history_open);
-                let button = button.tip(context.tr("command-messages.tip")).keys_on_hover(context.keys_of(Command::Messages));
+                let button =
+                    button.tip(context.tr("command-messages.tip")).keys_on_hover(context.keys_of(Command::Messages));
                 if button.show(ui, context).clicked() {
                     self.toggle_messages(notifications);
                 }

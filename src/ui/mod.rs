@@ -22,6 +22,6 @@ pub use context::{Context, UiCommand};
 pub struct Options {
     /// The workspace's folder.
     pub workspace: std::path::PathBuf,
-    /// A folder to make a dataset of at once.
-    pub folder: Option<std::path::PathBuf>,
+    /// Make the sample dataset, unless it is there, and open it.
+    pub sample: bool,
 }

@@ -130,12 +130,15 @@ impl Notifications {
         if soonest.is_finite() {
             ui.request_repaint_after(Duration::from_secs_f64((soonest - now_secs).max(0.05)));
         }
-        let visible: Vec<usize> =
-            (0..self.entries.len()).rev().filter(|index| self.entries[*index].visible_until.is_some()).take(3).collect();
+        let visible: Vec<usize> = (0..self.entries.len())
+            .rev()
+            .filter(|index| self.entries[*index].visible_until.is_some())
+            .take(3)
+            .collect();
         if visible.is_empty() || self.history_open {
             return;
         }
-        egui::Area::new(Id::new("toasts"))
+        egui::Area::new(Id::unique("toasts"))
             .order(egui::Order::Tooltip)
             .anchor(Align2::RIGHT_BOTTOM, vec2(-space::L, -(size::STATUS_HEIGHT + space::M)))
             .accessible_name(context.tr("messages-title"))

@@ -68,7 +68,7 @@ impl Palette {
         self.chosen = self.chosen.min(last);
         let mut taken = enter.then_some(self.chosen);
         let tokens = context.tokens;
-        let id = Id::new("palette");
+        let id = Id::unique("palette");
         let area = egui::Modal::default_area(id)
             .anchor(Align2::CENTER_TOP, vec2(0.0, 96.0))
             .accessible_name(context.label_of(Command::Palette));
@@ -147,7 +147,9 @@ fn entry_ui(ui: &mut egui::Ui, context: &Context<'_>, entry: &Entry, chosen: boo
         let fill = if chosen { tokens.selected } else { tokens.hover };
         ui.painter().rect_filled(rect, theme::CORNER, fill);
     }
-    let mut row = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink2(vec2(space::S, 0.0))).layout(Layout::left_to_right(Align::Center)));
+    let mut row = ui.new_child(
+        egui::UiBuilder::new().max_rect(rect.shrink2(vec2(space::S, 0.0))).layout(Layout::left_to_right(Align::Center)),
+    );
     row.label(icons::text(entry.icon, 16.0).color(tokens.text_weak));
     row.add(egui::Label::new(&entry.text).truncate());
     row.with_layout(Layout::right_to_left(Align::Center), |ui| {

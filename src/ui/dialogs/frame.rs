@@ -106,8 +106,8 @@ impl<'a> DialogFrame<'a> {
             .stroke(egui::Stroke::new(1.0, tokens.border))
             .corner_radius(theme::CORNER)
             .shadow(egui.global_style().visuals.window_shadow);
-        let area = egui::Modal::default_area(Id::new(self.id)).accessible_name(&self.title);
-        let modal = egui::Modal::new(Id::new(self.id)).area(area).backdrop_color(tokens.backdrop).frame(frame);
+        let area = egui::Modal::default_area(Id::unique(self.id)).accessible_name(&self.title);
+        let modal = egui::Modal::new(Id::unique(self.id)).area(area).backdrop_color(tokens.backdrop).frame(frame);
         let response = modal.show(egui, |ui| {
             let available = ui.ctx().content_rect().size();
             ui.set_width(self.width_points.min(available.x - space::XXL));

@@ -10,8 +10,8 @@ mod versions;
 
 use super::commands::Command;
 use super::context::Context;
-use crate::domain::query::SampleFilter;
 use crate::domain::DatasetId;
+use crate::domain::query::SampleFilter;
 use egui::Ui;
 use std::path::PathBuf;
 
@@ -21,17 +21,30 @@ pub enum Page {
     /// The list; the first-run page while there is no dataset.
     Datasets,
     /// Labeling a dataset, with a filter to begin with.
-    Labeling { dataset: DatasetId, filter: Option<SampleFilter> },
-    Versions { dataset: DatasetId },
+    Labeling {
+        dataset: DatasetId,
+        filter: Option<SampleFilter>,
+    },
+    Versions {
+        dataset: DatasetId,
+    },
     /// The list of training jobs.
     Training,
     /// The form for a new job, with what is known already.
-    NewTraining { dataset: Option<DatasetId>, version: Option<String> },
+    NewTraining {
+        dataset: Option<DatasetId>,
+        version: Option<String>,
+    },
     /// A job; `None`: its latest version.
-    TrainingJob { name: String, version: Option<String> },
+    TrainingJob {
+        name: String,
+        version: Option<String>,
+    },
     Models,
     Services,
-    Service { name: String },
+    Service {
+        name: String,
+    },
     Settings,
 }
 
@@ -121,6 +134,11 @@ pub(super) struct Pages {
 }
 
 impl Pages {
+    /// Makes the sample dataset, unless it is there, and opens it.
+    pub fn open_sample(&mut self) {
+        self.datasets.open_sample();
+    }
+
     pub fn screen(&mut self, page: &Page) -> &mut dyn Screen {
         match page {
             Page::Datasets => &mut self.datasets,

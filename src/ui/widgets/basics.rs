@@ -87,10 +87,8 @@ pub fn tabs<T: PartialEq + Copy>(
             response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_chosen, &name));
             let color = if response.hovered() { tokens.text } else { color };
             let at = pos2(rect.left(), rect.center().y - text_galley.size().y / 2.0);
-            let count_at = pos2(
-                rect.left() + text_galley.size().x + gap,
-                rect.center().y - count_galley.size().y / 2.0,
-            );
+            let count_at =
+                pos2(rect.left() + text_galley.size().x + gap, rect.center().y - count_galley.size().y / 2.0);
             ui.painter().galley(at, text_galley, color);
             ui.painter().galley(count_at, count_galley, tokens.text_weak);
             if is_chosen {

@@ -187,7 +187,11 @@ impl Button {
             }
             painter.galley(egui::pos2(x, rect.center().y - galley.size().y / 2.0), galley.clone(), fade(text));
             if let Some(keys) = keys {
-                let x = if self.full_width { rect.right() - padding - keys.size().x } else { x + galley.size().x + space::S };
+                let x = if self.full_width {
+                    rect.right() - padding - keys.size().x
+                } else {
+                    x + galley.size().x + space::S
+                };
                 let color = match self.kind {
                     Kind::Primary | Kind::Danger => text.gamma_multiply(0.85),
                     Kind::Secondary | Kind::Ghost => tokens.text_weak,

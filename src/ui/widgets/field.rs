@@ -108,9 +108,7 @@ impl<'a> Field<'a> {
                 response.request_focus();
             }
             if let Some(error) = self.error {
-                ui.add(
-                    egui::Label::new(RichText::new(error).size(text_size::SMALL).color(tokens.danger_text)).wrap(),
-                );
+                ui.add(egui::Label::new(RichText::new(error).size(text_size::SMALL).color(tokens.danger_text)).wrap());
             } else if let Some(note) = self.note {
                 ui.add(egui::Label::new(RichText::new(note).size(text_size::SMALL).color(tokens.text_weak)).wrap());
             }
@@ -120,14 +118,7 @@ impl<'a> Field<'a> {
     }
 }
 
-fn edit(
-    ui: &mut Ui,
-    context: &Context<'_>,
-    text: &mut String,
-    rows: usize,
-    hint: &str,
-    is_wrong: bool,
-) -> Response {
+fn edit(ui: &mut Ui, context: &Context<'_>, text: &mut String, rows: usize, hint: &str, is_wrong: bool) -> Response {
     let tokens = context.tokens;
     ui.scope(|ui| {
         if is_wrong {
