@@ -7,7 +7,9 @@
 pub mod cli;
 pub mod domain;
 pub mod engines;
+pub mod formats;
 pub mod serving;
+pub mod storage;
 pub mod text;
 pub mod ui;
 pub mod workbench;
