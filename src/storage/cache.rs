@@ -129,7 +129,8 @@ impl Cache {
     /// Counts `added` bytes and cleans if there are too many.
     fn account(&self, added: u64) {
         let mut used_bytes = self.used_bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        let used = used_bytes.map_or_else(|| self.look().iter().map(|entry| entry.size_bytes).sum(), |used| used + added);
+        let used =
+            used_bytes.map_or_else(|| self.look().iter().map(|entry| entry.size_bytes).sum(), |used| used + added);
         *used_bytes = Some(if used > self.limit_bytes { self.clean() } else { used });
     }
 

@@ -101,9 +101,7 @@ impl Explain for StorageError {
             Self::NotWritable { location, cause } => {
                 Explanation::failure("location-not-writable").with("cause", cause).with("location", location)
             }
-            Self::NotAFolder { location } => {
-                Explanation::bad_input("location-not-a-folder").with("location", location)
-            }
+            Self::NotAFolder { location } => Explanation::bad_input("location-not-a-folder").with("location", location),
             Self::NotAFile { location } => Explanation::bad_input("location-not-a-file").with("location", location),
             Self::Exists { location } => Explanation::bad_input("location-exists").with("location", location),
             Self::TooLarge { size_bytes, limit_bytes, location } => Explanation::bad_input("location-too-large")

@@ -234,7 +234,8 @@ impl Walk<'_> {
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
-            let identity = |metadata: &fs::Metadata| self.excluded_identities.contains(&(metadata.dev(), metadata.ino()));
+            let identity =
+                |metadata: &fs::Metadata| self.excluded_identities.contains(&(metadata.dev(), metadata.ino()));
             match metadata {
                 Some(metadata) => identity(metadata),
                 None => fs::metadata(path).is_ok_and(|metadata| identity(&metadata)),

@@ -47,7 +47,8 @@ impl Backend for Local {
         let folder = target.parent().ok_or_else(|| StorageError::NotAFile { location: file.clone() })?;
         let beside = folder.join(format!("{PENDING_PREFIX}{}", uuid::Uuid::new_v4().as_simple()));
         let opened = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(|cause| {
-            let place = if cause.kind() == io::ErrorKind::NotFound { Location::from_path(folder) } else { file.clone() };
+            let place =
+                if cause.kind() == io::ErrorKind::NotFound { Location::from_path(folder) } else { file.clone() };
             StorageError::from_io(cause, &place, Doing::Writing)
         })?;
         Ok(Box::new(PendingFile { file: Some(opened), beside, target, location: file.clone() }))
@@ -109,10 +110,7 @@ impl Backend for Local {
 
 /// Size and time as the file system tells them.
 pub(super) fn facts_of(metadata: &fs::Metadata) -> FileFacts {
-    FileFacts {
-        size_bytes: metadata.len(),
-        modified: metadata.modified().ok().map(Timestamp::from_system_time),
-    }
+    FileFacts { size_bytes: metadata.len(), modified: metadata.modified().ok().map(Timestamp::from_system_time) }
 }
 
 struct PendingFile {
@@ -171,13 +169,20 @@ pub(super) fn move_without_overwriting(from: &Path, to: &Path) -> io::Result<()>
             Err(cause) => return Err(cause.into()),
         }
     }
-    match fs::hard_link(from, to) {
-        Ok(()) => return fs::remove_file(from),
-        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => return Err(cause),
-        // Some file systems have no links.
-        Err(_) => {}
+    match link_without_overwriting(from, to) {
+        Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => reserve_and_move(from, to),
+        done_or_taken => done_or_taken,
     }
-    // The empty file reserves the name; what is replaced then is our own.
+}
+
+/// For systems without such a rename: a second name cannot be given over a first one.
+pub(super) fn link_without_overwriting(from: &Path, to: &Path) -> io::Result<()> {
+    fs::hard_link(from, to)?;
+    fs::remove_file(from)
+}
+
+/// For file systems without links: an empty file reserves the name, and what is replaced then is our own.
+pub(super) fn reserve_and_move(from: &Path, to: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).open(to)?;
     fs::rename(from, to).inspect_err(|_| drop(fs::remove_file(to)))
 }

@@ -175,9 +175,8 @@ impl Location {
             Place::Local(path) => Some(Self(Place::Local(path.parent()?.to_owned()))),
             Place::Bucket { scheme, bucket, key } => {
                 let (key, _) = key.trim_end_matches('/').rsplit_once('/').unwrap_or_default();
-                (*key != *self.key()).then(|| {
-                    Self(Place::Bucket { scheme: *scheme, bucket: bucket.clone(), key: key.to_owned() })
-                })
+                (*key != *self.key())
+                    .then(|| Self(Place::Bucket { scheme: *scheme, bucket: bucket.clone(), key: key.to_owned() }))
             }
         }
     }
@@ -325,8 +324,7 @@ fn scheme_of(text: &str) -> Option<(&str, &str)> {
 
 fn bucket(scheme: BucketScheme, rest: &str) -> Option<Location> {
     let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
-    (!bucket.is_empty())
-        .then(|| Location(Place::Bucket { scheme, bucket: bucket.to_owned(), key: key.to_owned() }))
+    (!bucket.is_empty()).then(|| Location(Place::Bucket { scheme, bucket: bucket.to_owned(), key: key.to_owned() }))
 }
 
 /// Takes `.`, `..` and doubled separators out, without asking the file system.

@@ -127,8 +127,7 @@ fn find_renamed(
             gone_by_content.entry((size, hash)).or_default().push(index);
         }
     }
-    let candidates: Vec<usize> =
-        new.iter().copied().filter(|&file| sizes.contains(&files[file].size_bytes)).collect();
+    let candidates: Vec<usize> = new.iter().copied().filter(|&file| sizes.contains(&files[file].size_bytes)).collect();
     let hashed: Vec<(usize, Result<String>)> =
         candidates.into_par_iter().map(|file| (file, hash(&files[file]))).collect();
     let mut found = Vec::new();

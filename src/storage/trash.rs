@@ -123,8 +123,7 @@ impl Trash {
             Err(StorageError::NotFound { .. }) => return Err(StorageError::NotInTrash { id: id.to_string() }),
             other => other?,
         };
-        serde_json::from_slice(&bytes)
-            .map_err(|cause| StorageError::Damaged { location, reason: cause.to_string() })
+        serde_json::from_slice(&bytes).map_err(|cause| StorageError::Damaged { location, reason: cause.to_string() })
     }
 
     /// All files in the trash, the latest first; notes that cannot be read become warnings.
@@ -274,7 +273,7 @@ mod tests {
 
     #[test]
     fn restoring_overwrites_nothing() {
-        let Scene { trash, photo, .. } = scene();
+        let Scene { folder: _folder, trash, photo } = scene();
         let id = trash.move_to_trash(&photo, Origin::default(), Timestamp(5)).expect("moved");
         Storage::new().write_new(&photo, b"another").expect("written");
         assert_eq!(trash.restore(id).expect_err("taken").explain().code, "location-exists");
