@@ -7,9 +7,10 @@ and every character of the translations. Digits of this family all have one widt
 
 import pathlib
 import sys
+import tempfile
 
-from fontTools import subset
-from fontTools.ttLib import TTCollection
+from fontTools import merge, subset
+from fontTools.ttLib import TTCollection, TTFont
 
 RANGES = [
     (0x0020, 0x007E), (0x00A0, 0x017F),  # Latin
@@ -19,6 +20,19 @@ RANGES = [
     (0x2460, 0x24FF), (0x2500, 0x257F), (0x2580, 0x259F), (0x25A0, 0x25FF),  # enclosed, boxes, blocks, shapes
     (0x2600, 0x26FF), (0x2700, 0x27BF),  # symbols, check marks
     (0x3000, 0x303F), (0x3040, 0x30FF), (0xFF00, 0xFFEF),  # Chinese punctuation, kana, full-width forms
+]
+# What Noto Sans CJK lacks, from its sisters, in this order.
+FALLBACK_RANGES = [
+    (0x0100, 0x024F), (0x0300, 0x036F), (0x0370, 0x03FF), (0x0400, 0x052F),  # Latin, accents, Greek, Cyrillic
+    (0x1E00, 0x1EFF), (0x2000, 0x206F), (0x20A0, 0x20BF),  # Vietnamese, punctuation, currency
+    (0x2100, 0x21FF), (0x2200, 0x22FF), (0x2300, 0x23FF),  # letterlike, arrows, mathematics, keys
+    (0x25A0, 0x25FF), (0x2600, 0x266F), (0x2700, 0x27BF),  # shapes, symbols, check marks
+]
+FALLBACK_SOURCES = [
+    "NotoSans-Regular.ttf",
+    "NotoSansMath-Regular.ttf",
+    "NotoSansSymbols-Regular.ttf",
+    "NotoSansSymbols2-Regular.ttf",
 ]
 SC_REGULAR = "NotoSansCJK-Regular.ttc"
 SC_BOLD = "NotoSansCJK-Bold.ttc"
@@ -74,11 +88,49 @@ def make(collection, target):
     os2 = font["OS/2"]
     os2.sTypoAscender, os2.sTypoDescender, os2.sTypoLineGap = 1060, -290, 0
     os2.usWinAscent, os2.usWinDescent = 1160, 290
+    font.recalcTimestamp = False  # the same input gives the same bytes
     font.save(target)
     print(f"{target}: {pathlib.Path(target).stat().st_size:,} bytes, {len(font.getBestCmap()):,} characters")
 
 
+def plain_options():
+    options = subset.Options()
+    options.layout_features = ["ccmp", "mark"]
+    options.hinting = False
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    options.name_languages = [0x409]
+    options.drop_tables += ["MATH", "meta", "GSUB", "GPOS", "GDEF"]
+    return options
+
+
+def make_fallback(folder, covered, target):
+    """One small font of what `covered` lacks; each character from the first source that has it."""
+    missing = {code for first, last in FALLBACK_RANGES for code in range(first, last + 1)} - covered
+    with tempfile.TemporaryDirectory() as work:
+        parts = []
+        for name in FALLBACK_SOURCES:
+            font = TTFont(folder / name)
+            here = missing & set(font.getBestCmap())
+            missing -= here
+            subsetter = subset.Subsetter(plain_options())
+            subsetter.populate(unicodes=here)
+            subsetter.subset(font)
+            parts.append(pathlib.Path(work) / name)
+            font.save(parts[-1])
+        merged = merge.Merger().merge([str(part) for part in parts])
+    for record in merged["name"].names:
+        if record.nameID in (1, 3, 4, 6):
+            record.string = "NotoSansFallback"
+    merged.recalcTimestamp = False
+    merged["head"].modified = merged["head"].created = 0
+    merged["hhea"].ascent, merged["hhea"].descent, merged["hhea"].lineGap = 1060, -290, 0
+    merged.save(target)
+    print(f"{target}: {pathlib.Path(target).stat().st_size:,} bytes, {len(merged.getBestCmap()):,} characters")
+
+
 if __name__ == "__main__":
-    source, target = map(pathlib.Path, sys.argv[1:])
+    source, sisters, target = map(pathlib.Path, sys.argv[1:])
     make(source / SC_REGULAR, target / "NotoSansCJKsc-Regular.otf")
     make(source / SC_BOLD, target / "NotoSansCJKsc-Bold.otf")
+    covered = set(TTFont(target / "NotoSansCJKsc-Regular.otf").getBestCmap())
+    make_fallback(sisters, covered, target / "NotoSansFallback-Regular.ttf")
