@@ -104,3 +104,52 @@ error-listing-not-a-file = Neither a file nor a folder (a pipe or a device, say)
     .next = Nothing needs to be done
 error-listing-too-deep = More than { $limit } folders within each other; what lies deeper was left out
     .next = Move the files further up
+
+## Command line
+error-dataset-type-unknown = There is no dataset type { $type }
+    .next = Use one of { $known }
+error-color-form = This is no colour: { $color }
+    .next = Type six hexadecimal digits, such as #4c8dff
+error-import-source-missing = Nothing to import was named
+    .next = Add --dir FOLDER or --manifest FILE
+error-input-unreadable = The standard input cannot be read: { $cause }
+    .next = Try again with UTF-8 lines; what was confirmed is kept
+error-assign-partly = { $count ->
+    [one] { $count } sample was not changed, its reason is above
+   *[other] { $count } samples were not changed, their reasons are above
+}
+    .next = Correct these lines and run them again; the others are saved
+error-nothing-to-undo = There is no edit of yours to take back
+    .next = Nothing needs to be done
+error-nothing-to-redo = There is no edit to do again
+    .next = Nothing needs to be done
+error-model-source-missing = Nothing to make a model of was named
+    .next = Add --job NAME@V001 or --dir FOLDER
+error-state-unknown = There is no sample state { $state }
+    .next = Use one of { $known }
+error-sample-unknown = { $dataset } has no sample { $sample }
+    .next = List its samples to see their ids and sources
+error-service-takes-file = { $service } answers for files
+    .next = Add --file FILE
+error-file-unreadable = The file cannot be read ({ $cause }): { $path }
+    .next = Check its name and permissions
+error-algorithm-unknown = There is no algorithm { $name }
+    .next = Use one of { $known }
+error-dataset-unpublished = { $dataset } has no published version
+    .next = Publish it first
+error-parameter-form = This is no parameter: { $parameter }
+    .next = Write it as NAME=VALUE
+error-job-ended = The job ended without a result: { $state }
+    .next = Read its log for the cause
+error-job-unknown = There is no training job { $name }
+    .next = List the jobs to see their names
+error-evaluation-missing = { $job } has no evaluation
+    .next = Wait until it has succeeded
+
+## Window
+error-window = The window cannot be opened: { $cause }
+    .next = Use the command line instead, or install the graphics libraries that the README names
+error-no-thread = The system gives no more threads: { $cause }
+    .next = Close other programs, then start Modelier again
+error-internal = Something in Modelier went wrong: { $cause }
+    .next = Your work is saved; try again, and report it if it stays

@@ -104,3 +104,49 @@ error-listing-not-a-file = 既不是文件也不是文件夹（例如管道或�
     .next = 无需处理
 error-listing-too-deep = 文件夹嵌套超过 { $limit } 层，更深的内容已略过
     .next = 请把文件移到较浅的位置
+
+## 命令行
+error-dataset-type-unknown = 没有数据集类型 { $type }
+    .next = 请使用其中之一：{ $known }
+error-color-form = 不是颜色：{ $color }
+    .next = 请输入六位十六进制数，例如 #4c8dff
+error-import-source-missing = 未指定要导入的内容
+    .next = 请加上 --dir 文件夹 或 --manifest 文件
+error-input-unreadable = 无法读取标准输入：{ $cause }
+    .next = 请用 UTF-8 文本行重试；已确认的内容保持不变
+error-assign-partly = { $count } 个样本未更改，原因见上
+    .next = 请更正这些行后重新运行；其余已保存
+error-nothing-to-undo = 没有可撤销的编辑
+    .next = 无需操作
+error-nothing-to-redo = 没有可重做的编辑
+    .next = 无需操作
+error-model-source-missing = 未指定模型的来源
+    .next = 请加上 --job 名称@V001 或 --dir 文件夹
+error-state-unknown = 没有样本状态 { $state }
+    .next = 请使用其中之一：{ $known }
+error-sample-unknown = { $dataset } 中没有样本 { $sample }
+    .next = 请列出样本以查看其 id 和来源
+error-service-takes-file = { $service } 只接受文件
+    .next = 请加上 --file 文件
+error-file-unreadable = 无法读取文件（{ $cause }）：{ $path }
+    .next = 请检查文件名和权限
+error-algorithm-unknown = 没有算法 { $name }
+    .next = 请使用其中之一：{ $known }
+error-dataset-unpublished = { $dataset } 还没有已发布的版本
+    .next = 请先发布
+error-parameter-form = 不是参数：{ $parameter }
+    .next = 请写成 名称=值
+error-job-ended = 作业结束，但没有结果：{ $state }
+    .next = 请查看日志了解原因
+error-job-unknown = 没有训练作业 { $name }
+    .next = 请列出作业以查看名称
+error-evaluation-missing = { $job } 没有评估结果
+    .next = 请等待作业成功
+
+## 窗口
+error-window = 无法打开窗口：{ $cause }
+    .next = 请改用命令行，或安装 README 中列出的图形库
+error-no-thread = 系统无法再创建线程：{ $cause }
+    .next = 请关闭其他程序，然后重新启动 Modelier
+error-internal = Modelier 内部出错：{ $cause }
+    .next = 您的工作已保存；请重试，若仍出现请报告
