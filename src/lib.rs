@@ -4,6 +4,7 @@
 // What comes from outside must never end the program; tests may stop at the first surprise.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod catalog;
 pub mod cli;
 pub mod domain;
 pub mod engines;

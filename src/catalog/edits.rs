@@ -1,0 +1,212 @@
+//! Edits: checked and applied in transactions, with what was there before in the journal.
+
+use super::changes::Changes;
+use super::datasets::dataset_number;
+use super::journal::{Entry, EntryKind, Surroundings};
+use super::labels::{change_labels, label_state, live_labels};
+use super::rows::{Stored, read_stored, sample_number};
+use super::{Catalog, CatalogError, Result};
+use crate::domain::edit::{EditContext, Reach};
+use crate::domain::query::EditReceipt;
+use crate::domain::{DatasetId, Edit, Label, LabelId, SampleId, SampleRecord};
+use rusqlite::{Connection, params};
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+/// A batch ends early enough that its commit, too, lies within 100 ms.
+const BATCH: Duration = Duration::from_millis(70);
+/// How many carriers of a label are looked up at a time.
+const CARRIERS: i64 = 4_096;
+
+impl Catalog {
+    /// Applies an edit. When it returns, the edit is on the disk. Large edits commit in batches of at most 100 ms, and
+    /// still undo as one; if the program is killed between two, the part that was committed undoes.
+    ///
+    /// An edit that changes nothing leaves no entry; its receipt says `changed: 0`.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, `sample-unknown`, `label-unknown`, `label-name-taken`, or if the catalog cannot be written.
+    pub fn edit(&self, dataset: DatasetId, edit: &Edit, context: &EditContext, client: &str) -> Result<EditReceipt> {
+        let mut entry = Entry::new(EntryKind::Edit, edit.code(), client, context);
+        match edit.reach() {
+            Reach::Samples(ids) => self.edit_samples(dataset, edit, ids, &mut entry, context)?,
+            Reach::CarriersOf(label) => self.edit_carriers(dataset, edit, label, &mut entry, context)?,
+            Reach::None => self.write(|transaction| {
+                let number = dataset_number(transaction, dataset)?;
+                check(transaction, number, edit)?;
+                edit_labels(transaction, number, edit, &mut entry)
+            })?,
+        }
+        Ok(entry.into_receipt())
+    }
+
+    fn edit_samples(
+        &self,
+        dataset: DatasetId,
+        edit: &Edit,
+        ids: &[SampleId],
+        entry: &mut Entry<'_>,
+        context: &EditContext,
+    ) -> Result<()> {
+        let numbers = self.read(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            check(transaction, dataset, edit)?;
+            let mut seen = HashSet::with_capacity(ids.len());
+            let mut numbers = Vec::with_capacity(ids.len());
+            for &id in ids {
+                if seen.insert(id) {
+                    let number = sample_number(transaction, dataset, id)?;
+                    numbers.push((number.ok_or_else(|| CatalogError::SampleUnknown(id.to_string()))?, id));
+                }
+            }
+            Ok(numbers)
+        })?;
+        let mut rest = numbers.as_slice();
+        while !rest.is_empty() {
+            let taken = self.write(|transaction| {
+                let dataset = dataset_number(transaction, dataset)?;
+                check(transaction, dataset, edit)?;
+                let started = Instant::now();
+                let mut changes = Changes::begin(transaction, dataset)?;
+                let mut taken = 0;
+                for &(number, id) in rest {
+                    taken += 1;
+                    let stored = read_stored(transaction, number)?;
+                    let stored = stored.ok_or_else(|| CatalogError::SampleUnknown(id.to_string()))?;
+                    if let Some(after) = edit.apply(&stored.record, context) {
+                        changes.write(stored, &after, entry.number(transaction, dataset)?)?;
+                    }
+                    if started.elapsed() > BATCH {
+                        break;
+                    }
+                }
+                entry.store_images(transaction, dataset, &changes.finish()?)?;
+                Ok(taken)
+            })?;
+            rest = &rest[taken..];
+        }
+        Ok(())
+    }
+
+    /// Edits all that carry a label, then the label itself: it goes in the transaction in which nothing carries it.
+    fn edit_carriers(
+        &self,
+        dataset: DatasetId,
+        edit: &Edit,
+        label: LabelId,
+        entry: &mut Entry<'_>,
+        context: &EditContext,
+    ) -> Result<()> {
+        if matches!(edit, Edit::MergeLabel { from, into } if from == into) {
+            return Ok(());
+        }
+        loop {
+            let is_done = self.write(|transaction| {
+                let dataset = dataset_number(transaction, dataset)?;
+                check(transaction, dataset, edit)?;
+                let started = Instant::now();
+                let mut changes = Changes::begin(transaction, dataset)?;
+                let label_number = changes.labels.known(label)?;
+                let mut is_done = false;
+                while !is_done && started.elapsed() <= BATCH {
+                    let carriers = carriers(transaction, label_number)?;
+                    is_done = carriers.is_empty();
+                    for number in carriers {
+                        let Some(stored) = read_stored(transaction, number)? else { continue };
+                        let after = without_label(edit, label, &stored, context);
+                        changes.write(stored, &after, entry.number(transaction, dataset)?)?;
+                        if started.elapsed() > BATCH {
+                            break;
+                        }
+                    }
+                }
+                entry.store_images(transaction, dataset, &changes.finish()?)?;
+                if is_done {
+                    edit_labels(transaction, dataset, edit, entry)?;
+                }
+                Ok(is_done)
+            })?;
+            if is_done {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Up to [`CARRIERS`] samples with the label in any layer, deleted ones included.
+fn carriers(connection: &Connection, label: i64) -> Result<Vec<i64>> {
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT sample FROM annotation WHERE label = ?1 LIMIT ?2")?;
+    let numbers = statement.query_map(params![label, CARRIERS], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(numbers)
+}
+
+/// The record after a label went. A tombstone is no exception, or its restoring would bring a label that is gone.
+fn without_label(edit: &Edit, label: LabelId, stored: &Stored, context: &EditContext) -> SampleRecord {
+    let before = &stored.record;
+    let alive = SampleRecord { deleted: false, ..before.clone() };
+    let mut after = edit.apply(&alive, context).unwrap_or(alive);
+    after.deleted |= before.deleted;
+    after.annotations.retain(|annotation| annotation.label != Some(label));
+    after
+}
+
+fn edit_labels(connection: &Connection, dataset: i64, edit: &Edit, entry: &mut Entry<'_>) -> Result<()> {
+    let before = live_labels(connection, dataset)?;
+    let placed;
+    let edit = if let Edit::AddLabel { label } = edit {
+        placed = Edit::AddLabel { label: placed_last(label, &before) };
+        &placed
+    } else {
+        edit
+    };
+    let Some(after) = edit.apply_to_labels(&before) else { return Ok(()) };
+    let revision = entry.number(connection, dataset)?;
+    let labels = change_labels(connection, dataset, &before, &after, revision)?;
+    entry.store_surroundings(connection, dataset, Surroundings { labels, current_version: None })
+}
+
+/// A new label comes last, and does not take another one's key.
+fn placed_last(label: &Label, others: &[Label]) -> Label {
+    let position = others.iter().map(|other| other.position + 1).max().unwrap_or(0);
+    let key = label.key.filter(|key| others.iter().all(|other| other.key != Some(*key)));
+    Label { position, key, ..label.clone() }
+}
+
+/// Checks that the labels an edit names exist and that new names are free.
+fn check(connection: &Connection, dataset: i64, edit: &Edit) -> Result<()> {
+    let known = |label: LabelId| match label_state(connection, dataset, label)? {
+        (Some(_), _) => Ok(()),
+        (None, _) => Err(CatalogError::LabelUnknown(label.to_string())),
+    };
+    let free = |name: &str, label: LabelId| {
+        let mut statement = connection
+            .prepare_cached("SELECT 1 FROM label WHERE dataset = ?1 AND name = ?2 AND deleted = 0 AND id != ?3")?;
+        if statement.exists(params![dataset, name, super::codes::blob(&label.0)])? {
+            return Err(CatalogError::LabelNameTaken(name.to_owned()));
+        }
+        Ok(())
+    };
+    match edit {
+        Edit::Assign { labels, how, .. } => {
+            if *how == crate::domain::Assign::Remove {
+                Ok(())
+            } else {
+                labels.iter().try_for_each(|&label| known(label))
+            }
+        }
+        Edit::ReplaceLabel { to, .. } => known(*to),
+        Edit::SetHard { label, .. } => label.map_or(Ok(()), known),
+        Edit::SetProperty { label, .. }
+        | Edit::RecolorLabel { label, .. }
+        | Edit::SetLabelKey { label, .. }
+        | Edit::DeleteLabel { label, .. } => known(*label),
+        Edit::MergeLabel { from, into } => known(*from).and_then(|()| known(*into)),
+        Edit::RenameLabel { label, name } => known(*label).and_then(|()| free(name.as_str(), *label)),
+        Edit::AddLabel { label } => match label_state(connection, dataset, label.id)? {
+            (Some(_), _) => Err(CatalogError::LabelNameTaken(label.name.to_string())),
+            (None, _) => free(label.name.as_str(), label.id),
+        },
+        Edit::Confirm { .. } | Edit::SetUsage { .. } | Edit::Delete { .. } | Edit::Restore { .. } => Ok(()),
+    }
+}

@@ -1,0 +1,223 @@
+//! Samples that sync and import bring.
+
+use super::changes::Changes;
+use super::codes::{PRIMARY, layer_code, map_to_json, unsigned};
+use super::datasets::dataset_number;
+use super::journal::{Entry, EntryKind};
+use super::rows::{empty_record, read_stored, sample_number, source_hash, write_media};
+use super::{Catalog, CatalogError, Result};
+use crate::domain::edit::EditContext;
+use crate::domain::query::{IncomingReceipt, IncomingSample, OnKnown};
+use crate::domain::{
+    Actor, Annotation, AnnotationBody, DatasetId, LabelId, Media, Sample, SampleId, SampleRecord, SampleState,
+    Timestamp,
+};
+use rusqlite::{Connection, params};
+
+impl Catalog {
+    /// Writes a batch of samples in one transaction; callers batch. A batch of some thousands is good.
+    ///
+    /// An import that changes known samples is in the journal, but is no undo step: an undo of what it overwrote is
+    /// refused.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, `label-unknown` for an annotation whose label is not the dataset's, or if the catalog cannot
+    /// be written. Nothing of the batch is written then.
+    pub fn receive_samples(
+        &self,
+        dataset: DatasetId,
+        samples: &[IncomingSample],
+        on_known: OnKnown,
+    ) -> Result<IncomingReceipt> {
+        let now = samples.iter().map(|incoming| incoming.sample.added).max().unwrap_or_default();
+        let context = EditContext { actor: Actor(String::new()), now };
+        let mut entry = Entry::new(EntryKind::Import, "import", "", &context);
+        self.write(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            let changes = Changes::begin(transaction, dataset)?;
+            let mut reception = Reception {
+                connection: transaction,
+                dataset,
+                changes,
+                on_known,
+                entry: &mut entry,
+                receipt: IncomingReceipt::default(),
+            };
+            for incoming in samples {
+                reception.receive(incoming)?;
+            }
+            let Reception { changes, receipt, .. } = reception;
+            entry.store_images(transaction, dataset, &changes.finish()?)?;
+            Ok(receipt)
+        })
+    }
+
+    /// Gives a sample the identity and location of another one: the same content, found elsewhere. The row keeps its
+    /// state, annotations and time of adding.
+    ///
+    /// # Errors
+    /// `sample-unknown`; `sample-taken` if the new identity is another sample's; or if the catalog cannot be written.
+    pub fn rename_sample(&self, dataset: DatasetId, old: SampleId, new: &Sample) -> Result<()> {
+        self.write(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            let number = known_sample(transaction, dataset, old)?;
+            if sample_number(transaction, dataset, new.id)?.is_some_and(|other| other != number) {
+                return Err(CatalogError::SampleTaken(new.name.clone()));
+            }
+            let mut statement = transaction.prepare_cached(
+                "UPDATE sample SET id = ?2, source = ?3, source_hash = ?4, name = ?5,
+                     manifest_id = coalesce(?6, manifest_id), extra = coalesce(?7, extra)
+                 WHERE number = ?1",
+            )?;
+            statement.execute(params![
+                number,
+                super::codes::blob(&new.id.0),
+                new.source,
+                source_hash(&new.source),
+                new.name,
+                new.manifest_id,
+                map_to_json(&new.extra)?
+            ])?;
+            let media = merged_media(&read_media(transaction, number)?, &new.media);
+            write_media(transaction, number, &media)
+        })
+    }
+
+    /// Writes what is known of a sample's bytes, as given.
+    ///
+    /// # Errors
+    /// `sample-unknown`, or if the catalog cannot be written.
+    pub fn set_media(&self, dataset: DatasetId, sample: SampleId, media: &Media) -> Result<()> {
+        self.write(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            write_media(transaction, known_sample(transaction, dataset, sample)?, media)
+        })
+    }
+}
+
+pub(super) fn known_sample(connection: &Connection, dataset: i64, id: SampleId) -> Result<i64> {
+    sample_number(connection, dataset, id)?.ok_or_else(|| CatalogError::SampleUnknown(id.to_string()))
+}
+
+struct Reception<'a, 'entry, 'context> {
+    connection: &'a Connection,
+    dataset: i64,
+    changes: Changes<'a>,
+    on_known: OnKnown,
+    entry: &'entry mut Entry<'context>,
+    receipt: IncomingReceipt,
+}
+
+impl Reception<'_, '_, '_> {
+    fn receive(&mut self, incoming: &IncomingSample) -> Result<()> {
+        let Some(number) = sample_number(self.connection, self.dataset, incoming.sample.id)? else {
+            self.changes.insert(&incoming.sample, &record_of(incoming))?;
+            self.receipt.added += 1;
+            return Ok(());
+        };
+        let Some(stored) = read_stored(self.connection, number)? else { return Ok(()) };
+        if stored.record.deleted && self.on_known != OnKnown::Overwrite {
+            self.receipt.deleted += 1;
+            return Ok(());
+        }
+        let known_media = read_media(self.connection, number)?;
+        let media = if self.on_known == OnKnown::Overwrite {
+            incoming.sample.media.clone()
+        } else {
+            merged_media(&known_media, &incoming.sample.media)
+        };
+        let after = match self.on_known {
+            OnKnown::KeepAnnotations => None,
+            OnKnown::Overwrite => Some(record_of(incoming)),
+            OnKnown::FillUnlabeled => self.filled(&stored.record, incoming),
+        };
+        let after = after.filter(|after| *after != stored.record);
+        if after.is_none() && media == known_media {
+            self.receipt.unchanged += 1;
+            return Ok(());
+        }
+        self.receipt.updated += 1;
+        if media != known_media {
+            write_media(self.connection, number, &media)?;
+        }
+        if let Some(after) = after {
+            let revision = self.entry.number(self.connection, self.dataset)?;
+            self.changes.write(stored, &after, revision)?;
+        }
+        Ok(())
+    }
+
+    /// What an import makes of a known sample: what a person decided stays, and a difference is noted.
+    fn filled(&mut self, known: &SampleRecord, incoming: &IncomingSample) -> Option<SampleRecord> {
+        let usage = known.usage.or(incoming.usage);
+        let is_open = known.state != SampleState::Labeled && known.primary().next().is_none();
+        let says_something = incoming.state == SampleState::Labeled || !incoming.annotations.is_empty();
+        if is_open && says_something {
+            return Some(SampleRecord { usage, ..record_of(incoming) });
+        }
+        if says_something && summary(&known.annotations) != summary(&incoming.annotations) {
+            self.receipt.kept.push(incoming.sample.name.clone());
+        }
+        (usage != known.usage).then(|| SampleRecord { usage, ..known.clone() })
+    }
+}
+
+fn record_of(incoming: &IncomingSample) -> SampleRecord {
+    SampleRecord {
+        state: incoming.state,
+        usage: incoming.usage,
+        annotations: incoming.annotations.clone(),
+        ..empty_record(incoming.sample.id)
+    }
+}
+
+/// What published annotations say, in an order of their own; not who said it when.
+fn summary(annotations: &[Annotation]) -> Vec<(Option<LabelId>, String)> {
+    let primary = annotations.iter().filter(|annotation| layer_code(&annotation.set).0 == PRIMARY);
+    let mut said: Vec<_> = primary
+        .map(|annotation| match &annotation.body {
+            AnnotationBody::Class => (annotation.label, String::new()),
+            other => (annotation.label, format!("{other:?}")),
+        })
+        .collect();
+    said.sort_unstable();
+    said
+}
+
+/// What is known after a look at the same location: changed bytes make old measurements worthless, equal ones keep what
+/// the newer look did not measure.
+fn merged_media(known: &Media, seen: &Media) -> Media {
+    let is_same = match (&known.hash, &seen.hash) {
+        (Some(known_hash), Some(seen_hash)) => known_hash == seen_hash,
+        _ => known.size_bytes == seen.size_bytes && (seen.modified.is_none() || known.modified == seen.modified),
+    };
+    if known.size_bytes.is_some() && seen.size_bytes.is_some() && !is_same {
+        return seen.clone();
+    }
+    Media {
+        size_bytes: seen.size_bytes.or(known.size_bytes),
+        modified: seen.modified.or(known.modified),
+        hash: seen.hash.clone().or_else(|| known.hash.clone()),
+        width_px: seen.width_px.or(known.width_px),
+        height_px: seen.height_px.or(known.height_px),
+        orientation: seen.orientation.or(known.orientation),
+        missing: seen.missing,
+    }
+}
+
+fn read_media(connection: &Connection, number: i64) -> Result<Media> {
+    let mut statement = connection.prepare_cached(
+        "SELECT size_bytes, modified, hash, width_px, height_px, orientation, missing FROM sample WHERE number = ?1",
+    )?;
+    Ok(statement.query_row([number], |row| {
+        Ok(Media {
+            size_bytes: row.get::<_, Option<i64>>(0)?.map(unsigned),
+            modified: row.get::<_, Option<i64>>(1)?.map(Timestamp),
+            hash: row.get(2)?,
+            width_px: row.get(3)?,
+            height_px: row.get(4)?,
+            orientation: row.get(5)?,
+            missing: row.get(6)?,
+        })
+    })?)
+}

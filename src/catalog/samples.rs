@@ -1,0 +1,174 @@
+//! Samples by name or identity, and all of them.
+
+use super::changes::Changes;
+use super::codes::{text_at, unsigned, uuid_at};
+use super::datasets::dataset_number;
+use super::receive::known_sample;
+use super::rows::{read_row, read_stored, sample_number, source_hash};
+use super::{Catalog, CatalogError, Result};
+use crate::domain::query::SampleRow;
+use crate::domain::{DatasetId, SampleId, Timestamp};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::ops::ControlFlow;
+
+/// What sync compares with the files it finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    pub id: SampleId,
+    /// URI.
+    pub source: String,
+    pub name: String,
+    pub size_bytes: Option<u64>,
+    pub modified: Option<Timestamp>,
+    pub hash: Option<String>,
+    /// A tombstone.
+    pub deleted: bool,
+    pub missing: bool,
+}
+
+impl Catalog {
+    /// All samples of a dataset as sync needs them, tombstones included, in the order of adding.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be read.
+    pub fn sample_fingerprints(&self, dataset: DatasetId) -> Result<Vec<Fingerprint>> {
+        self.read(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            let mut statement = transaction.prepare_cached(
+                "SELECT id, source, name, size_bytes, modified, hash, deleted, missing FROM sample
+                 WHERE dataset = ?1 ORDER BY number",
+            )?;
+            let mut rows = statement.query([dataset])?;
+            let mut fingerprints = Vec::new();
+            while let Some(row) = rows.next()? {
+                fingerprints.push(Fingerprint {
+                    id: SampleId(uuid_at(row, 0)?),
+                    source: row.get(1)?,
+                    name: row.get(2)?,
+                    size_bytes: row.get::<_, Option<i64>>(3)?.map(unsigned),
+                    modified: row.get::<_, Option<i64>>(4)?.map(Timestamp),
+                    hash: row.get(5)?,
+                    deleted: row.get(6)?,
+                    missing: row.get(7)?,
+                });
+            }
+            Ok(fingerprints)
+        })
+    }
+
+    /// Notes whether the samples' bytes are where their sources say.
+    ///
+    /// # Errors
+    /// `sample-unknown`, or if the catalog cannot be written; nothing is noted then.
+    pub fn mark_missing(&self, dataset: DatasetId, samples: &[SampleId], missing: bool) -> Result<()> {
+        self.write(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            let mut statement = transaction.prepare_cached("UPDATE sample SET missing = ?2 WHERE number = ?1")?;
+            for &sample in samples {
+                statement.execute(params![known_sample(transaction, dataset, sample)?, missing])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Forgets samples altogether, tombstone and annotations included. Not undoable; ids that are not there are passed
+    /// over. Returns how many went.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be written.
+    pub fn purge_samples(&self, dataset: DatasetId, samples: &[SampleId]) -> Result<u64> {
+        self.write(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            let mut changes = Changes::begin(transaction, dataset)?;
+            let mut purged = 0;
+            for &sample in samples {
+                let Some(number) = sample_number(transaction, dataset, sample)? else { continue };
+                let Some(stored) = read_stored(transaction, number)? else { continue };
+                changes.purge(&stored)?;
+                purged += 1;
+            }
+            changes.finish()?;
+            Ok(purged)
+        })
+    }
+
+    /// The samples of these ids, in the order asked for; unknown ids are left out.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be read.
+    pub fn sample_rows(&self, dataset: DatasetId, samples: &[SampleId]) -> Result<Vec<SampleRow>> {
+        self.read(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            let mut rows = Vec::with_capacity(samples.len());
+            for &sample in samples {
+                if let Some(number) = sample_number(transaction, dataset, sample)? {
+                    rows.extend(read_row(transaction, number)?);
+                }
+            }
+            Ok(rows)
+        })
+    }
+
+    /// Which samples are meant by ids, source URIs or names, tried in this order; `None` where there is none. Of samples
+    /// of one name, the first added is meant; tombstones are found by id or source only.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be read.
+    pub fn find_samples(&self, dataset: DatasetId, texts: &[String]) -> Result<Vec<Option<SampleId>>> {
+        self.read(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            texts.iter().map(|text| find_sample(transaction, dataset, text)).collect()
+        })
+    }
+
+    /// Calls `f` with each undeleted sample, by name, until it breaks. All are of the same moment, however long it
+    /// takes.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be read.
+    pub fn each_sample(&self, dataset: DatasetId, f: &mut dyn FnMut(SampleRow) -> ControlFlow<()>) -> Result<()> {
+        self.read(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            let mut statement = transaction
+                .prepare_cached("SELECT number FROM sample WHERE dataset = ?1 AND deleted = 0 ORDER BY name, number")?;
+            let mut numbers = statement.query([dataset])?;
+            while let Some(number) = numbers.next()? {
+                let Some(row) = read_row(transaction, number.get(0)?)? else { continue };
+                if f(row).is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+fn find_sample(connection: &Connection, dataset: i64, text: &str) -> Result<Option<SampleId>> {
+    if let Ok(id) = text.parse::<SampleId>() {
+        if sample_number(connection, dataset, id)?.is_some() {
+            return Ok(Some(id));
+        }
+    }
+    let mut by_source =
+        connection.prepare_cached("SELECT source, id FROM sample WHERE source_hash = ?1 AND dataset = ?2")?;
+    let mut rows = by_source.query(params![source_hash(text), dataset])?;
+    while let Some(row) = rows.next()? {
+        if text_at(row, 0)? == Some(text) {
+            return Ok(Some(SampleId(uuid_at(row, 1)?)));
+        }
+    }
+    let mut by_name = connection.prepare_cached(
+        "SELECT id FROM sample WHERE dataset = ?1 AND deleted = 0 AND name = ?2 ORDER BY number LIMIT 1",
+    )?;
+    let found: Option<Vec<u8>> = by_name.query_row(params![dataset, text], |row| row.get(0)).optional()?;
+    found
+        .map(|bytes| uuid::Uuid::from_slice(&bytes).map(SampleId).map_err(|e| CatalogError::Value(e.to_string())))
+        .transpose()
+}
+
+/// The id of the sample at `number`, if it is still there.
+pub(super) fn sample_id(connection: &Connection, number: i64) -> Result<Option<SampleId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM sample WHERE number = ?1")?;
+    let mut rows = statement.query([number])?;
+    rows.next()?.map(|row| Ok(SampleId(uuid_at(row, 0)?))).transpose()
+}
