@@ -116,7 +116,7 @@ impl Explain for CatalogError {
             Self::DatasetNameTaken(name) => Explanation::bad_input("dataset-name-taken").with("name", name),
             Self::LabelUnknown(name) => Explanation::bad_input("label-unknown").with("label", name),
             Self::LabelNameTaken(name) => Explanation::bad_input("label-name-taken").with("name", name),
-            Self::SampleUnknown(name) => Explanation::bad_input("sample-unknown").with("name", name),
+            Self::SampleUnknown(name) => Explanation::bad_input("sample-unknown").with("sample", name),
             Self::SampleTaken(name) => Explanation::bad_input("sample-taken").with("name", name),
             Self::VersionNameTaken(name) => Explanation::bad_input("version-name-taken").with("name", name),
             Self::VersionUnknown(name) => Explanation::bad_input("version-unknown").with("name", name),
