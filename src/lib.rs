@@ -9,6 +9,7 @@ pub mod cli;
 pub mod domain;
 pub mod engines;
 pub mod formats;
+pub mod learning;
 pub mod serving;
 pub mod storage;
 pub mod text;

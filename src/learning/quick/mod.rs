@@ -1,0 +1,286 @@
+//! `quick_image_classification`: dense descriptors of edges and colours, Fisher vectors and a linear classifier. Trains
+//! in seconds, needs no download, and gets along with few images.
+
+mod descriptors;
+mod fisher;
+mod logistic;
+#[cfg(test)]
+mod tests;
+
+use super::error::LearningError;
+use super::export::{self, ModelConfig, WEIGHTS_FILE};
+use super::images::{Loaded, Picture, decode, load};
+use super::parameters::Parameters;
+use super::split::{Example, SplitSpec, split};
+use super::weights::{self, Tensor as NamedTensor, Weights, take_real};
+use super::{AlgorithmEntry, Run, TrainingOutcome, best, log_evaluation, ranked, softmax};
+use crate::domain::algorithm::{Algorithm, Parameter, ParameterKind};
+use crate::domain::evaluation::{Evaluated, Evaluation, Metric, MetricName};
+use crate::domain::predict::Prediction;
+use crate::domain::{DatasetType, Explain, Predictor};
+use descriptors::{Described, KIND_NAMES, KINDS, LENGTHS};
+use fisher::Codebook;
+use logistic::Classifier;
+use rand::rngs::StdRng;
+use rand::seq::index::sample;
+use rand::SeedableRng;
+use rayon::prelude::*;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Descriptors that codebooks are fitted to, over all images.
+const SAMPLED_DESCRIPTORS: usize = 40_000;
+/// Length of the vector of one picture.
+const FEATURES: usize = KINDS * fisher::LENGTH;
+
+const fn parameter(name: &'static str, kind: ParameterKind, default: Option<&'static str>) -> Parameter {
+    Parameter { name, kind, default, effective: true, alias: None }
+}
+
+const PARAMETERS: &[Parameter] = &[
+    parameter("split_spec", ParameterKind::Text, Some("train:0.8,eval:0.2")),
+    parameter("image_size", ParameterKind::Integer { min: 64, max: 1024 }, Some("200")),
+    parameter("regularization", ParameterKind::Number { min: 1e-6, max: 1e6 }, Some("0.01")),
+    parameter("refit", ParameterKind::Boolean, Some("TRUE")),
+    parameter("several_labels", ParameterKind::Boolean, Some("FALSE")),
+    parameter("seed", ParameterKind::Integer { min: 0, max: i64::MAX }, None),
+];
+
+/// The line of the table of algorithms.
+pub(super) const ENTRY: AlgorithmEntry = AlgorithmEntry {
+    descriptor: Algorithm {
+        name: "quick_image_classification",
+        dataset_type: DatasetType::ImageClassification,
+        engine: "Fisher vectors and logistic regression (CPU)",
+        guide: None,
+        parameters: PARAMETERS,
+    },
+    train,
+    load: load_quick,
+};
+
+/// All that turns a picture into numbers.
+#[derive(Clone, Debug, PartialEq)]
+struct Encoder {
+    side_px: usize,
+    codebooks: [Codebook; KINDS],
+}
+
+impl Encoder {
+    /// The vector of a picture, [`FEATURES`] numbers of norm 1.
+    fn encode(&self, sized: &Picture) -> Vec<f32> {
+        let described = Described::new(sized);
+        let kinds = described.describe(&described.places());
+        let mut vector = Vec::with_capacity(FEATURES);
+        for (codebook, descriptors) in self.codebooks.iter().zip(kinds) {
+            codebook.encode(descriptors, &mut vector);
+        }
+        let scale = 1.0 / (KINDS as f32).sqrt();
+        vector.iter_mut().for_each(|value| *value *= scale);
+        vector
+    }
+}
+
+/// A picture in working size and, if it is trained on, a few of its descriptors.
+type Sampled = (Picture, Option<[Vec<f32>; KINDS]>);
+
+fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
+    let parameters = Parameters::new(run.descriptor, &run.request.parameters);
+    let seed = parameters.optional("seed", "a whole number")?.unwrap_or(run.request.seed);
+    let side_px: usize = parameters.get("image_size", "a whole number")?;
+    let strength: f64 = parameters.get("regularization", "a number")?;
+    let spec = parameters.get("split_spec", SplitSpec::EXPECTED)?;
+    let several = run.request.allow_several_labels || parameters.boolean("several_labels");
+    let classes = run.source.classes().len();
+
+    let split = split(run.source.items(), spec, seed, several)?;
+    run.sink.log(&format!(
+        "{} images to train on, {} to evaluate; {}",
+        split.train.len(),
+        split.evaluated(),
+        split.left_out()
+    ));
+    // Sorted by item, so that one search tells which part an example belongs to.
+    let is_in = |part: &[Example], example: &Example| {
+        part.binary_search_by_key(&(example.item, example.class), |e| (e.item, e.class)).is_ok()
+    };
+    let all: Vec<Example> = [&split.train, &split.eval, &split.test].into_iter().flatten().copied().collect();
+    let per_image = (SAMPLED_DESCRIPTORS / split.train.len()).clamp(8, 2_000);
+    let reading = |part: f64| run.sink.progress(0.25 * part);
+    let loaded = load(run.source, &all, run.sink, run.cancel, &reading, |example, picture| {
+        let picture = descriptors::sized(&picture, side_px);
+        let sampled = is_in(&split.train, example).then(|| sampled(&picture, per_image, seed, example.item));
+        (picture, sampled)
+    })?;
+    let train_places: Vec<usize> = places(&loaded, |example| is_in(&split.train, example));
+    let eval_places: Vec<usize> = places(&loaded, |example| is_in(&split.eval, example));
+    if train_places.len() < 2 {
+        let left_out = format!("{} unreadable; {}", loaded.unreadable, split.left_out());
+        return Err(LearningError::TooFewImages { usable: train_places.len(), needed: 2, left_out });
+    }
+
+    let encoder = Encoder { side_px, codebooks: codebooks(run, &loaded.values, seed)? };
+    let vectors = encode_all(run, &encoder, &loaded.values)?;
+    let label = |place: usize| loaded.examples[place].class;
+    let fit = |places: &[usize], curve: bool| {
+        let rows: Vec<&[f32]> = places.iter().map(|&place| vectors[place].as_slice()).collect();
+        let labels: Vec<usize> = places.iter().map(|&place| label(place)).collect();
+        Classifier::fit(&rows, &labels, classes, strength, run.cancel, &mut |round, value| {
+            if curve {
+                metric(run, MetricName::Loss, round, value);
+            }
+        })
+    };
+    run.sink.log(&format!("Fitting the classifier to {} images", train_places.len()));
+    let mut classifier = fit(&train_places, true)?;
+    run.sink.progress(0.93);
+
+    let mut trained: Vec<usize> = train_places.iter().map(|&place| loaded.examples[place].item).collect();
+    trained.dedup();
+    let evaluation = Evaluation {
+        classes: run.source.classes().to_vec(),
+        samples: (0..loaded.examples.len())
+            .filter(|place| train_places.binary_search(place).is_err())
+            .map(|place| evaluated(run, &classifier, loaded.examples[place], &vectors[place]))
+            .collect(),
+        trained_on: trained.len() as u64,
+        several_labels: split.several_labels,
+        unlabeled: split.unlabeled,
+        unreadable: loaded.unreadable,
+    };
+    log_evaluation(run.sink, &evaluation);
+    if !evaluation.samples.is_empty() {
+        metric(run, MetricName::EvalAccuracy, 0, evaluation.summary().accuracy);
+    }
+    let refit = parameters.boolean("refit") && !eval_places.is_empty();
+    if refit {
+        let both: Vec<usize> = places(&loaded, |example| !is_in(&split.test, example));
+        classifier = fit(&both, false)?;
+        run.sink.log(&format!(
+            "The exported model has then also learned from the {} images evaluated above (refit); the figures are of \
+             the model before that",
+            eval_places.len()
+        ));
+    }
+
+    let model = ModelConfig {
+        schema: ModelConfig::SCHEMA,
+        algorithm: run.descriptor.name.to_owned(),
+        classes: evaluation.classes.clone(),
+        image_size: side_px,
+        normalization: None,
+        parameters: run.request.parameters.clone(),
+        evaluated_on: evaluation.samples.len(),
+        refit,
+        details: serde_json::Map::new(),
+    };
+    export::write(run.output, &model, &save(&encoder, &classifier), &evaluation)?;
+    run.sink.progress(1.0);
+    Ok(TrainingOutcome { evaluation, epochs: 1.0, steps: 0 })
+}
+
+/// The places of the examples that `wanted` names.
+fn places<T>(loaded: &Loaded<T>, wanted: impl Fn(&Example) -> bool) -> Vec<usize> {
+    (0..loaded.examples.len()).filter(|&place| wanted(&loaded.examples[place])).collect()
+}
+
+/// Some descriptors of a picture, chosen at random by `seed` and the item.
+fn sampled(picture: &Picture, count: usize, seed: u64, item: usize) -> [Vec<f32>; KINDS] {
+    let described = Described::new(picture);
+    let places = described.places();
+    let mut random = StdRng::seed_from_u64(seed.wrapping_add((item as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+    let chosen: Vec<_> =
+        sample(&mut random, places.len(), count.min(places.len())).iter().map(|index| places[index]).collect();
+    described.describe(&chosen)
+}
+
+fn codebooks(run: &Run<'_>, values: &[Sampled], seed: u64) -> Result<[Codebook; KINDS], LearningError> {
+    run.sink.log("Fitting codebooks of edges and colours");
+    let fitted: Vec<Codebook> = (0..KINDS)
+        .into_par_iter()
+        .filter_map(|kind| {
+            let mut random = StdRng::seed_from_u64(seed.wrapping_add(kind as u64));
+            let descriptors: Vec<f32> =
+                values.iter().filter_map(|(_, sampled)| sampled.as_ref()).flat_map(|kinds| kinds[kind].iter().copied()).collect();
+            (!run.cancel.is_cancelled()).then(|| Codebook::fit(descriptors, LENGTHS[kind], &mut random))
+        })
+        .collect();
+    run.sink.progress(0.35);
+    <[Codebook; KINDS]>::try_from(fitted).map_err(|_| LearningError::Cancelled)
+}
+
+fn encode_all(run: &Run<'_>, encoder: &Encoder, values: &[Sampled]) -> Result<Vec<Vec<f32>>, LearningError> {
+    run.sink.log(&format!("Describing {} images", values.len()));
+    let done = AtomicUsize::new(0);
+    let vectors: Vec<Option<Vec<f32>>> = values
+        .par_iter()
+        .map(|(picture, _)| {
+            if run.cancel.is_cancelled() {
+                return None;
+            }
+            let vector = encoder.encode(picture);
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            #[expect(clippy::cast_precision_loss, reason = "a fraction for display")]
+            if done % 8 == 0 {
+                run.sink.progress(0.35 + 0.5 * done as f64 / values.len() as f64);
+            }
+            Some(vector)
+        })
+        .collect();
+    vectors.into_iter().collect::<Option<Vec<_>>>().ok_or(LearningError::Cancelled)
+}
+
+fn evaluated(run: &Run<'_>, classifier: &Classifier, example: Example, vector: &[f32]) -> Evaluated {
+    let (predicted, confidence) = best(&softmax(&classifier.scores(vector)));
+    let source = run.source.items()[example.item].source.clone();
+    Evaluated { source, label: example.class, predicted, confidence }
+}
+
+fn metric(run: &Run<'_>, name: MetricName, round: usize, value: f64) {
+    #[expect(clippy::cast_precision_loss, reason = "at most some hundred rounds")]
+    run.sink.metric(Metric { name, step: round as u64, epoch: round as f64, value });
+}
+
+fn save(encoder: &Encoder, classifier: &Classifier) -> Weights {
+    let mut weights = Weights::new();
+    for (name, codebook) in KIND_NAMES.iter().zip(&encoder.codebooks) {
+        codebook.save(name, &mut weights);
+    }
+    let shape = [classifier.features, classifier.classes];
+    weights.insert("classifier.weight".to_owned(), NamedTensor::real(&shape, classifier.weights.clone()));
+    weights.insert("classifier.bias".to_owned(), NamedTensor::real(&shape[1..], classifier.bias.clone()));
+    weights
+}
+
+struct QuickPredictor {
+    encoder: Encoder,
+    classifier: Classifier,
+    classes: Vec<String>,
+}
+
+fn load_quick(folder: &Path, config: &ModelConfig) -> Result<Box<dyn Predictor>, LearningError> {
+    let path = folder.join(WEIGHTS_FILE);
+    let mut weights = weights::read(&path)?;
+    let classes = config.classes.len();
+    let mut parts = || -> Result<(Encoder, Classifier), String> {
+        let mut codebook = |kind: usize| Codebook::load(KIND_NAMES[kind], LENGTHS[kind], &mut weights);
+        let codebooks = [codebook(0)?, codebook(1)?, codebook(2)?];
+        let classifier = Classifier {
+            features: FEATURES,
+            classes,
+            weights: take_real(&mut weights, "classifier.weight", &[FEATURES, classes])?,
+            bias: take_real(&mut weights, "classifier.bias", &[classes])?,
+        };
+        Ok((Encoder { side_px: config.image_size, codebooks }, classifier))
+    };
+    let (encoder, classifier) = parts().map_err(|problem| LearningError::weights(&path, problem))?;
+    Ok(Box::new(QuickPredictor { encoder, classifier, classes: config.classes.clone() }))
+}
+
+impl Predictor for QuickPredictor {
+    fn predict(&self, bytes: &[u8]) -> Result<Prediction, Box<dyn Explain + Send + Sync>> {
+        let picture = decode(bytes).map_err(|error| Box::new(error) as Box<dyn Explain + Send + Sync>)?;
+        let vector = self.encoder.encode(&descriptors::sized(&picture, self.encoder.side_px));
+        Ok(ranked(&self.classes, &softmax(&self.classifier.scores(&vector))))
+    }
+}
