@@ -43,7 +43,7 @@ fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Tensor<D> {
 }
 
 fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().into_vec().unwrap_or_default()
+    tensor.into_data().try_into_vec().unwrap_or_default()
 }
 
 impl Codebook {

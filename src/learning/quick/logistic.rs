@@ -100,7 +100,7 @@ impl Classifier {
             }
         }
         watch(MOST_ROUNDS, loss);
-        let mut values: Vec<f32> = weights.into_data().into_vec().unwrap_or_default();
+        let mut values: Vec<f32> = weights.into_data().try_into_vec().unwrap_or_default();
         let bias = values.split_off((length - 1) * classes);
         Ok(Self { features: length - 1, classes, weights: values, bias })
     }

@@ -238,7 +238,7 @@ impl ResNet50 {
 
 fn real<const D: usize>(tensor: Tensor<D>) -> NamedTensor {
     let shape = tensor.dims();
-    let values = tensor.into_data().into_vec::<f32>().unwrap_or_default();
+    let values = tensor.into_data().try_into_vec::<f32>().unwrap_or_default();
     NamedTensor::real(&shape, values)
 }
 

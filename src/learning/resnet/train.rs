@@ -100,7 +100,7 @@ impl Batcher {
 /// Rows of probabilities, one an image.
 pub(super) fn probabilities(scores: Tensor<2>) -> Vec<Vec<f64>> {
     let [_, classes] = scores.dims();
-    let scores = scores.into_data().into_vec::<f32>().unwrap_or_default();
+    let scores = scores.into_data().try_into_vec::<f32>().unwrap_or_default();
     scores.chunks_exact(classes).map(|row| softmax(&row.iter().map(|&score| score.into()).collect::<Vec<_>>())).collect()
 }
 
