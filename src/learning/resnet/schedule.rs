@@ -148,7 +148,7 @@ impl Patience {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
+    use proptest::prelude::{prop, prop_assert, proptest};
 
     #[test]
     fn strategies_are_read_as_the_guide_writes_them() {
