@@ -175,7 +175,7 @@ fn after_string(text: &[char], mut index: usize) -> usize {
 struct Named {
     line: usize,
     segments: Vec<String>,
-    /// Inside `#[cfg(test)] mod … { … }`.
+    /// Inside `#[cfg(test)] mod … { … }` or in a file of tests.
     in_tests: bool,
 }
 
@@ -323,8 +323,10 @@ impl Reader {
 
 /// Every path that a source names. `modules` is where the file stands, e.g. `["catalog", "schema"]`.
 fn named(modules: &[&str], source: &str) -> Vec<Named> {
-    let modules = modules.iter().map(|&module| module.to_owned()).collect();
-    let mut reader = Reader { tokens: tokens(source), index: 0, found: Vec::new(), modules, in_tests: false };
+    let modules: Vec<String> = modules.iter().map(|&module| module.to_owned()).collect();
+    // `src/catalog/tests/…` is declared `#[cfg(test)] mod tests;` where this reader does not see it.
+    let in_tests = modules.iter().any(|module| module == "tests" || module == "testing" || module == "checks");
+    let mut reader = Reader { tokens: tokens(source), index: 0, found: Vec::new(), modules, in_tests };
     while reader.index < reader.tokens.len() {
         reader.module();
     }

@@ -89,7 +89,8 @@ fn sources_of_the_program() -> Vec<(PathBuf, String)> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("text/checks.rs") {
                 let text = std::fs::read_to_string(&path).expect("sources are UTF-8");
-                if path.file_name().is_some_and(|name| name == "tests.rs") {
+                let is_test = |part: &std::ffi::OsStr| part == "tests" || part == "tests.rs" || part == "testing.rs";
+                if path.strip_prefix(manifest_folder()).is_ok_and(|path| path.iter().any(is_test)) {
                     continue;
                 }
                 // Tests may invent codes and ids.
