@@ -1,1 +1,45 @@
-//! Bytes ↔ domain.
+//! Bytes ↔ domain, one file a format, streaming: records and warnings, never a panic, never a network call.
+
+mod error;
+pub mod image_folder;
+pub mod manifest;
+
+pub use error::FormatError;
+
+use crate::domain::DatasetType;
+
+/// What a format cannot carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Loss {
+    /// Samples without labels.
+    Unlabeled,
+    /// More than one label of a sample.
+    SeveralLabels,
+    /// Who set a label, when, and how sure.
+    Authorship,
+    /// Hard marks, usages and free properties.
+    Attributes,
+    /// Boxes that stand in files of their own (Pascal VOC); they are kept as they came, but not shown yet.
+    DetectionFiles,
+}
+
+/// What a format takes and gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// Stable, as on the command line.
+    pub name: &'static str,
+    pub reads: bool,
+    pub writes: bool,
+    pub dataset_types: &'static [DatasetType],
+    /// What gets lost on the way through it.
+    pub loses: &'static [Loss],
+}
+
+/// All formats. A new one is one file and one line.
+pub const FORMATS: &[Format] = &[manifest::FORMAT, image_folder::FORMAT];
+
+/// The format of that name.
+#[must_use]
+pub fn format_named(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
