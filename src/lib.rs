@@ -10,6 +10,7 @@ pub mod domain;
 pub mod engines;
 pub mod formats;
 pub mod learning;
+pub mod media;
 pub mod serving;
 pub mod storage;
 pub mod text;
