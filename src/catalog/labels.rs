@@ -179,4 +179,22 @@ impl Catalog {
                 .collect())
         })
     }
+
+    /// Adds labels that an import brings. No step for undo: taking back an import's labels would take its annotations.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, `label-name-taken`, or if the catalog cannot be written.
+    pub fn add_labels(&self, dataset: DatasetId, labels: &[Label]) -> Result<()> {
+        self.write(|transaction| {
+            let number = dataset_number(transaction, dataset)?;
+            let live = live_labels(transaction, number)?;
+            for label in labels {
+                if live.iter().any(|other| other.name == label.name) {
+                    return Err(CatalogError::LabelNameTaken(label.name.to_string()));
+                }
+                write_label(transaction, number, label.id, Some(label), 0)?;
+            }
+            Ok(())
+        })
+    }
 }

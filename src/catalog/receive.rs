@@ -93,6 +93,22 @@ impl Catalog {
             write_media(transaction, known_sample(transaction, dataset, sample)?, media)
         })
     }
+
+    /// As [`Catalog::set_media`], for many samples in one transaction. Samples that are gone meanwhile are passed over.
+    ///
+    /// # Errors
+    /// If the catalog cannot be written.
+    pub fn set_media_of(&self, dataset: DatasetId, media: &[(SampleId, Media)]) -> Result<()> {
+        self.write(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            for (sample, media) in media {
+                if let Some(number) = sample_number(transaction, dataset, *sample)? {
+                    write_media(transaction, number, media)?;
+                }
+            }
+            Ok(())
+        })
+    }
 }
 
 pub(super) fn known_sample(connection: &Connection, dataset: i64, id: SampleId) -> Result<i64> {
