@@ -1,9 +1,10 @@
 //! Edits, undo and redo.
 
-use super::{Result, Workbench};
-use crate::domain::label::Color;
+use super::{Error, Result, Workbench};
+use crate::domain::edit::EditContext;
+use crate::domain::label::{Color, free_key};
 use crate::domain::query::{EditReceipt, JournalEntry};
-use crate::domain::{DatasetId, Edit, Label, LabelId};
+use crate::domain::{DatasetId, Edit, Explanation, Label, LabelId, LabelName};
 
 impl Workbench {
     /// Applies an edit in one transaction, with its inverse in the journal. When it returns, the edit is on the disk.
@@ -11,7 +12,7 @@ impl Workbench {
     /// # Errors
     /// If what it names does not exist, a label name is taken, or the catalog cannot be written.
     pub fn edit(&self, dataset: DatasetId, edit: &Edit) -> Result<EditReceipt> {
-        todo!()
+        Ok(self.catalog().edit(dataset, edit, &self.edit_context(), &self.inner.client)?)
     }
 
     /// Takes back this client's latest edit of the dataset; `None` if there is none.
@@ -19,7 +20,7 @@ impl Workbench {
     /// # Errors
     /// If someone else has changed the same samples since; the error names that edit.
     pub fn undo(&self, dataset: DatasetId) -> Result<Option<EditReceipt>> {
-        todo!()
+        Ok(self.catalog().undo(dataset, &self.inner.client, &self.edit_context())?)
     }
 
     /// Does again what this client undid last; `None` if there is nothing.
@@ -27,7 +28,7 @@ impl Workbench {
     /// # Errors
     /// If someone else has changed the same samples since.
     pub fn redo(&self, dataset: DatasetId) -> Result<Option<EditReceipt>> {
-        todo!()
+        Ok(self.catalog().redo(dataset, &self.inner.client, &self.edit_context())?)
     }
 
     /// What undo and redo would do next.
@@ -35,7 +36,8 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn undo_state(&self, dataset: DatasetId) -> Result<(Option<JournalEntry>, Option<JournalEntry>)> {
-        todo!()
+        let client = &self.inner.client;
+        Ok((self.catalog().undoable(dataset, client)?, self.catalog().redoable(dataset, client)?))
     }
 
     /// The label of this name, made with the next free colour and key if there is none. The name is checked by the
@@ -44,7 +46,10 @@ impl Workbench {
     /// # Errors
     /// If the name breaks a rule.
     pub fn ensure_label(&self, dataset: DatasetId, name: &str) -> Result<Label> {
-        todo!()
+        match self.find_label(dataset, name)? {
+            Some(label) => Ok(label),
+            None => self.add_label(dataset, name, None),
+        }
     }
 
     /// Adds a label.
@@ -52,15 +57,20 @@ impl Workbench {
     /// # Errors
     /// If the name breaks a rule or is taken.
     pub fn add_label(&self, dataset: DatasetId, name: &str, color: Option<Color>) -> Result<Label> {
-        todo!()
+        let name = LabelName::new(name)?;
+        let labels: Vec<Label> = self.labels(dataset)?.into_iter().map(|count| count.label).collect();
+        let label = next_label(&labels, name, color);
+        self.edit(dataset, &Edit::AddLabel { label: label.clone() })?;
+        Ok(label)
     }
 
     /// The label of this name.
     ///
     /// # Errors
-    /// If there is none; the error lists the labels there are.
+    /// If there is none.
     pub fn label(&self, dataset: DatasetId, name: &str) -> Result<Label> {
-        todo!()
+        let found = self.find_label(dataset, name)?;
+        found.ok_or_else(|| Error::refused(Explanation::bad_input("label-unknown").with("label", name)))
     }
 
     /// Renames a label. Where the new name is another label's, `merge` must be true: the two become one.
@@ -68,6 +78,38 @@ impl Workbench {
     /// # Errors
     /// `label-name-taken` if the name is another label's and `merge` is false.
     pub fn rename_label(&self, dataset: DatasetId, label: LabelId, name: &str, merge: bool) -> Result<EditReceipt> {
-        todo!()
+        let edit = match self.find_label(dataset, name)? {
+            Some(other) if other.id != label => {
+                if !merge {
+                    let refusal = Explanation::bad_input("label-name-taken").with("name", name);
+                    return Err(Error::refused(refusal));
+                }
+                Edit::MergeLabel { from: label, into: other.id }
+            }
+            _ => Edit::RenameLabel { label, name: LabelName::new(name)? },
+        };
+        self.edit(dataset, &edit)
     }
+
+    pub(super) fn edit_context(&self) -> EditContext {
+        EditContext { actor: self.actor(), now: self.now() }
+    }
+
+    pub(super) fn find_label(&self, dataset: DatasetId, name: &str) -> Result<Option<Label>> {
+        let labels = self.labels(dataset)?;
+        Ok(labels.into_iter().map(|count| count.label).find(|label| label.name.as_str() == name.trim()))
+    }
+}
+
+/// A new label behind `labels`: the next free key, and the next colour of the palette unless one is given.
+pub(super) fn next_label(labels: &[Label], name: LabelName, color: Option<Color>) -> Label {
+    let position = labels.iter().map(|label| label.position + 1).max().unwrap_or(0);
+    let color = color.unwrap_or_else(|| {
+        (0..)
+            .map(Color::of_label)
+            .take(labels.len() + 1)
+            .find(|color| labels.iter().all(|l| l.color != *color))
+            .unwrap_or_else(|| Color::of_label(labels.len()))
+    });
+    Label { id: LabelId::random(), name, color, key: free_key(labels), position, extra: serde_json::Map::new() }
 }

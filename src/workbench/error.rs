@@ -11,8 +11,26 @@ pub enum Error {
     Name(#[from] NameError),
     #[error(transparent)]
     Parameter(#[from] crate::domain::algorithm::ParameterError),
+    #[error(transparent)]
+    Catalog(#[from] crate::catalog::CatalogError),
+    #[error(transparent)]
+    Storage(#[from] crate::storage::StorageError),
+    #[error(transparent)]
+    Format(#[from] crate::formats::FormatError),
+    #[error(transparent)]
+    Media(#[from] crate::media::image::MediaError),
+    #[error(transparent)]
+    SampleImages(#[from] crate::media::sample_images::SampleImagesError),
+    #[error(transparent)]
+    Engine(#[from] crate::engines::EngineError),
+    #[error(transparent)]
+    Serving(#[from] crate::serving::ServingError),
+    #[error(transparent)]
+    Call(#[from] crate::serving::client::CallError),
     #[error("the workspace folder cannot be used ({cause}): {}", path.display())]
     Workspace { path: PathBuf, cause: std::io::Error },
+    #[error("settings cannot be saved ({cause}): {}", path.display())]
+    Settings { path: PathBuf, cause: std::io::Error },
     /// A refusal of this layer: its code and arguments say what and why.
     #[error("{}", .0.code)]
     Refused(Explanation),
@@ -38,8 +56,19 @@ impl Explain for Error {
         match self {
             Self::Name(error) => error.explain(),
             Self::Parameter(error) => error.explain(),
+            Self::Catalog(error) => error.explain(),
+            Self::Storage(error) => error.explain(),
+            Self::Format(error) => error.explain(),
+            Self::Media(error) => error.explain(),
+            Self::SampleImages(error) => error.explain(),
+            Self::Engine(error) => error.explain(),
+            Self::Serving(error) => error.explain(),
+            Self::Call(error) => error.explain(),
             Self::Workspace { path, cause } => {
                 Explanation::failure("workspace-folder").with("cause", cause).with("path", path.display())
+            }
+            Self::Settings { path, cause } => {
+                Explanation::failure("settings-unwritable").with("cause", cause).with("path", path.display())
             }
             Self::Refused(explanation) => explanation.clone(),
             Self::Cancelled => Explanation::failure("cancelled"),

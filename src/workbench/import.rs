@@ -1,8 +1,20 @@
 //! Import: from a folder per label, or from a manifest (guide 2.3).
 
+use super::edits::next_label;
+use super::sync::BATCH;
 use super::{Result, Task, Workbench};
-use crate::domain::{DatasetId, Warning};
+use crate::domain::query::{IncomingSample, OnKnown};
+use crate::domain::{
+    Annotation, Dataset, DatasetId, Explain, Explanation, Label, LabelId, LabelName, Media, Origin, Sample,
+    SampleState, Warning,
+};
+use crate::formats::image_folder;
+use crate::formats::manifest::{IncomingContext, ManifestReader, ManifestRecord, Placement, to_incoming};
+use crate::storage::{Copier, Entry, ListOptions, Location, SourceMap, display_bytes, is_content, resolve_source};
 use serde::Serialize;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::io::BufReader;
 
 /// Where an import reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +56,12 @@ impl Workbench {
     /// # Errors
     /// If the source cannot be read at all, or is of another type.
     pub fn import(&self, dataset: DatasetId, request: &ImportRequest, task: &Task) -> Result<ImportReport> {
-        todo!()
+        let dataset = self.dataset_by_id(dataset)?.dataset;
+        let import = Import::new(self, &dataset, request, task)?;
+        match &request.source {
+            ImportSource::Folder(folder) => import.folder(&Location::typed(folder)?),
+            ImportSource::Manifest(manifest) => import.manifest(&Location::typed(manifest)?),
+        }
     }
 
     /// The label names that a source would bring, to prefill “labels to import”.
@@ -52,6 +69,292 @@ impl Workbench {
     /// # Errors
     /// If the source cannot be read.
     pub fn labels_of_source(&self, dataset: DatasetId, source: &ImportSource, task: &Task) -> Result<Vec<String>> {
-        todo!()
+        let kind = self.dataset_by_id(dataset)?.dataset.kind;
+        let mut names = BTreeSet::new();
+        match source {
+            ImportSource::Folder(folder) => {
+                let options = ListOptions { excluded: self.published_folders()? };
+                let listing =
+                    self.storage().list(&Location::typed(folder)?, &options, &task.cancel, task.progress())?;
+                let reading = image_folder::read(listing.files.iter().map(|entry| entry.relative.as_slice()));
+                names.extend(reading.labels.iter().map(ToString::to_string));
+            }
+            ImportSource::Manifest(manifest) => {
+                let location = Location::typed(manifest)?;
+                let reader = BufReader::with_capacity(1 << 18, self.storage().open(&location)?);
+                for line in ManifestReader::new(reader, location.to_string()) {
+                    task.check()?;
+                    if let Some(record) = line?.record.filter(|record| record.fits(kind)) {
+                        names.extend(record.label_names().map(str::to_owned));
+                    }
+                }
+            }
+        }
+        Ok(names.into_iter().collect())
+    }
+}
+
+/// An import under way.
+struct Import<'a> {
+    workbench: &'a Workbench,
+    dataset: &'a Dataset,
+    request: &'a ImportRequest,
+    task: &'a Task,
+    input: Location,
+    /// The dataset's labels by name; those the import brings are added as they come.
+    labels: RefCell<HashMap<String, Label>>,
+    report: RefCell<ImportReport>,
+    batch: RefCell<Vec<IncomingSample>>,
+}
+
+impl<'a> Import<'a> {
+    fn new(workbench: &'a Workbench, dataset: &'a Dataset, request: &'a ImportRequest, task: &'a Task) -> Result<Self> {
+        let labels = workbench.labels(dataset.id)?.into_iter().map(|count| count.label);
+        Ok(Self {
+            workbench,
+            dataset,
+            request,
+            task,
+            input: Location::from_uri(&dataset.input)?,
+            labels: RefCell::new(labels.map(|label| (label.name.to_string(), label)).collect()),
+            report: RefCell::default(),
+            batch: RefCell::default(),
+        })
+    }
+
+    fn folder(self, folder: &Location) -> Result<ImportReport> {
+        let (storage, task) = (self.workbench.storage(), self.task);
+        let options = ListOptions { excluded: self.workbench.published_folders()? };
+        let listing = storage.list(folder, &options, &task.cancel, task.progress())?;
+        let reading = image_folder::read(listing.files.iter().map(|entry| entry.relative.as_slice()));
+        self.report.borrow_mut().warnings.extend(listing.warnings.into_iter().chain(reading.warnings));
+        let total = reading.images.len() as u64;
+        let mut copiers = HashMap::new();
+        for (done, image) in reading.images.into_iter().enumerate() {
+            task.check()?;
+            task.report("import-reading", done as u64, Some(total));
+            let name = image.label.as_ref().map(LabelName::as_str);
+            let wanted = self.request.labels.is_empty()
+                || name.is_some_and(|name| self.request.labels.iter().any(|wanted| wanted == name));
+            if !wanted || self.request.only_hard {
+                self.report.borrow_mut().skipped += 1;
+                continue;
+            }
+            let entry = &listing.files[image.file];
+            let Some((entry, relative)) = self.placed(entry, name, &mut copiers)? else { continue };
+            let Placement { id, source, name } =
+                Placement::file(self.dataset.id, &entry.location.to_uri(), relative.as_deref());
+            let name = relative.as_deref().map_or(name, display_bytes);
+            let media = Media { size_bytes: Some(entry.size_bytes), modified: entry.modified, ..Media::default() };
+            let now = self.workbench.now();
+            let extra = serde_json::Map::new();
+            let sample = Sample { id, source, name, media, manifest_id: None, extra, added: now };
+            let mut annotations = Vec::new();
+            if let Some(label) = image.label {
+                let label = self.label(label)?;
+                let annotation = Annotation::class(label, self.workbench.actor().annotated_by(), now);
+                annotations.push(Annotation { origin: Origin::Imported, ..annotation });
+            }
+            let state = if annotations.is_empty() { SampleState::Unlabeled } else { SampleState::Labeled };
+            self.push(IncomingSample { sample, state, usage: None, annotations })?;
+        }
+        self.finish()
+    }
+
+    fn manifest(self, manifest: &Location) -> Result<ImportReport> {
+        let storage = self.workbench.storage();
+        let folder = manifest.parent().unwrap_or_else(|| manifest.clone());
+        let reader = BufReader::with_capacity(1 << 18, storage.open(manifest)?);
+        let (mut missing, mut copiers) = (0_u64, HashMap::new());
+        let mut unknown_labels = BTreeSet::new();
+        for (done, line) in ManifestReader::new(reader, manifest.to_string()).enumerate() {
+            let line = line?;
+            self.task.check()?;
+            if done % 500 == 0 {
+                self.task.report("import-reading", done as u64, None);
+            }
+            let place = format!("{manifest}:{}", line.number);
+            self.report.borrow_mut().warnings.extend(line.warnings);
+            let Some(record) = line.record else {
+                self.report.borrow_mut().skipped += 1;
+                continue;
+            };
+            if !self.wants(&record, &place) {
+                self.report.borrow_mut().skipped += 1;
+                continue;
+            }
+            let resolved = match resolve_source(&record.source, &folder, &self.input, &SourceMap::default()) {
+                Ok(resolved) => resolved,
+                Err(error) => {
+                    self.skip(&place, error.explain());
+                    continue;
+                }
+            };
+            let facts = resolved.place.as_ref().and_then(|place| Some((place, storage.facts(place).ok()?)));
+            let (mut uri, mut relative) = (resolved.uri, resolved.relative);
+            if let (Some((location, facts)), true) = (&facts, self.request.copy) {
+                let entry = Entry {
+                    location: (*location).clone(),
+                    relative: location.name(),
+                    size_bytes: facts.size_bytes,
+                    modified: facts.modified,
+                };
+                let Some((copied, copied_relative)) = self.placed(&entry, None, &mut copiers)? else { continue };
+                (uri, relative) = (copied.location.to_uri(), copied_relative);
+            }
+            let mut placement = Placement::file(self.dataset.id, &uri, relative.as_deref());
+            if let Some(relative) = &relative {
+                placement.name = display_bytes(relative);
+            }
+            let mut reasons = Vec::new();
+            unknown_labels.extend(self.unknown_labels(&record));
+            let lookup = |name: &str, _: Option<LabelId>| self.manifest_label(name);
+            let context = IncomingContext { kind: self.dataset.kind, now: self.workbench.now(), label: &lookup };
+            let mut incoming = to_incoming(record, placement, &context, &mut reasons);
+            let warnings = reasons.into_iter().map(|reason| Warning::new(place.clone(), reason));
+            self.report.borrow_mut().warnings.extend(warnings);
+            match facts {
+                Some((_, facts)) => {
+                    incoming.sample.media.size_bytes = Some(facts.size_bytes);
+                    incoming.sample.media.modified = facts.modified;
+                }
+                None => {
+                    incoming.sample.media.missing = true;
+                    missing += 1;
+                }
+            }
+            self.push(incoming)?;
+        }
+        let mut report = self.report.borrow_mut();
+        if missing > 0 {
+            let reason = Explanation::bad_input("import-media-missing").with("count", missing);
+            report.warnings.push(Warning::new(manifest.to_string(), reason));
+        }
+        for label in unknown_labels {
+            let reason = Explanation::bad_input("import-label-foreign").with("label", label);
+            report.warnings.push(Warning::new(manifest.to_string(), reason));
+        }
+        drop(report);
+        self.finish()
+    }
+
+    /// Whether a record is asked for; says why if it is of another type.
+    fn wants(&self, record: &ManifestRecord, place: &str) -> bool {
+        if is_content(&record.source) || !record.fits(self.dataset.kind) {
+            let found = if is_content(&record.source) { "content" } else { "annotation" };
+            let reason = Explanation::bad_input("import-other-type").with("type", found);
+            self.report.borrow_mut().warnings.push(Warning::new(place, reason));
+            return false;
+        }
+        if self.request.only_hard && !record.is_hard() {
+            return false;
+        }
+        let labels = &self.request.labels;
+        labels.is_empty() || record.label_names().any(|name| labels.iter().any(|wanted| wanted == name))
+    }
+
+    fn is_wanted_label(&self, name: &str) -> bool {
+        self.request.labels.is_empty() || self.request.labels.iter().any(|wanted| wanted == name)
+    }
+
+    fn unknown_labels(&self, record: &ManifestRecord) -> Vec<String> {
+        if self.request.with_labels {
+            return Vec::new();
+        }
+        let labels = self.labels.borrow();
+        let is_unknown = |name: &&str| self.is_wanted_label(name) && !labels.contains_key(*name);
+        record.label_names().filter(is_unknown).map(str::to_owned).collect()
+    }
+
+    fn manifest_label(&self, name: &str) -> Option<LabelId> {
+        if !self.is_wanted_label(name) {
+            return None;
+        }
+        if let Some(label) = self.labels.borrow().get(name) {
+            return Some(label.id);
+        }
+        if !self.request.with_labels {
+            return None;
+        }
+        self.label(LabelName::imported(name).ok()?).ok()
+    }
+
+    /// The label of this name, made if it is new. Imported names stay as they are.
+    fn label(&self, name: LabelName) -> Result<LabelId> {
+        if let Some(label) = self.labels.borrow().get(name.as_str()) {
+            return Ok(label.id);
+        }
+        let mut known: Vec<Label> = self.labels.borrow().values().cloned().collect();
+        known.sort_by_key(|label| label.position);
+        let label = next_label(&known, name, None);
+        self.workbench.catalog().add_labels(self.dataset.id, std::slice::from_ref(&label))?;
+        let id = label.id;
+        self.labels.borrow_mut().insert(label.name.to_string(), label);
+        Ok(id)
+    }
+
+    /// The file where it will stay: itself, or its copy in the input location (in a folder of its label). `None` if it
+    /// could not be copied, which is told.
+    fn placed(
+        &self,
+        entry: &Entry,
+        label: Option<&str>,
+        copiers: &mut HashMap<String, Copier>,
+    ) -> Result<Option<(Entry, Option<Vec<u8>>)>> {
+        let relative = entry.location.relative_to(&self.input).filter(|relative| !relative.is_empty());
+        if !self.request.copy || relative.is_some() {
+            return Ok(Some((entry.clone(), relative)));
+        }
+        let (storage, folder) = (self.workbench.storage(), label.unwrap_or_default());
+        if !copiers.contains_key(folder) {
+            let target = if folder.is_empty() { self.input.clone() } else { self.input.join(folder) };
+            copiers.insert(folder.to_owned(), Copier::new(storage, &target)?);
+        }
+        let Some(copier) = copiers.get_mut(folder) else { return Ok(None) };
+        let copied = match copier.copy(&entry.location, &self.task.cancel) {
+            Ok(copied) => copied,
+            Err(error) if error.is_cancelled() => return Err(error.into()),
+            Err(error) => {
+                self.skip(&entry.location.to_string(), error.explain());
+                return Ok(None);
+            }
+        };
+        let facts = storage.facts(&copied.location)?;
+        let relative = copied.location.relative_to(&self.input);
+        let entry = Entry {
+            relative: relative.clone().unwrap_or_default(),
+            location: copied.location,
+            size_bytes: facts.size_bytes,
+            modified: facts.modified,
+        };
+        Ok(Some((entry, relative)))
+    }
+
+    fn skip(&self, place: &str, reason: Explanation) {
+        let mut report = self.report.borrow_mut();
+        report.skipped += 1;
+        report.warnings.push(Warning::new(place, reason));
+    }
+
+    fn push(&self, incoming: IncomingSample) -> Result<()> {
+        self.batch.borrow_mut().push(incoming);
+        if self.batch.borrow().len() >= BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&self) -> Result<()> {
+        let batch = std::mem::take(&mut *self.batch.borrow_mut());
+        let receipt = self.workbench.catalog().receive_samples(self.dataset.id, &batch, OnKnown::FillUnlabeled)?;
+        let mut report = self.report.borrow_mut();
+        report.imported += receipt.added + receipt.updated;
+        report.skipped += receipt.unchanged + receipt.deleted;
+        let kept = receipt.kept.into_iter().map(|name| Warning::new(name, Explanation::bad_input("import-kept")));
+        report.warnings.extend(kept);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<ImportReport> {
+        self.task.report("import-saving", 0, None);
+        self.flush()?;
+        Ok(self.report.into_inner())
     }
 }

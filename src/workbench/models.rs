@@ -1,7 +1,12 @@
 //! Models (guide 6): made from a job version, or from a model folder.
 
-use super::{Result, Workbench};
+use super::{Error, Result, Workbench};
+use crate::domain::evaluation::Summary;
 use crate::domain::model::Model;
+use crate::domain::traits::Silent;
+use crate::domain::{Cancel, Description, Explanation, JobState, JobVersionId, ModelId, ModelName};
+use crate::storage::{ListOptions, Location};
+use serde::Deserialize;
 
 /// Where a model comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +23,30 @@ impl Workbench {
     /// # Errors
     /// A broken name rule, a job without a model, a folder whose `config.json` cannot be read.
     pub fn create_model(&self, name: &str, description: &str, source: &NewModel) -> Result<Model> {
-        todo!()
+        let name = ModelName::new(name)?;
+        let description = Description::new(description)?;
+        let (location, job_version) = match source {
+            NewModel::FromJob { job, version } => {
+                let (location, id) = self.model_of_job(job, version.as_deref())?;
+                (location, Some(id))
+            }
+            NewModel::FromFolder { location } => (Location::typed(location)?, None),
+        };
+        let config = self.read_model_config(&location)?;
+        let listing = self.storage().list(&location, &ListOptions::default(), &Cancel::default(), &Silent)?;
+        let model = Model {
+            id: ModelId::random(),
+            name,
+            version: String::new(),
+            description,
+            algorithm: config.model_algorithm,
+            location: location.to_uri(),
+            size_bytes: listing.files.iter().map(|entry| entry.size_bytes).sum(),
+            metrics: config.metrics,
+            source: job_version,
+            created: self.now(),
+        };
+        Ok(self.catalog().create_model(&model)?)
     }
 
     /// All models, newest first.
@@ -26,7 +54,7 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn models(&self) -> Result<Vec<Model>> {
-        todo!()
+        Ok(self.catalog().models()?)
     }
 
     /// A model version, `None` for the latest.
@@ -34,7 +62,14 @@ impl Workbench {
     /// # Errors
     /// If there is none.
     pub fn model(&self, name: &str, version: Option<&str>) -> Result<Model> {
-        todo!()
+        let found = self
+            .models()?
+            .into_iter()
+            .find(|model| model.name.as_str() == name && version.is_none_or(|version| model.version == version));
+        found.ok_or_else(|| {
+            let wanted = version.map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"));
+            Error::refused(Explanation::bad_input("model-unknown").with("name", wanted))
+        })
     }
 
     /// Deletes a model version; a service that runs it keeps it from being deleted.
@@ -42,6 +77,64 @@ impl Workbench {
     /// # Errors
     /// If a service uses it.
     pub fn delete_model(&self, name: &str, version: &str) -> Result<()> {
-        todo!()
+        let model = self.model(name, Some(version))?;
+        let user = self
+            .catalog()
+            .services()?
+            .into_iter()
+            .find(|service| service.deployments.iter().any(|deployment| deployment.model == model.id));
+        if let Some(service) = user {
+            let refusal = Explanation::bad_input("model-in-use").with("model", format!("{name}@{version}"));
+            return Err(Error::refused(refusal.with("service", service.name)));
+        }
+        Ok(self.catalog().delete_model(model.id)?)
+    }
+}
+
+/// What a model needs of its `config.json` (guide, table 12-1).
+#[derive(Deserialize)]
+struct ModelConfig {
+    model_algorithm: String,
+    #[serde(default)]
+    metrics: Option<Summary>,
+}
+
+/// A `config.json` is a few kilobytes; something larger is none.
+const CONFIG_LIMIT_BYTES: u64 = 4 << 20;
+
+impl Workbench {
+    fn read_model_config(&self, folder: &Location) -> Result<ModelConfig> {
+        let location = folder.join("config.json");
+        let bytes = self.storage().read(&location, Some(CONFIG_LIMIT_BYTES))?;
+        serde_json::from_slice(&bytes).map_err(|cause| {
+            Error::refused(Explanation::bad_input("model-config").with("cause", cause).with("path", location))
+        })
+    }
+
+    fn model_of_job(&self, job: &str, version: Option<&str>) -> Result<(Location, JobVersionId)> {
+        let wanted = match version {
+            Some(version) => version.to_owned(),
+            None => {
+                self.job(job, None)?;
+                let succeeded =
+                    self.jobs()?.into_iter().filter(|summary| summary.job.name.as_str() == job).find_map(|summary| {
+                        summary.versions.into_iter().find(|version| version.state == JobState::Succeeded)
+                    });
+                let Some(version) = succeeded else {
+                    return Err(Error::refused(Explanation::bad_input("job-without-model").with("job", job)));
+                };
+                version.version.to_string()
+            }
+        };
+        let details = self.job(job, Some(&wanted))?;
+        match details.model {
+            Some(model) if details.version.state == JobState::Succeeded => {
+                Ok((Location::from_uri(&model)?, details.version.id))
+            }
+            _ => {
+                let named = format!("{job}@{wanted}");
+                Err(Error::refused(Explanation::bad_input("job-without-model").with("job", named)))
+            }
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! Pictures for the window: thumbnails and previews of samples, read through storage and the cache.
 
-use super::{Result, Workbench};
-use crate::domain::Sample;
+use super::{Error, Result, Workbench};
+use crate::domain::{Explanation, Media, Sample, Timestamp};
+use crate::media::image::{self, Limits};
+use crate::storage::{CacheKey, Location};
 use std::sync::Arc;
 
 /// An upright picture, ready to show.
@@ -13,13 +15,17 @@ pub struct Picture {
     pub rgba: Arc<[u8]>,
 }
 
+/// A file larger than this is not read as a picture.
+const FILE_LIMIT_BYTES: u64 = 2 << 30;
+
 impl Workbench {
     /// A thumbnail that fits a square of `side_px`. From the cache if it is there.
     ///
     /// # Errors
     /// If the media is missing, unreadable or no image.
     pub fn thumbnail(&self, sample: &Sample, side_px: u32) -> Result<Picture> {
-        todo!()
+        let Media { size_bytes, modified, .. } = sample.media;
+        self.cached_thumbnail(&sample.source, size_bytes, modified, side_px)
     }
 
     /// The whole picture, no side longer than `limit_px`.
@@ -27,7 +33,9 @@ impl Workbench {
     /// # Errors
     /// If the media is missing, unreadable or no image.
     pub fn preview(&self, sample: &Sample, limit_px: u32) -> Result<Picture> {
-        todo!()
+        let bytes = self.media_bytes(&sample.source)?;
+        let picture = image::decode_scaled(&bytes, limit_px, &Limits::default())?;
+        Ok(Picture { width_px: picture.width_px, height_px: picture.height_px, rgba: picture.rgba.into() })
     }
 
     /// A thumbnail of any source URI: for evaluations, whose samples may have left the dataset.
@@ -35,6 +43,72 @@ impl Workbench {
     /// # Errors
     /// If the media is missing, unreadable or no image.
     pub fn thumbnail_of_source(&self, source: &str, side_px: u32) -> Result<Picture> {
-        todo!()
+        let facts = self.storage().facts(&media_location(source)?)?;
+        self.cached_thumbnail(source, Some(facts.size_bytes), facts.modified, side_px)
+    }
+
+    fn cached_thumbnail(
+        &self,
+        source: &str,
+        size_bytes: Option<u64>,
+        modified: Option<Timestamp>,
+        side_px: u32,
+    ) -> Result<Picture> {
+        let key = CacheKey::new(source, size_bytes, modified, &format!("thumbnail-{side_px}"));
+        if let Some(picture) = self.inner.cache.get(&key).as_deref().and_then(unpacked) {
+            return Ok(picture);
+        }
+        let bytes = self.media_bytes(source)?;
+        let thumbnail = image::thumbnail(&bytes, side_px)?;
+        let picture = Picture { width_px: thumbnail.width, height_px: thumbnail.height, rgba: thumbnail.rgba.into() };
+        // A cache that cannot be written makes things slower, not wrong.
+        if let Err(error) = self.inner.cache.put(&key, &packed(&picture)) {
+            tracing::warn!("the thumbnail was not kept: {error}");
+        }
+        Ok(picture)
+    }
+
+    /// The bytes of a sample's media.
+    pub(super) fn media_bytes(&self, source: &str) -> Result<Vec<u8>> {
+        Ok(self.storage().read(&media_location(source)?, Some(FILE_LIMIT_BYTES))?)
+    }
+}
+
+/// Where a sample's media lies.
+pub(super) fn media_location(source: &str) -> Result<Location> {
+    if crate::storage::is_content(source) {
+        return Err(Error::refused(Explanation::bad_input("media-is-text").with("source", source)));
+    }
+    Ok(Location::from_uri(source)?)
+}
+
+/// Width and height, then the pixels: thumbnails are small, and reading them must cost nothing.
+fn packed(picture: &Picture) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(8 + picture.rgba.len());
+    bytes.extend(picture.width_px.to_le_bytes());
+    bytes.extend(picture.height_px.to_le_bytes());
+    bytes.extend(picture.rgba.iter());
+    bytes
+}
+
+fn unpacked(bytes: &[u8]) -> Option<Picture> {
+    let (width, rest) = bytes.split_first_chunk::<4>()?;
+    let (height, rgba) = rest.split_first_chunk::<4>()?;
+    let (width_px, height_px) = (u32::from_le_bytes(*width), u32::from_le_bytes(*height));
+    let expected = u64::from(width_px) * u64::from(height_px) * 4;
+    (rgba.len() as u64 == expected).then(|| Picture { width_px, height_px, rgba: rgba.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_thumbnail_reads_back_and_a_torn_one_does_not() {
+        let picture = Picture { width_px: 2, height_px: 1, rgba: vec![1, 2, 3, 4, 5, 6, 7, 8].into() };
+        let bytes = packed(&picture);
+        assert_eq!(unpacked(&bytes), Some(picture));
+        assert_eq!(unpacked(&bytes[..bytes.len() - 1]), None);
+        assert_eq!(unpacked(&[]), None);
     }
 }

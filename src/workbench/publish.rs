@@ -1,7 +1,19 @@
-//! Publishing a version (guide 2.5).
+//! Publishing a version (guide 2.5): `{Dataset}-{id}/annotation/V001/V001.manifest` under the output location.
 
-use super::{Result, Task, Workbench};
-use crate::domain::{DatasetId, DatasetVersion};
+use super::pictures::media_location;
+use super::{Error, Result, Task, Workbench};
+use crate::domain::query::SampleRow;
+use crate::domain::{
+    Dataset, DatasetId, DatasetVersion, Description, Explain, Explanation, Label, LabelId, LabelName, Media, SampleId,
+    SampleState, VersionId, VersionName, VersionState,
+};
+use crate::formats::manifest::{ManifestWriter, PublishedLabels, to_record};
+use crate::media::image;
+use crate::storage::{Doing, IfExists, Location, StorageError};
+use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::ops::ControlFlow;
 
 /// What to publish as.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +31,49 @@ impl Workbench {
     /// If the name is taken or breaks a rule, if nothing is there to publish, if the output cannot be written, or on
     /// cancel.
     pub fn publish(&self, dataset: DatasetId, request: &PublishRequest, task: &Task) -> Result<DatasetVersion> {
-        todo!()
+        let summary = self.dataset_by_id(dataset)?;
+        let dataset = summary.dataset;
+        let output = Location::from_uri(&dataset.output)?;
+        let name = request.version.as_deref().map(VersionName::new).transpose()?;
+        let description = Description::new(&request.description)?;
+        if summary.counts.total == 0 {
+            return Err(Error::refused(Explanation::bad_input("dataset-empty").with("dataset", &dataset.name)));
+        }
+        let labels: Vec<Label> = self.labels(dataset.id)?.into_iter().map(|count| count.label).collect();
+        let before = self.catalog().versions(dataset.id)?.into_iter().find(|v| v.state == VersionState::Normal);
+        let id = VersionId::random();
+        // Held as long as we live: another process that opens the workspace tells a running publication from one that
+        // was cut off by it.
+        let lock = File::create(self.publish_lock(id)).and_then(|lock| lock.lock().map(|()| lock));
+        let _lock = lock.map_err(|cause| Error::Workspace { path: self.publish_lock(id), cause })?;
+        let mut version = self.catalog().reserve_next_version(dataset.id, name, |name| DatasetVersion {
+            id,
+            dataset: dataset.id,
+            manifest: version_folder(&output, &dataset, &name).join(format!("{name}.manifest")).to_uri(),
+            name,
+            description,
+            state: VersionState::Publishing,
+            files: 0,
+            labeled: 0,
+            added: 0,
+            removed: 0,
+            created: self.now(),
+            failure: None,
+            labels: labels.iter().map(|label| (label.id, label.name.clone())).collect(),
+        })?;
+        let written = self.write_version(&dataset, &mut version, before.as_ref(), &labels, task);
+        match &written {
+            Ok(()) => version.state = VersionState::Normal,
+            Err(error) => {
+                version.state = VersionState::Failed;
+                version.failure = Some(error.explain());
+            }
+        }
+        self.catalog().update_version(&version)?;
+        let _ = std::fs::remove_file(self.publish_lock(id));
+        written?;
+        self.catalog().set_current_version(dataset.id, version.id)?;
+        Ok(version)
     }
 
     /// The name the next version gets by default.
@@ -27,6 +81,140 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn next_version_name(&self, dataset: DatasetId) -> Result<String> {
-        todo!()
+        Ok(self.catalog().next_version_name(dataset)?.to_string())
     }
+
+    fn publish_lock(&self, version: VersionId) -> std::path::PathBuf {
+        self.folder().join("jobs").join(format!("publish-{version}.lock"))
+    }
+
+    /// Whether a process that lives works on the version.
+    pub(super) fn is_being_published(&self, version: &DatasetVersion) -> Result<bool> {
+        let path = self.publish_lock(version.id);
+        match File::open(&path) {
+            Ok(file) => Ok(file.try_lock().is_err()),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(cause) => Err(Error::Workspace { path, cause }),
+        }
+    }
+
+    /// Writes manifest and label list, and counts. The manifest is put in place last: where it is, the version is
+    /// whole.
+    fn write_version(
+        &self,
+        dataset: &Dataset,
+        version: &mut DatasetVersion,
+        before: Option<&DatasetVersion>,
+        labels: &[Label],
+        task: &Task,
+    ) -> Result<()> {
+        let storage = self.storage();
+        let folder = version_folder(&Location::from_uri(&dataset.output)?, dataset, &version.name);
+        let mut earlier = match before {
+            Some(before) => self.sources_of(before)?,
+            None => HashSet::new(),
+        };
+        let facts = self.read_media(dataset, task)?;
+        storage.ensure_folder(&folder)?;
+        let names: HashMap<LabelId, LabelName> = labels.iter().map(|label| (label.id, label.name.clone())).collect();
+        let label_name = |id: LabelId| names.get(&id).cloned();
+        let list = PublishedLabels::new(dataset.id, version.name.clone(), labels);
+        let list_location = folder.join(PublishedLabels::file_name(&version.name));
+        let manifest = Location::from_uri(&version.manifest)?;
+        storage.write_new(&list_location, &list.to_bytes())?;
+        let total = self.catalog().counts(dataset.id)?.total;
+        let written = storage.write_atomically(&manifest, IfExists::Refuse, |out| -> Result<()> {
+            let mut writer = ManifestWriter::new(out);
+            let mut failure = None;
+            let mut each = |mut row: SampleRow| {
+                if let Some(media) = facts.get(&row.sample.id) {
+                    row.sample.media = media.clone();
+                }
+                let SampleRow { sample, state, usage, annotations, .. } = &row;
+                let record = to_record(sample, *state, *usage, annotations, dataset.kind, &label_name);
+                let result = writer
+                    .write(&record)
+                    .map_err(|cause| Error::from(StorageError::from_io(cause, &manifest, Doing::Writing)));
+                version.files += 1;
+                version.labeled += u64::from(*state == SampleState::Labeled);
+                version.added += u64::from(!earlier.remove(&sample.source));
+                if version.files.is_multiple_of(500) {
+                    task.report("publish-writing", version.files, Some(total));
+                }
+                match result.and_then(|()| task.check()) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        failure = Some(error);
+                        ControlFlow::Break(())
+                    }
+                }
+            };
+            self.catalog().each_sample(dataset.id, &mut each)?;
+            if let Some(error) = failure {
+                return Err(error);
+            }
+            let finished = writer.finish();
+            finished.map(drop).map_err(|cause| StorageError::from_io(cause, &manifest, Doing::Writing).into())
+        });
+        if let Err(error) = written {
+            // Nothing of a version that failed stays.
+            let _ = storage.remove_file(&list_location);
+            return Err(error);
+        }
+        version.removed = earlier.len() as u64;
+        Ok(())
+    }
+
+    /// Size, hash and image facts of the samples whose media changed since they were read last, so that training can
+    /// say what no longer matches. Media that cannot be read are published without a hash.
+    fn read_media(&self, dataset: &Dataset, task: &Task) -> Result<HashMap<SampleId, Media>> {
+        let mut stale = Vec::new();
+        self.catalog().each_sample(dataset.id, &mut |row| {
+            if row.sample.media.hash.is_none() || row.sample.media.modified.is_none() || self.has_changed(&row) {
+                stale.push(row.sample);
+            }
+            ControlFlow::Continue(())
+        })?;
+        let total = stale.len() as u64;
+        let mut facts = HashMap::new();
+        for (number, batch) in stale.chunks(super::sync::BATCH / 10).enumerate() {
+            task.check()?;
+            task.report("publish-hashing", (number * batch.len()) as u64, Some(total));
+            let read: Vec<(SampleId, Media)> = batch
+                .par_iter()
+                .filter_map(|sample| Some((sample.id, self.media_facts(&sample.source).ok()?)))
+                .collect();
+            self.catalog().set_media_of(dataset.id, &read)?;
+            facts.extend(read);
+        }
+        Ok(facts)
+    }
+
+    fn has_changed(&self, row: &SampleRow) -> bool {
+        let Ok(location) = media_location(&row.sample.source) else { return false };
+        self.storage().facts(&location).is_ok_and(|facts| {
+            Some(facts.size_bytes) != row.sample.media.size_bytes || facts.modified != row.sample.media.modified
+        })
+    }
+
+    fn media_facts(&self, source: &str) -> Result<Media> {
+        let location = media_location(source)?;
+        let file = self.storage().facts(&location)?;
+        let bytes = self.media_bytes(source)?;
+        let info = image::probe(&bytes).ok();
+        Ok(Media {
+            size_bytes: Some(bytes.len() as u64),
+            modified: file.modified,
+            hash: Some(blake3::hash(&bytes).to_hex().to_string()),
+            width_px: info.as_ref().map(|info| info.width_px),
+            height_px: info.as_ref().map(|info| info.height_px),
+            orientation: info.as_ref().map(|info| info.orientation),
+            missing: false,
+        })
+    }
+}
+
+/// Where a version's files lie under the output location (guide 2.5).
+fn version_folder(output: &Location, dataset: &Dataset, version: &VersionName) -> Location {
+    output.join(&dataset.folder).join("annotation").join(version.as_str())
 }

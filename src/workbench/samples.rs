@@ -1,9 +1,12 @@
 //! Looking at samples: views, rows, counts; deleting and restoring files.
 
+use super::pictures::media_location;
 use super::{Result, Workbench};
 use crate::domain::dataset::SampleCounts;
-use crate::domain::query::{SampleFilter, SampleRow, SampleSort};
-use crate::domain::{Cancel, DatasetId, SampleId};
+use crate::domain::query::{EditReceipt, SampleFilter, SampleRow, SampleSort};
+use crate::domain::{Cancel, DatasetId, Edit, Explain, SampleId, VersionState, Warning};
+use crate::storage::TrashOrigin;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// A stable snapshot of which samples a filter shows, in which order. Cheap to clone. Rows are read when they are
@@ -11,14 +14,14 @@ use std::ops::Range;
 /// anew.
 #[derive(Clone)]
 pub struct View {
-    pub(super) rows: std::sync::Arc<()>,
+    pub(super) rows: crate::catalog::View,
 }
 
 impl View {
     /// How many samples it shows.
     #[must_use]
     pub fn len(&self) -> usize {
-        todo!()
+        self.rows.len()
     }
 
     /// Whether it shows none.
@@ -34,7 +37,7 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn view(&self, dataset: DatasetId, filter: &SampleFilter, sort: SampleSort, cancel: &Cancel) -> Result<View> {
-        todo!()
+        Ok(View { rows: self.catalog().view(dataset, filter, sort, cancel)? })
     }
 
     /// The rows at `range` of a view, as they are now. Samples purged meanwhile are left out.
@@ -42,7 +45,7 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn rows(&self, view: &View, range: Range<usize>) -> Result<Vec<SampleRow>> {
-        todo!()
+        Ok(self.catalog().rows(&view.rows, range)?)
     }
 
     /// The samples at `range` of a view.
@@ -50,7 +53,7 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn sample_ids(&self, view: &View, range: Range<usize>) -> Result<Vec<SampleId>> {
-        todo!()
+        Ok(self.catalog().ids(&view.rows, range)?)
     }
 
     /// The rows of these samples, in this order; unknown ones are left out.
@@ -58,7 +61,7 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn sample_rows(&self, dataset: DatasetId, samples: &[SampleId]) -> Result<Vec<SampleRow>> {
-        todo!()
+        Ok(self.catalog().sample_rows(dataset, samples)?)
     }
 
     /// A page for lists that are read from front to back: the command line's `sample list`.
@@ -72,7 +75,7 @@ impl Workbench {
         limit: usize,
         after: Option<SampleId>,
     ) -> Result<Vec<SampleRow>> {
-        todo!()
+        Ok(self.catalog().page(dataset, filter, limit, after)?)
     }
 
     /// Counts by state of the samples that pass the filter, whatever state it names: the tabs.
@@ -80,7 +83,10 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn counts(&self, dataset: DatasetId, filter: &SampleFilter) -> Result<SampleCounts> {
-        todo!()
+        if *filter == SampleFilter::default() {
+            return Ok(self.catalog().counts(dataset)?);
+        }
+        Ok(self.catalog().counts_filtered(dataset, filter)?)
     }
 
     /// Finds samples by id, URI or name; `None` where there is no such sample.
@@ -88,7 +94,7 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn find_samples(&self, dataset: DatasetId, names: &[String]) -> Result<Vec<Option<SampleId>>> {
-        todo!()
+        Ok(self.catalog().find_samples(dataset, names)?)
     }
 
     /// Which published versions contain these samples: named before their files are moved to the trash.
@@ -96,7 +102,15 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn versions_with(&self, dataset: DatasetId, samples: &[SampleId]) -> Result<Vec<String>> {
-        todo!()
+        let wanted: HashSet<String> =
+            self.sample_rows(dataset, samples)?.into_iter().map(|row| row.sample.source).collect();
+        let mut names = Vec::new();
+        for version in self.versions(dataset)? {
+            if version.state == VersionState::Normal && self.version_holds(&version, &wanted) {
+                names.push(version.name.to_string());
+            }
+        }
+        Ok(names)
     }
 
     /// Moves the files of deleted samples to the workspace's trash, with where they came from.
@@ -104,19 +118,41 @@ impl Workbench {
     ///
     /// # Errors
     /// If the trash cannot be written.
-    pub fn trash_files(&self, dataset: DatasetId, samples: &[SampleId]) -> Result<(u64, Vec<crate::domain::Warning>)> {
-        todo!()
+    pub fn trash_files(&self, dataset: DatasetId, samples: &[SampleId]) -> Result<(u64, Vec<Warning>)> {
+        let versions = self.versions_with(dataset, samples)?;
+        let (mut moved, mut warnings) = (0, Vec::new());
+        for row in self.sample_rows(dataset, samples)? {
+            let origin = TrashOrigin {
+                dataset: Some(dataset),
+                sample: Some(row.sample.id),
+                actor: self.actor().0,
+                versions: versions.clone(),
+            };
+            let done = media_location(&row.sample.source)
+                .and_then(|location| Ok(self.inner.trash.move_to_trash(&location, origin, self.now())?));
+            match done {
+                Ok(_) => moved += 1,
+                Err(error) => warnings.push(Warning::new(row.sample.name, error.explain())),
+            }
+        }
+        Ok((moved, warnings))
     }
 
     /// Restores deleted samples, and their files where those lie in the trash.
     ///
     /// # Errors
     /// If the catalog cannot be written.
-    pub fn restore_samples(
-        &self,
-        dataset: DatasetId,
-        samples: &[SampleId],
-    ) -> Result<(crate::domain::query::EditReceipt, Vec<crate::domain::Warning>)> {
-        todo!()
+    pub fn restore_samples(&self, dataset: DatasetId, samples: &[SampleId]) -> Result<(EditReceipt, Vec<Warning>)> {
+        let (entries, mut warnings) = self.inner.trash.entries()?;
+        let wanted: HashSet<SampleId> = samples.iter().copied().collect();
+        for entry in entries {
+            if entry.origin.sample.is_some_and(|sample| wanted.contains(&sample))
+                && let Err(error) = self.inner.trash.restore(entry.id)
+            {
+                warnings.push(Warning::new(entry.location.to_string(), error.explain()));
+            }
+        }
+        let receipt = self.edit(dataset, &Edit::Restore { samples: samples.to_vec() })?;
+        Ok((receipt, warnings))
     }
 }

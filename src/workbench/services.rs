@@ -1,8 +1,20 @@
 //! Real-time services on this machine (guide 7.2).
 
-use super::{Result, Task, Workbench};
+use super::{Error, Result, Task, Workbench};
+use crate::domain::job_folder::{DEFAULT_REQUEST_LIMIT_BYTES, JobFile, ServeTask, ServiceFile, Task as JobTask, file};
 use crate::domain::predict::Prediction;
-use crate::domain::service::Service;
+use crate::domain::service::{Deployment, Service, ServiceKind, ServiceState};
+use crate::domain::{Description, Explanation, JobState, ServiceId, ServiceName};
+use crate::engines::{self, JobFolder, LocalEngine, StartOptions};
+use crate::serving::{self, Token};
+use std::time::{Duration, Instant};
+
+/// How long a service may take to end by itself before it is ended.
+const STOP_GRACE: Duration = Duration::from_secs(5);
+/// How long loading a model may take.
+const START_LIMIT: Duration = Duration::from_secs(60);
+/// How often the start is looked at.
+const START_STEP: Duration = Duration::from_millis(50);
 
 /// What the form for a service holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +40,40 @@ impl Workbench {
     /// # Errors
     /// A broken name rule, a name that is taken, an unknown model, a port in use, a model that does not load.
     pub fn deploy(&self, request: &DeployRequest, task: &Task) -> Result<Deployed> {
-        todo!()
+        let name = ServiceName::new(&request.name)?;
+        let description = Description::new(&request.description)?;
+        if self.catalog().services()?.iter().any(|service| service.name == name) {
+            return Err(Error::refused(Explanation::bad_input("service-name-taken").with("name", &name)));
+        }
+        let model = self.model(&request.model, Some(&request.model_version))?;
+        let (token, hash) = Token::generate();
+        let service = Service {
+            id: ServiceId::random(),
+            name,
+            description,
+            kind: ServiceKind::RealTime,
+            state: ServiceState::Deploying,
+            deployments: vec![Deployment { model: model.id, weight_percent: 100 }],
+            address: None,
+            token_sha256: hash.to_string(),
+            calls: 0,
+            failed_calls: 0,
+            failure: None,
+            created: self.now(),
+            started: None,
+        };
+        self.catalog().create_service(&service)?;
+        let started = self
+            .write_serve_job(&service, &model.location, request.port)
+            .and_then(|()| self.bring_up(service.clone(), task));
+        match started {
+            Ok(service) => Ok(Deployed { service, token: token.as_str().to_owned() }),
+            Err(error) => {
+                // A service that never came up is no service: its name is free again.
+                self.remove_service(&service)?;
+                Err(error)
+            }
+        }
     }
 
     /// All services, newest first, with states and call counts of now.
@@ -36,7 +81,7 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn services(&self) -> Result<Vec<Service>> {
-        todo!()
+        self.catalog().services()?.into_iter().map(|service| self.observed(service)).collect()
     }
 
     /// The service of this name.
@@ -44,7 +89,11 @@ impl Workbench {
     /// # Errors
     /// If there is none.
     pub fn service(&self, name: &str) -> Result<Service> {
-        todo!()
+        let services = self.catalog().services()?;
+        let found = services.into_iter().find(|service| service.name.as_str() == name);
+        let service =
+            found.ok_or_else(|| Error::refused(Explanation::bad_input("service-unknown").with("name", name)))?;
+        self.observed(service)
     }
 
     /// Starts a stopped service on its old port, with its old token; returns once `/health` answers.
@@ -52,7 +101,11 @@ impl Workbench {
     /// # Errors
     /// If it does not come up.
     pub fn start_service(&self, name: &str, task: &Task) -> Result<Service> {
-        todo!()
+        let service = self.service(name)?;
+        if service.state == ServiceState::Running {
+            return Ok(service);
+        }
+        self.bring_up(service, task)
     }
 
     /// Stops a service and waits until it has ended.
@@ -60,7 +113,12 @@ impl Workbench {
     /// # Errors
     /// If there is none.
     pub fn stop_service(&self, name: &str) -> Result<Service> {
-        todo!()
+        let mut service = self.service(name)?;
+        LocalEngine.stop(&self.service_folder(service.id), STOP_GRACE)?;
+        service = self.observed(service)?;
+        (service.state, service.failure) = (ServiceState::Stopped, None);
+        self.save_service(&service)?;
+        Ok(service)
     }
 
     /// Stops and deletes a service; its model stays.
@@ -68,7 +126,8 @@ impl Workbench {
     /// # Errors
     /// If there is none.
     pub fn delete_service(&self, name: &str) -> Result<()> {
-        todo!()
+        let service = self.service(name)?;
+        self.remove_service(&service)
     }
 
     /// Gives the service a new token and returns it; the old one is refused from then on.
@@ -76,7 +135,21 @@ impl Workbench {
     /// # Errors
     /// If there is none.
     pub fn renew_token(&self, name: &str, task: &Task) -> Result<String> {
-        todo!()
+        let mut service = self.service(name)?;
+        let (token, hash) = Token::generate();
+        service.token_sha256 = hash.to_string();
+        let folder = self.service_folder(service.id);
+        let mut job = folder.read_job()?;
+        if let JobTask::Serve(serve) = &mut job.task {
+            serve.token_sha256.clone_from(&service.token_sha256);
+        }
+        folder.write_json(file::JOB, &job)?;
+        self.save_service(&service)?;
+        if service.state == ServiceState::Running {
+            LocalEngine.stop(&folder, STOP_GRACE)?;
+            self.bring_up(service, task)?;
+        }
+        Ok(token.as_str().to_owned())
     }
 
     /// Asks a running service, with its internal token.
@@ -84,7 +157,12 @@ impl Workbench {
     /// # Errors
     /// If it does not run, or refuses the file.
     pub fn predict(&self, name: &str, file_name: &str, bytes: Vec<u8>) -> Result<Prediction> {
-        todo!()
+        let service = self.service(name)?;
+        let Some(address) = service.address.filter(|_| service.state == ServiceState::Running) else {
+            return Err(Error::refused(Explanation::bad_input("service-stopped").with("name", name)));
+        };
+        let token = serving::read_internal_token(self.service_folder(service.id).path())?;
+        Ok(serving::client::predict(&address, token.as_str(), file_name, bytes)?)
     }
 
     /// The log from byte `from`, and where it ends now.
@@ -92,6 +170,95 @@ impl Workbench {
     /// # Errors
     /// If there is no such service.
     pub fn service_log(&self, name: &str, from: u64) -> Result<(String, u64)> {
-        todo!()
+        let service = self.service(name)?;
+        let chunk = engines::tail_log(&self.service_folder(service.id), from)?;
+        Ok((chunk.text, chunk.next_offset))
+    }
+}
+
+impl Workbench {
+    fn service_folder(&self, id: ServiceId) -> JobFolder {
+        JobFolder::at(self.folder().join("jobs").join(format!("service-{id}")))
+    }
+
+    fn write_serve_job(&self, service: &Service, model: &str, port: Option<u16>) -> Result<()> {
+        let task = ServeTask {
+            name: service.name.to_string(),
+            model: model.to_owned(),
+            host: "127.0.0.1".to_owned(),
+            port,
+            token_sha256: service.token_sha256.clone(),
+            request_limit_bytes: DEFAULT_REQUEST_LIMIT_BYTES,
+        };
+        JobFolder::create(self.service_folder(service.id).path(), &JobFile::new(JobTask::Serve(task)))?;
+        Ok(())
+    }
+
+    /// Starts the worker and waits until it answers.
+    fn bring_up(&self, mut service: Service, task: &Task) -> Result<Service> {
+        let folder = self.service_folder(service.id);
+        self.engine().start(&folder, &StartOptions::worker(&self.inner.executable))?;
+        let begun = Instant::now();
+        loop {
+            task.report("deploying", begun.elapsed().as_millis().try_into().unwrap_or(u64::MAX), None);
+            let observation = self.engine().observe(&folder)?;
+            if let Some(address) = observation.status.address.filter(|_| observation.alive)
+                && serving::client::health(&address).is_ok()
+            {
+                (service.state, service.address) = (ServiceState::Running, Some(address));
+                (service.started, service.failure) = (Some(self.now()), None);
+                self.save_service(&service)?;
+                return Ok(service);
+            }
+            if observation.state.is_final() {
+                let cause = observation.explanation.unwrap_or_else(|| Explanation::failure("service-ended"));
+                (service.state, service.failure) = (ServiceState::Failed, Some(cause.clone()));
+                self.save_service(&service)?;
+                return Err(Error::refused(cause));
+            }
+            if task.cancel.is_cancelled() || begun.elapsed() > START_LIMIT {
+                LocalEngine.stop(&folder, STOP_GRACE)?;
+                task.check()?;
+                let seconds = START_LIMIT.as_secs();
+                return Err(Error::refused(Explanation::failure("service-silent").with("seconds", seconds)));
+            }
+            std::thread::sleep(START_STEP);
+        }
+    }
+
+    /// A service as its worker's folder shows it now.
+    fn observed(&self, mut service: Service) -> Result<Service> {
+        let folder = self.service_folder(service.id);
+        if let Ok(Some(counted)) = folder.read_json::<ServiceFile>(file::SERVICE) {
+            (service.calls, service.failed_calls) = (counted.calls, counted.failed_calls);
+        }
+        let Ok(observation) = self.engine().observe(&folder) else { return Ok(service) };
+        if observation.alive && observation.status.address.is_some() {
+            service.state = ServiceState::Running;
+            service.address = observation.status.address;
+        } else if observation.state.is_final() && service.state != ServiceState::Stopped {
+            (service.state, service.failure) = match observation.state {
+                JobState::Succeeded | JobState::Cancelled => (ServiceState::Stopped, None),
+                _ => (ServiceState::Failed, observation.explanation),
+            };
+        }
+        Ok(service)
+    }
+
+    fn save_service(&self, service: &Service) -> Result<()> {
+        self.catalog().update_service(service.id, |stored| *stored = service.clone())?;
+        Ok(())
+    }
+
+    fn remove_service(&self, service: &Service) -> Result<()> {
+        let folder = self.service_folder(service.id);
+        if folder.has_job() {
+            LocalEngine.stop(&folder, STOP_GRACE)?;
+        }
+        self.catalog().delete_service(service.id)?;
+        if let Err(error) = std::fs::remove_dir_all(folder.path()) {
+            tracing::warn!("the service's folder stays: {error}");
+        }
+        Ok(())
     }
 }

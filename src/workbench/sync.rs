@@ -1,8 +1,12 @@
 //! Sync: what the input location holds becomes the dataset's samples (guide 2.4.1).
 
 use super::{Result, Task, Workbench};
-use crate::domain::{DatasetId, Warning};
+use crate::domain::query::{IncomingSample, OnKnown};
+use crate::domain::{Dataset, DatasetId, Explanation, Media, Sample, SampleId, SampleState, Timestamp, Warning};
+use crate::formats::image_folder;
+use crate::storage::{Entry, Known, ListOptions, Location, SyncPlan, display_bytes, plan_sync};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// What a sync found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -18,6 +22,9 @@ pub struct SyncReport {
     pub warnings: Vec<Warning>,
 }
 
+/// Samples written in one transaction: large enough to be fast, small enough that another writer waits only briefly.
+pub(super) const BATCH: usize = 2_000;
+
 impl Workbench {
     /// Reads the input location: new files become samples, vanished ones are marked missing, renamed ones keep their
     /// labels. Files that did not change in size and time are not read.
@@ -25,6 +32,152 @@ impl Workbench {
     /// # Errors
     /// If the input location is not there, or on cancel.
     pub fn sync(&self, dataset: DatasetId, task: &Task) -> Result<SyncReport> {
-        todo!()
+        let dataset = self.dataset_by_id(dataset)?.dataset;
+        let input = Location::from_uri(&dataset.input)?;
+        let excluded = self.published_folders()?;
+        let listing = self.storage().list(&input, &ListOptions { excluded }, &task.cancel, task.progress())?;
+        let mut report = SyncReport { warnings: listing.warnings, ..SyncReport::default() };
+        let files: Vec<Entry> =
+            listing.files.into_iter().filter(|entry| image_folder::is_image_name(&entry.relative)).collect();
+        report.warnings.extend(case_twins(&files));
+        task.report("sync-hashing", 0, None);
+        let known = self.known_inside(&dataset, &input)?;
+        let hash = |entry: &Entry| self.storage().hash_file(&entry.location, &task.cancel);
+        let mut plan = plan_sync(&known, &files, &hash)?;
+        task.check()?;
+        let renamed_by_time = renamed_by_time(&known, &files, &mut plan);
+        report.warnings.append(&mut plan.warnings);
+
+        let renamed = plan.renamed.iter().map(|found| (found.known, found.file, Some(found.hash.clone())));
+        for (from, to, hash) in renamed.chain(renamed_by_time.iter().map(|&(from, to)| (from, to, None))) {
+            let mut sample = file_sample(&dataset, &files[to], self.now());
+            sample.media.hash = hash.or_else(|| known[from].hash.clone());
+            self.catalog().rename_sample(dataset.id, known[from].id, &sample)?;
+            report.renamed += 1;
+        }
+        let gone: Vec<SampleId> = plan.vanished.iter().map(|&index| known[index].id).collect();
+        self.catalog().mark_missing(dataset.id, &gone, true)?;
+        let back: Vec<SampleId> = plan.reappeared.iter().map(|pair| known[pair.known].id).collect();
+        self.catalog().mark_missing(dataset.id, &back, false)?;
+
+        let changed = plan.changed.iter().chain(&plan.reappeared).map(|pair| pair.file);
+        let incoming: Vec<usize> = plan.added.iter().copied().chain(changed).collect();
+        for (number, batch) in incoming.chunks(BATCH).enumerate() {
+            task.check()?;
+            task.report("sync-saving", (number * BATCH) as u64, Some(incoming.len() as u64));
+            let samples: Vec<IncomingSample> = batch
+                .iter()
+                .map(|&file| {
+                    let mut sample = file_sample(&dataset, &files[file], self.now());
+                    sample.media.hash = plan.hashes.get(&file).cloned();
+                    unlabeled(sample)
+                })
+                .collect();
+            self.catalog().receive_samples(dataset.id, &samples, OnKnown::KeepAnnotations)?;
+        }
+        report.added = plan.added.len() as u64;
+        report.changed = plan.changed.len() as u64;
+        report.vanished = plan.vanished.len() as u64;
+        report.reappeared = plan.reappeared.len() as u64;
+        report.deleted = plan.tombstoned.len() as u64;
+        report.unchanged = plan.unchanged;
+        Ok(report)
     }
+
+    /// The folders that datasets publish into: they may lie inside an input and are never read as one.
+    pub(super) fn published_folders(&self) -> Result<Vec<Location>> {
+        let mut folders = Vec::new();
+        for summary in self.catalog().datasets()? {
+            let output = Location::from_uri(&summary.dataset.output)?;
+            folders.push(output.join(&summary.dataset.folder));
+            // The whole output location, unless it is above what is read.
+            if !Location::from_uri(&summary.dataset.input)?.is_within(&output) {
+                folders.push(output);
+            }
+        }
+        Ok(folders)
+    }
+
+    /// The samples whose files lie inside the input location.
+    fn known_inside(&self, dataset: &Dataset, input: &Location) -> Result<Vec<Known>> {
+        let mut known = Vec::new();
+        for print in self.catalog().sample_fingerprints(dataset.id)? {
+            let Ok(location) = Location::from_uri(&print.source) else { continue };
+            let Some(relative) = location.relative_to(input).filter(|relative| !relative.is_empty()) else { continue };
+            known.push(Known {
+                id: print.id,
+                relative,
+                size_bytes: print.size_bytes,
+                modified: print.modified,
+                hash: print.hash,
+                deleted: print.deleted,
+                missing: print.missing,
+            });
+        }
+        Ok(known)
+    }
+}
+
+/// Names that a file system without regard to case would take for one.
+fn case_twins(files: &[Entry]) -> Vec<Warning> {
+    let mut seen: HashMap<String, &Entry> = HashMap::with_capacity(files.len());
+    let mut warnings = Vec::new();
+    for entry in files {
+        let name = display_bytes(&entry.relative);
+        if let Some(other) = seen.insert(name.to_lowercase(), entry) {
+            let reason = Explanation::bad_input("import-case-twin").with("other", display_bytes(&other.relative));
+            warnings.push(Warning::new(name, reason));
+        }
+    }
+    warnings
+}
+
+/// A sample that stands for a file inside the input location.
+pub(super) fn file_sample(dataset: &Dataset, entry: &Entry, now: Timestamp) -> Sample {
+    Sample {
+        id: SampleId::of_file(dataset.id, &entry.relative),
+        source: entry.location.to_uri(),
+        name: display_bytes(&entry.relative),
+        media: Media { size_bytes: Some(entry.size_bytes), modified: entry.modified, ..Media::default() },
+        manifest_id: None,
+        extra: serde_json::Map::new(),
+        added: now,
+    }
+}
+
+pub(super) fn unlabeled(sample: Sample) -> IncomingSample {
+    IncomingSample { sample, state: SampleState::Unlabeled, usage: None, annotations: Vec::new() }
+}
+
+/// Files that were never read have no known content to prove a new name by. Renaming keeps size and time: where one
+/// vanished and one new file alone share both (times are kept to the millisecond), they are taken for one. The pairs
+/// leave the plan's other lists.
+fn renamed_by_time(known: &[Known], files: &[Entry], plan: &mut SyncPlan) -> Vec<(usize, usize)> {
+    type Trace = (u64, Timestamp);
+    let mut gone: HashMap<Trace, Vec<usize>> = HashMap::new();
+    for &index in &plan.vanished {
+        let sample = &known[index];
+        if let (Some(size), Some(modified), None) = (sample.size_bytes, sample.modified, &sample.hash)
+            && size > 0
+        {
+            gone.entry((size, modified)).or_default().push(index);
+        }
+    }
+    let mut new: HashMap<Trace, Vec<usize>> = HashMap::new();
+    for &file in &plan.added {
+        if let Some(modified) = files[file].modified {
+            new.entry((files[file].size_bytes, modified)).or_default().push(file);
+        }
+    }
+    let mut pairs: Vec<(usize, usize)> = gone
+        .iter()
+        .filter_map(|(trace, gone)| match (gone.as_slice(), new.get(trace).map(Vec::as_slice)) {
+            ([from], Some([to])) => Some((*from, *to)),
+            _ => None,
+        })
+        .collect();
+    pairs.sort_unstable();
+    plan.vanished.retain(|index| !pairs.iter().any(|(from, _)| from == index));
+    plan.added.retain(|file| !pairs.iter().any(|(_, to)| to == file));
+    pairs
 }

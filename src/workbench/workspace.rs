@@ -1,7 +1,9 @@
 //! A workspace: the folder that holds the catalog, job folders, models, trash and cache.
 
 use super::{Error, Result};
-use crate::domain::{Actor, Timestamp};
+use crate::catalog::Catalog;
+use crate::domain::{Actor, Explanation, Timestamp, VersionState};
+use crate::storage::{Cache, Storage, Trash};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -20,6 +22,9 @@ pub struct OpenOptions {
     pub executable: PathBuf,
 }
 
+/// Thumbnails kept on disk: some 20,000 of them.
+const CACHE_LIMIT_BYTES: u64 = 2 << 30;
+
 /// An open workspace. Clones share it.
 #[derive(Clone)]
 pub struct Workbench {
@@ -27,10 +32,13 @@ pub struct Workbench {
 }
 
 pub(super) struct Inner {
+    pub catalog: Catalog,
     pub folder: PathBuf,
     pub actor: std::sync::RwLock<Actor>,
     pub client: String,
     pub executable: PathBuf,
+    pub cache: Cache,
+    pub trash: Trash,
     pub activities: super::activities::Activities,
 }
 
@@ -46,10 +54,14 @@ impl Workbench {
             let path = folder.join(part);
             std::fs::create_dir_all(&path).map_err(|cause| Error::Workspace { path, cause })?;
         }
+        let catalog = Catalog::open(&folder.join("catalog.sqlite"))?;
+        let cache = Cache::new(&folder.join("cache"), CACHE_LIMIT_BYTES);
+        let trash = Trash::new(&folder.join("trash"));
         let activities = super::activities::Activities::default();
         let actor = std::sync::RwLock::new(actor);
-        let inner = Inner { folder, actor, client, executable, activities };
+        let inner = Inner { catalog, folder, actor, client, executable, cache, trash, activities };
         let workbench = Self { inner: Arc::new(inner) };
+        workbench.recover()?;
         Ok(workbench)
     }
 
@@ -65,7 +77,30 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn data_version(&self) -> Result<u64> {
-        todo!()
+        Ok(self.catalog().data_version()?.unsigned_abs())
+    }
+
+    pub(super) fn catalog(&self) -> &Catalog {
+        &self.inner.catalog
+    }
+
+    #[expect(clippy::unused_self, reason = "a workspace will know its buckets")]
+    pub(super) fn storage(&self) -> Storage {
+        Storage::new()
+    }
+
+    /// Takes up what an earlier run left half done.
+    fn recover(&self) -> Result<()> {
+        for mut version in self.catalog().publishing_versions()? {
+            if self.is_being_published(&version)? {
+                continue;
+            }
+            version.state = VersionState::Failed;
+            version.failure = Some(Explanation::failure("publish-interrupted").with("version", &version.name));
+            self.catalog().update_version(&version)?;
+        }
+        self.catalog().trim_journal(self.now())?;
+        Ok(())
     }
 
     /// Changes who acts from now on.
