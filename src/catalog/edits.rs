@@ -11,10 +11,8 @@ use crate::domain::query::EditReceipt;
 use crate::domain::{DatasetId, Edit, Label, LabelId, SampleId, SampleRecord};
 use rusqlite::{Connection, params};
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// A batch ends early enough that its commit, too, lies within 100 ms.
-const BATCH: Duration = Duration::from_millis(70);
 /// How many carriers of a label are looked up at a time.
 const CARRIERS: i64 = 4_096;
 
@@ -76,7 +74,7 @@ impl Catalog {
                     if let Some(after) = edit.apply(&stored.record, context) {
                         changes.write(stored, &after, entry.number(transaction, dataset)?)?;
                     }
-                    if started.elapsed() > BATCH {
+                    if started.elapsed() > self.batch {
                         break;
                     }
                 }
@@ -107,19 +105,23 @@ impl Catalog {
                 let started = Instant::now();
                 let mut changes = Changes::begin(transaction, dataset)?;
                 let label_number = changes.labels.known(label)?;
-                let mut is_done = false;
-                while !is_done && started.elapsed() <= BATCH {
+                let is_done = loop {
                     let carriers = carriers(transaction, label_number)?;
-                    is_done = carriers.is_empty();
+                    if carriers.is_empty() {
+                        break true;
+                    }
                     for number in carriers {
                         let Some(stored) = read_stored(transaction, number)? else { continue };
                         let after = without_label(edit, label, &stored, context);
                         changes.write(stored, &after, entry.number(transaction, dataset)?)?;
-                        if started.elapsed() > BATCH {
+                        if started.elapsed() > self.batch {
                             break;
                         }
                     }
-                }
+                    if started.elapsed() > self.batch {
+                        break false;
+                    }
+                };
                 entry.store_images(transaction, dataset, &changes.finish()?)?;
                 if is_done {
                     edit_labels(transaction, dataset, edit, entry)?;

@@ -44,6 +44,9 @@ use std::time::Duration;
 /// What the catalog's functions return.
 pub type Result<T> = std::result::Result<T, CatalogError>;
 
+/// A batch ends early enough that its commit, too, lies within 100 ms.
+const BATCH: Duration = Duration::from_millis(70);
+
 /// How many reading connections are kept open between uses.
 const IDLE_READERS: usize = 4;
 
@@ -52,6 +55,8 @@ const IDLE_READERS: usize = 4;
 pub struct Catalog {
     path: PathBuf,
     busy_timeout: Duration,
+    /// How long an edit works before it commits a batch.
+    batch: Duration,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     /// Only for [`Catalog::data_version`]: the number is a connection's own.
@@ -83,6 +88,7 @@ impl Catalog {
             Ok(Self {
                 path: path.to_owned(),
                 busy_timeout,
+                batch: BATCH,
                 writer: Mutex::new(writer),
                 readers: Mutex::new(Vec::new()),
                 watcher: Mutex::new(watcher),

@@ -1,4 +1,10 @@
 //! Tests of the catalog as its callers see it.
 
+mod annotations;
+mod batches;
+mod file;
+mod lists;
+mod random_edits;
+mod replacing;
 mod support;
 mod working_state;

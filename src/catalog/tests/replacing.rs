@@ -1,0 +1,88 @@
+//! Setting an older version current.
+
+use super::support::{Fixture, WINDOW, context, label, labeled};
+use crate::catalog::Replacement;
+use crate::domain::query::IncomingSample;
+use crate::domain::{
+    Assign, DatasetVersion, Description, Edit, Label, Timestamp, VersionId, VersionName, VersionState,
+};
+
+fn version(fixture: &Fixture, name: &str, state: VersionState) -> DatasetVersion {
+    DatasetVersion {
+        id: VersionId::random(),
+        dataset: fixture.dataset,
+        name: VersionName::new(name).expect("valid"),
+        description: Description::default(),
+        state,
+        manifest: format!("file:///published/{name}.manifest"),
+        files: 0,
+        labeled: 0,
+        added: 0,
+        removed: 0,
+        created: Timestamp(1),
+        failure: None,
+        labels: Vec::new(),
+    }
+}
+
+#[test]
+fn the_working_state_becomes_the_versions_and_comes_back() {
+    let fixture = Fixture::new(3);
+    let (catalog, dataset) = (&fixture.catalog, fixture.dataset);
+    let (old, new) = (version(&fixture, "V001", VersionState::Normal), version(&fixture, "V002", VersionState::Normal));
+    catalog.reserve_version(&old).expect("reserved");
+    catalog.reserve_version(&new).expect("reserved");
+    catalog.set_current_version(dataset, new.id).expect("set");
+    fixture.edit(&fixture.assign(&[0, 1], &[0], Assign::Replace));
+    fixture.edit(&fixture.assign(&[2], &[2], Assign::Replace));
+    fixture.edit(&Edit::Delete { samples: vec![fixture.sample(2)] });
+
+    // The version had b under another name, a label of its own called c, no a, and a sample that was purged since.
+    let renamed = Label { name: label("old-b", 0).name, ..fixture.labels[1].clone() };
+    let own = label("c", 1);
+    let labels = [renamed.clone(), own.clone()];
+    let samples: Vec<IncomingSample> =
+        vec![labeled(dataset, "000.jpg", renamed.id), labeled(dataset, "gone.jpg", own.id)];
+    let replacement = Replacement { version: old.id, labels: &labels, samples: &samples };
+    let receipt = catalog.replace_working_state(dataset, &replacement, &context("ada", 5), WINDOW).expect("replaced");
+    assert_eq!(receipt.code, "set-current-version");
+    let replaced = || {
+        assert_eq!(fixture.label_counts(), [("old-b".into(), 1), ("c".into(), 1)]);
+        assert_eq!(catalog.counts(dataset).expect("counts").total, 2);
+        assert_eq!(fixture.labels_of(0), ["old-b"]);
+        assert_eq!(catalog.dataset(dataset).expect("read").current_version, Some(old.id));
+        assert_eq!(catalog.rebuild_counts(dataset).expect("counted").corrected, 0);
+    };
+    replaced();
+    fixture.undo().expect("undone");
+    assert_eq!(fixture.label_counts(), [("a".into(), 2), ("b".into(), 0), ("c".into(), 0)]);
+    assert_eq!(catalog.counts(dataset).expect("counts").total, 2);
+    assert_eq!(fixture.labels_of(2), ["c"], "the tombstone has its own label again");
+    assert_eq!(catalog.dataset(dataset).expect("read").current_version, Some(new.id));
+    assert_eq!(catalog.rebuild_counts(dataset).expect("counted").corrected, 0);
+    fixture.redo().expect("again");
+    replaced();
+}
+
+#[test]
+fn version_names_are_used_once_and_only_a_normal_version_is_current() {
+    let fixture = Fixture::new(0);
+    let (catalog, dataset) = (&fixture.catalog, fixture.dataset);
+    let first = catalog
+        .reserve_next_version(dataset, None, |name| version(&fixture, name.as_str(), VersionState::Publishing))
+        .expect("reserved");
+    assert_eq!(first.name.as_str(), "V001");
+    assert_eq!(catalog.publishing_versions().expect("read"), [first.clone()]);
+    assert_eq!(catalog.set_current_version(dataset, first.id).map_err(|e| e.to_string()).is_err(), true);
+    let normal = DatasetVersion { state: VersionState::Normal, files: 7, ..first.clone() };
+    catalog.update_version(&normal).expect("updated");
+    catalog.set_current_version(dataset, first.id).expect("set");
+    assert_eq!(catalog.datasets().expect("read")[0].current_version.as_deref(), Some("V001"));
+    assert_eq!(catalog.version_by_name(dataset, "V001").expect("read"), Some(normal));
+    catalog.delete_version(first.id).expect("deleted");
+    assert!(catalog.versions(dataset).expect("read").is_empty());
+    assert_eq!(catalog.dataset(dataset).expect("read").current_version, None);
+    let again = catalog.reserve_version(&version(&fixture, "V001", VersionState::Publishing));
+    assert!(matches!(again, Err(crate::catalog::CatalogError::VersionNameTaken(name)) if name == "V001"));
+    assert_eq!(catalog.next_version_name(dataset).expect("read").as_str(), "V002");
+}
