@@ -41,9 +41,7 @@ impl<'a> Parameters<'a> {
     /// # Errors
     /// If it has another form.
     pub(crate) fn optional<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, LearningError> {
-        self.text(name)
-            .map(|text| text.parse().map_err(|_| LearningError::value(name, text, expected)))
-            .transpose()
+        self.text(name).map(|text| text.parse().map_err(|_| LearningError::value(name, text, expected))).transpose()
     }
 
     /// `TRUE` or `FALSE`; false where neither stands.

@@ -3,11 +3,11 @@
 use super::error::LearningError;
 use crate::domain::Usage;
 use crate::domain::traits::LearningItem;
-use rand::rngs::StdRng;
-use rand::seq::SliceRandom;
 #[cfg(test)]
 use rand::RngExt;
 use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -156,7 +156,12 @@ pub fn split(
 }
 
 /// How many of `count` images of one class are trained on and evaluated.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small counts")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "small counts"
+)]
 fn shares(count: usize, spec: SplitSpec, carried_train: &mut f64, carried_eval: &mut f64) -> (usize, usize) {
     let wanted_train = spec.train * count as f64 + *carried_train;
     let train = (wanted_train.round().max(0.0) as usize).clamp(1.min(count), count);

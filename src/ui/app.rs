@@ -3,12 +3,13 @@
 use super::backend::Backend;
 use super::chrome::Chrome;
 use super::commands::{Command, Shortcuts};
-use super::context::{Context, UiCommand};
+use super::context::{Context, Follower, UiCommand};
 use super::dialogs::Dialog;
 use super::notifications::{Notification, Notifications};
 use super::pages::{Page, Pages};
 use super::palette::Palette;
 use super::theme::{self, Tokens};
+use super::tour::Tour;
 use super::{Options, dialogs};
 use crate::domain::query::JournalEntry;
 use crate::domain::{Actor, DatasetId, Explain, Explanation, Timestamp};
@@ -129,8 +130,10 @@ pub struct App {
     notifications: Notifications,
     palette: Palette,
     chrome: Chrome,
+    tour: Tour,
     undo_state: Query<DatasetId, UndoState>,
     pending_failures: Vec<Explanation>,
+    followers: Vec<Follower>,
 }
 
 impl App {
@@ -166,8 +169,10 @@ impl App {
             notifications: Notifications::default(),
             palette: Palette::default(),
             chrome: Chrome::default(),
+            tour: Tour::default(),
             undo_state: Query::default(),
             pending_failures: Vec::new(),
+            followers: Vec::new(),
         };
         app.apply_settings(egui);
         Ok(app)
@@ -213,7 +218,7 @@ impl App {
         if let Some(dataset) = dataset {
             self.undo_state.get(&self.core.backend, &dataset, move |workbench| workbench.undo_state(dataset));
         }
-        let blocked = !self.dialogs.is_empty() || self.chrome.tour_is_open();
+        let blocked = !self.dialogs.is_empty() || self.tour.is_open();
         if !self.palette.is_open() {
             let pressed = self.core.shortcuts.consume(egui, |command| match command {
                 Command::ZoomIn | Command::ZoomOut | Command::ZoomReset => true,
@@ -224,6 +229,8 @@ impl App {
             }
         }
         self.take_dropped_files(egui);
+        let context = self.core.context();
+        self.followers.retain_mut(|follower| !follower(&context));
         let commands = std::mem::take(&mut *self.core.commands.borrow_mut());
         for command in commands {
             self.carry_out(egui, command);
@@ -237,14 +244,10 @@ impl App {
         let undo_state = screen.dataset().and_then(|_| self.undo_state.latest());
         self.chrome.ui(ui, &context, &self.page, !self.history.is_empty(), screen, &mut self.notifications, undo_state);
         let egui = ui.ctx().clone();
-        let mut index = 0;
-        self.dialogs.retain_mut(|dialog| {
-            index += 1;
-            dialog.ui(&egui, &context)
-        });
+        self.dialogs.retain_mut(|dialog| dialog.ui(&egui, &context));
         let has_dataset = self.pages.screen(&self.page).dataset().is_some();
         self.palette.ui(&egui, &context, |command| applies(command, has_dataset, &self.page));
-        self.chrome.tour_ui(&egui, &context);
+        self.tour.ui(&egui, &context);
         self.notifications.toasts_ui(ui, &context);
         if !self.core.commands.borrow().is_empty() {
             egui.request_repaint();
@@ -272,7 +275,8 @@ impl App {
             UiCommand::Notify(notification) => self.notifications.add(egui, notification, self.core.now),
             UiCommand::Run(command) => self.run_command(egui, command),
             UiCommand::SaveSettings(settings) => self.save_settings(egui, *settings),
-            UiCommand::StartTour => self.chrome.start_tour(),
+            UiCommand::StartTour => self.tour.start(&self.core.context()),
+            UiCommand::Follow(follower) => self.followers.push(follower),
         }
         egui.request_repaint();
     }
@@ -297,7 +301,7 @@ impl App {
             Command::Messages => self.chrome.toggle_messages(&mut self.notifications),
             Command::ToggleNavigation => self.chrome.toggle_navigation(),
             Command::ToggleInspector => self.chrome.toggle_inspector(),
-            Command::Tour => self.chrome.start_tour(),
+            Command::Tour => self.tour.start(&self.core.context()),
             Command::ZoomIn => self.change_settings(|settings| settings.zoom = (settings.zoom + 0.1).min(2.5)),
             Command::ZoomOut => self.change_settings(|settings| settings.zoom = (settings.zoom - 0.1).max(0.6)),
             Command::ZoomReset => self.change_settings(|settings| settings.zoom = 1.0),
@@ -392,6 +396,11 @@ fn applies(command: Command, has_dataset: bool, page: &Page) -> bool {
 /// Commands about one dataset that are the same on every page.
 pub(super) fn run_on_dataset(context: &Context<'_>, command: Command, dataset: DatasetId) {
     match command {
+        Command::ImportDataset => context.show(dialogs::ImportDataset::new(dataset)),
+        Command::SyncDataset => dialogs::start_sync(context, dataset),
+        Command::Publish => context.show(dialogs::Publish::new(dataset)),
+        Command::ModifyDataset => context.show(dialogs::ModifyDataset::new(dataset)),
+        Command::DeleteDataset => context.show(dialogs::DeleteDataset::new(dataset)),
         Command::LabelDataset => context.open(Page::Labeling { dataset, filter: None }),
         Command::Versions => context.open(Page::Versions { dataset }),
         Command::Train => context.open(Page::NewTraining { dataset: Some(dataset), version: None }),

@@ -19,12 +19,11 @@ pub(super) struct Chrome {
     navigation_collapsed: bool,
     inspector_open: bool,
     jobs_open: bool,
-    tour_step: Option<usize>,
 }
 
 impl Default for Chrome {
     fn default() -> Self {
-        Self { navigation_collapsed: false, inspector_open: true, jobs_open: false, tour_step: None }
+        Self { navigation_collapsed: false, inspector_open: true, jobs_open: false }
     }
 }
 
@@ -46,16 +45,6 @@ impl Chrome {
         notifications.history_open = !notifications.history_open;
         self.jobs_open = false;
     }
-
-    pub fn start_tour(&mut self) {
-        self.tour_step = Some(0);
-    }
-
-    pub fn tour_is_open(&self) -> bool {
-        self.tour_step.is_some()
-    }
-
-    pub fn tour_ui(&mut self, _egui: &egui::Context, _context: &Context<'_>) {}
 
     #[expect(clippy::too_many_arguments, reason = "the parts of the window, each lent once")]
     pub fn ui(

@@ -1,6 +1,6 @@
 //! What pages, dialogs and widgets are handed: a borrowed view of the application, and a way to send it commands.
 
-use super::backend::Backend;
+use super::backend::{Backend, Outcome, Promise};
 use super::commands::{Command, Shortcuts};
 use super::dialogs::Dialog;
 use super::notifications::Notification;
@@ -27,7 +27,12 @@ pub enum UiCommand {
     SaveSettings(Box<PersonalSettings>),
     /// Starts the tour of six steps.
     StartTour,
+    /// Asks this once a frame until it says that it is done (`true`).
+    Follow(Follower),
 }
+
+/// Waits for background work after the dialog that began it has closed.
+pub type Follower = Box<dyn FnMut(&Context<'_>) -> bool>;
 
 /// Handed to everything that draws.
 pub struct Context<'a> {
@@ -90,6 +95,21 @@ impl Context<'_> {
     /// Tells the person something.
     pub fn notify(&self, notification: Notification) {
         self.send(UiCommand::Notify(notification));
+    }
+
+    /// Waits for background work, whatever page or dialog began it, and then calls `then` with what became of it.
+    /// Failures of [`Backend::write`] and [`Backend::run`] have been shown already.
+    pub fn follow<T: 'static>(&self, promise: Promise<T>, then: impl FnOnce(&Context<'_>, Outcome<T>) + 'static) {
+        let mut then = Some(then);
+        self.send(UiCommand::Follow(Box::new(move |context| match promise.take() {
+            None => false,
+            Some(outcome) => {
+                if let Some(then) = then.take() {
+                    then(context, outcome);
+                }
+                true
+            }
+        })));
     }
 
     /// A command's name in the person's language.

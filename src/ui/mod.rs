@@ -12,6 +12,7 @@ pub mod notifications;
 pub mod pages;
 mod palette;
 pub mod theme;
+mod tour;
 pub mod widgets;
 
 pub use app::{App, RunError, run};

@@ -303,6 +303,7 @@ pub fn bold_family() -> FontFamily {
 
 static REGULAR: &[u8] = include_bytes!("../../fonts/NotoSansCJKsc-Regular.otf");
 static BOLD: &[u8] = include_bytes!("../../fonts/NotoSansCJKsc-Bold.otf");
+static FALLBACK: &[u8] = include_bytes!("../../fonts/NotoSansFallback-Regular.ttf");
 
 /// One family that has Chinese, for everything; icons stand in every family, so that a text may hold one.
 fn fonts() -> FontDefinitions {
@@ -310,14 +311,15 @@ fn fonts() -> FontDefinitions {
     let mut add = |name: &str, data: FontData| fonts.font_data.insert(name.to_owned(), Arc::new(data));
     add("regular", FontData::from_static(REGULAR));
     add("bold", FontData::from_static(BOLD));
+    add("fallback", FontData::from_static(FALLBACK));
     // Lucide's glyphs sit on the baseline; a sixth of their size lower they are centred beside text.
     let tweak = FontTweak { y_offset_factor: 0.12, ..FontTweak::default() };
     add("icons", FontData::from_static(lucide_icons::LUCIDE_FONT_BYTES).tweak(tweak));
     for (family, names) in [
-        (FontFamily::Proportional, ["regular", "icons"]),
-        (FontFamily::Monospace, ["regular", "icons"]),
-        (bold_family(), ["bold", "icons"]),
-        (icon_family(), ["icons", "regular"]),
+        (FontFamily::Proportional, ["regular", "icons", "fallback"]),
+        (FontFamily::Monospace, ["regular", "icons", "fallback"]),
+        (bold_family(), ["bold", "icons", "fallback"]),
+        (icon_family(), ["icons", "regular", "fallback"]),
     ] {
         fonts.families.insert(family, names.map(str::to_owned).to_vec());
     }

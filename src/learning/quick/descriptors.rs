@@ -93,11 +93,7 @@ pub(super) fn sized(picture: &Picture, side_px: usize) -> Picture {
 /// Brightness, red against green, and both against blue.
 fn opponent(pixel: &[u8]) -> [f64; 3] {
     let [red, green, blue] = [0, 1, 2].map(|channel| f64::from(pixel[channel]) / 255.0);
-    [
-        (red + green + blue) / 3_f64.sqrt(),
-        (red - green) / 2_f64.sqrt(),
-        (red + green - 2.0 * blue) / 6_f64.sqrt(),
-    ]
+    [(red + green + blue) / 3_f64.sqrt(), (red - green) / 2_f64.sqrt(), (red + green - 2.0 * blue) / 6_f64.sqrt()]
 }
 
 impl Described {

@@ -4,8 +4,8 @@
 use crate::learning::weights::{Tensor as NamedTensor, Weights, take_real};
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor, TensorData};
-use rand::rngs::StdRng;
 use rand::RngExt;
+use rand::rngs::StdRng;
 use rand::seq::index::sample;
 
 /// Length that descriptors are reduced to.
@@ -141,7 +141,8 @@ impl Codebook {
             for at in word * REDUCED..(word + 1) * REDUCED {
                 let (mean, variance) = (self.means[at], self.variances[at]);
                 upper[at] = scale * (firsts[at] - mean * sums[word]) / variance.sqrt();
-                lower[at] = scale * std::f32::consts::FRAC_1_SQRT_2
+                lower[at] = scale
+                    * std::f32::consts::FRAC_1_SQRT_2
                     * (seconds[at] - 2.0 * mean * firsts[at] + (mean * mean - variance) * sums[word])
                     / variance;
             }
@@ -220,15 +221,20 @@ fn orthonormalize(basis: &mut [f32], length: usize) {
 fn means(reduced: &Tensor<2>, count: usize, random: &mut StdRng) -> Vec<f32> {
     let values = numbers(reduced.clone());
     let mut means: Vec<f32> = if count >= WORDS {
-        sample(random, count, WORDS).iter().flat_map(|row| values[row * REDUCED..(row + 1) * REDUCED].to_vec()).collect()
+        sample(random, count, WORDS)
+            .iter()
+            .flat_map(|row| values[row * REDUCED..(row + 1) * REDUCED].to_vec())
+            .collect()
     } else {
         (0..WORDS).flat_map(|word| values[word % count * REDUCED..(word % count + 1) * REDUCED].to_vec()).collect()
     };
     for _ in 0..MEAN_ROUNDS {
-        let squares: Vec<f32> =
-            means.chunks_exact(REDUCED).map(|mean| -0.5 * mean.iter().map(|value| value * value).sum::<f32>()).collect();
-        let nearness = reduced.clone().matmul(tensor(means.clone(), [WORDS, REDUCED]).transpose())
-            + tensor(squares, [1, WORDS]);
+        let squares: Vec<f32> = means
+            .chunks_exact(REDUCED)
+            .map(|mean| -0.5 * mean.iter().map(|value| value * value).sum::<f32>())
+            .collect();
+        let nearness =
+            reduced.clone().matmul(tensor(means.clone(), [WORDS, REDUCED]).transpose()) + tensor(squares, [1, WORDS]);
         let groups = numbers(nearness);
         let mut sums = vec![0.0_f32; WORDS * REDUCED];
         let mut sizes = vec![0.0_f32; WORDS];

@@ -21,9 +21,9 @@ use crate::domain::{DatasetType, Explain, Predictor};
 use descriptors::{Described, KIND_NAMES, KINDS, LENGTHS};
 use fisher::Codebook;
 use logistic::Classifier;
+use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::index::sample;
-use rand::SeedableRng;
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -200,8 +200,11 @@ fn codebooks(run: &Run<'_>, values: &[Sampled], seed: u64) -> Result<[Codebook; 
         .into_par_iter()
         .filter_map(|kind| {
             let mut random = StdRng::seed_from_u64(seed.wrapping_add(kind as u64));
-            let descriptors: Vec<f32> =
-                values.iter().filter_map(|(_, sampled)| sampled.as_ref()).flat_map(|kinds| kinds[kind].iter().copied()).collect();
+            let descriptors: Vec<f32> = values
+                .iter()
+                .filter_map(|(_, sampled)| sampled.as_ref())
+                .flat_map(|kinds| kinds[kind].iter().copied())
+                .collect();
             (!run.cancel.is_cancelled()).then(|| Codebook::fit(descriptors, LENGTHS[kind], &mut random))
         })
         .collect();

@@ -33,7 +33,8 @@ fn colours_are_learned_exported_and_answered() {
     assert!(losses.last() < losses.first(), "{losses:?}");
 
     let config: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(folder.path().join("model/config.json")).expect("written")).expect("JSON");
+        serde_json::from_slice(&std::fs::read(folder.path().join("model/config.json")).expect("written"))
+            .expect("JSON");
     assert_eq!(config["model_type"], "Modelier");
     assert_eq!(config["model_algorithm"], "image_classification");
     assert_eq!(config["metrics"]["accuracy"], 1.0);

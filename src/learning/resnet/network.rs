@@ -222,9 +222,8 @@ impl ResNet50 {
                     let mut take =
                         |part: &str, shape: &[usize]| take_real(&mut weights, &format!("{name}.{part}"), shape);
                     let values = take("weight", &[outputs, inputs])?;
-                    let transposed = (0..inputs * outputs)
-                        .map(|at| values[(at % outputs) * inputs + at / outputs])
-                        .collect();
+                    let transposed =
+                        (0..inputs * outputs).map(|at| values[(at % outputs) * inputs + at / outputs]).collect();
                     replace(&mut layer.weight, transposed, [inputs, outputs], device);
                     if let Some(bias) = &mut layer.bias {
                         replace(bias, take("bias", &[outputs])?, [outputs], device);

@@ -26,9 +26,8 @@ pub(super) fn load(folder: &Path, config: &ModelConfig) -> Result<Box<dyn Predic
     let device = Device::flex();
     let path = folder.join(WEIGHTS_FILE);
     let mut network = ResNet50::new(config.classes.len(), 0, &device);
-    let other_size = network
-        .load(weights::read(&path)?, &device)
-        .map_err(|problem| LearningError::weights(&path, problem))?;
+    let other_size =
+        network.load(weights::read(&path)?, &device).map_err(|problem| LearningError::weights(&path, problem))?;
     if let Some(shape) = other_size {
         let problem = format!("fc.weight has shape {shape:?} for {} classes", config.classes.len());
         return Err(LearningError::weights(&path, problem));

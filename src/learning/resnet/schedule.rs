@@ -164,7 +164,8 @@ mod tests {
     #[test]
     fn patience_lowers_then_stops() {
         let mut patience = Patience::new(2.0, 1, 0.001, 0.001);
-        let advice: Vec<_> = [0.5, 0.5, 0.5, 0.6, 0.6, 0.6].iter().zip(1..).map(|(a, e)| patience.observe(e.into(), *a)).collect();
+        let advice: Vec<_> =
+            [0.5, 0.5, 0.5, 0.6, 0.6, 0.6].iter().zip(1..).map(|(a, e)| patience.observe(e.into(), *a)).collect();
         assert_eq!(advice, [Advice::GoOn, Advice::GoOn, Advice::Lower, Advice::GoOn, Advice::GoOn, Advice::Stop]);
     }
 

@@ -65,7 +65,8 @@ impl Batcher {
     /// Parts of prepared `pictures` chosen at random, some of them mirrored, as `[batch, 3, side, side]`.
     fn augmented(&self, pictures: &[&Picture], random: &mut StdRng, device: &Device) -> Tensor<4> {
         let places = pictures.iter().map(|p| {
-            let (left, top) = (random.random_range(0..=p.width - self.side), random.random_range(0..=p.height - self.side));
+            let (left, top) =
+                (random.random_range(0..=p.width - self.side), random.random_range(0..=p.height - self.side));
             (left, top, random.random::<bool>())
         });
         self.batch(pictures, places, device)
@@ -81,7 +82,8 @@ impl Batcher {
         let mut values = Vec::with_capacity(pictures.len() * 3 * side * side);
         for (picture, (left, top, mirrored)) in pictures.iter().zip(places) {
             for channel in 0..3 {
-                let (scale, mean) = (1.0 / (255.0 * self.deviation[channel]), self.mean[channel] / self.deviation[channel]);
+                let (scale, mean) =
+                    (1.0 / (255.0 * self.deviation[channel]), self.mean[channel] / self.deviation[channel]);
                 for y in top..top + side {
                     let row = &picture.pixels[3 * (y * picture.width + left)..][..3 * side];
                     let normal = |pixel: &[u8]| f32::from(pixel[channel]) * scale - mean;
@@ -101,7 +103,10 @@ impl Batcher {
 pub(super) fn probabilities(scores: Tensor<2>) -> Vec<Vec<f64>> {
     let [_, classes] = scores.dims();
     let scores = scores.into_data().try_into_vec::<f32>().unwrap_or_default();
-    scores.chunks_exact(classes).map(|row| softmax(&row.iter().map(|&score| score.into()).collect::<Vec<_>>())).collect()
+    scores
+        .chunks_exact(classes)
+        .map(|row| softmax(&row.iter().map(|&score| score.into()).collect::<Vec<_>>()))
+        .collect()
 }
 
 /// The images of one part of the split.
@@ -133,7 +138,8 @@ impl Settings {
         let number = |name: &str| parameters.get::<f64>(name, "a number");
         let whole = |name: &str| parameters.get::<u64>(name, "a whole number");
         let size = |name: &str| parameters.get::<usize>(name, "a whole number");
-        let dynamic = parameters.text("optimizer").is_some_and(|name| name.to_ascii_lowercase().starts_with("dymomentum"));
+        let dynamic =
+            parameters.text("optimizer").is_some_and(|name| name.to_ascii_lowercase().starts_with("dymomentum"));
         let decay = match parameters.text("use_lr_schedule").map(str::to_ascii_lowercase).as_deref() {
             Some("lcd") => Some(Decay::LinearCosine),
             Some("poly") => Some(Decay::Polynomial),

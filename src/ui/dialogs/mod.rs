@@ -1,15 +1,45 @@
 //! Dialogs, one a file. The frame owns what is open; a dialog owns its form.
 
 mod create_dataset;
+mod delete_dataset;
 mod frame;
+mod import_dataset;
+mod label_rows;
+mod modify_dataset;
+mod publish;
+mod sync;
+mod versions;
 
 pub use create_dataset::CreateDataset;
+pub(in crate::ui) use create_dataset::kind_icon;
+pub use delete_dataset::DeleteDataset;
 pub use frame::{DialogFrame, Footer};
+pub use import_dataset::ImportDataset;
+pub use modify_dataset::ModifyDataset;
+pub use publish::Publish;
+pub use sync::start_sync;
+pub use versions::{DeleteVersion, SetCurrentVersion};
 
 use super::context::Context;
+use crate::domain::{Explain, NameError};
 
 /// A dialog over the page. Drawn every frame until it says that it is done.
 pub trait Dialog {
     /// Draws it; `false` closes it.
     fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool;
 }
+
+/// What is wrong with a name that is being typed; nothing while it is empty.
+pub(in crate::ui) fn name_fault<T>(
+    context: &Context<'_>,
+    text: &str,
+    check: impl FnOnce(&str) -> Result<T, NameError>,
+) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    check(text).err().map(|error| context.explain(&error.explain()))
+}
+
+/// How long a description may be (guide 2.2).
+pub(in crate::ui) const DESCRIPTION_LIMIT: usize = 256;

@@ -1,11 +1,13 @@
 //! The pages. Each keeps its own state, reads the borrowed context and sends commands.
 
 mod datasets;
+mod first_run;
 mod labeling;
 mod models;
 mod services;
 mod settings;
 mod training;
+mod version_diff;
 mod versions;
 
 use super::commands::Command;

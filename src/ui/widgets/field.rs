@@ -2,7 +2,7 @@
 
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
-use crate::ui::theme::{self, space, text_size};
+use crate::ui::theme::{space, text_size};
 use egui::{Margin, Response, RichText, TextEdit, Ui};
 
 /// A labelled text field, from a builder.
@@ -33,6 +33,12 @@ impl<'a> Field<'a> {
             width: None,
             label_shown: true,
         }
+    }
+
+    /// Its label.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.label
     }
 
     /// Shown while it is empty.
@@ -147,6 +153,5 @@ pub fn search_field(ui: &mut Ui, context: &Context<'_>, text: &mut String, hint:
     if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
         text.clear();
     }
-    let _ = theme::CORNER;
     response
 }

@@ -2,11 +2,21 @@
 
 mod basics;
 mod button;
+mod choice;
+mod color;
 mod field;
+mod menu;
+mod path;
+mod table;
 
 pub use basics::{
     badge, empty_state, failure, label_chip, loading, panel_header, progress_bar, section, tabs, time_ago, weak,
     with_tip,
 };
 pub use button::{Button, icon_button};
+pub use choice::{Card, card, check_box, radio, segments};
+pub use color::color_button;
 pub use field::{Field, search_field};
+pub use menu::{MenuEntry, menu_button, menu_entries};
+pub use path::{PathField, PathKind, pick, pick_files};
+pub use table::{Column, Table, TableOutput, Width};

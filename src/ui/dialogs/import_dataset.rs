@@ -1,0 +1,218 @@
+//! Import into a dataset: from a folder per label, or from a manifest (guide 2.3).
+
+use super::{Dialog, DialogFrame};
+use crate::domain::query::DatasetSummary;
+use crate::domain::{DatasetId, Explanation};
+use crate::ui::backend::{Promise, Query};
+use crate::ui::context::Context;
+use crate::ui::icons::Icon;
+use crate::ui::notifications::Notification;
+use crate::ui::theme::space;
+use crate::ui::widgets::{self, Button, Field, PathField, PathKind};
+use crate::workbench::{ActivityKind, ImportReport, ImportRequest, ImportSource, Task};
+use egui::Ui;
+use std::time::{Duration, Instant};
+
+/// How long a path must rest before its labels are read.
+const REST: Duration = Duration::from_millis(500);
+
+/// A label that the source would bring.
+struct Choice {
+    name: String,
+    taken: bool,
+}
+
+/// The form's state.
+pub struct ImportDataset {
+    dataset: DatasetId,
+    summary: Query<DatasetId, DatasetSummary>,
+    from_manifest: bool,
+    path: String,
+    path_field: PathField,
+    labels: Vec<Choice>,
+    added_label: String,
+    looking: Option<Promise<Vec<String>>>,
+    changed_at: Option<Instant>,
+    failure: Option<Explanation>,
+    with_labels: bool,
+    only_hard: bool,
+    copy: bool,
+    just_opened: bool,
+}
+
+impl ImportDataset {
+    /// The form for a dataset.
+    #[must_use]
+    pub fn new(dataset: DatasetId) -> Self {
+        Self {
+            dataset,
+            summary: Query::default(),
+            from_manifest: false,
+            path: String::new(),
+            path_field: PathField::default(),
+            labels: Vec::new(),
+            added_label: String::new(),
+            looking: None,
+            changed_at: None,
+            failure: None,
+            with_labels: true,
+            only_hard: false,
+            copy: false,
+            just_opened: true,
+        }
+    }
+
+    fn source(&self) -> ImportSource {
+        let path = self.path.trim().to_owned();
+        if self.from_manifest { ImportSource::Manifest(path) } else { ImportSource::Folder(path) }
+    }
+
+    /// Reads the labels of the source once its path has rested for a moment.
+    fn look(&mut self, ui: &Ui, context: &Context<'_>) {
+        if let Some(changed_at) = self.changed_at {
+            let rested = changed_at.elapsed();
+            if rested >= REST {
+                self.changed_at = None;
+                if !self.path.trim().is_empty() {
+                    let (dataset, source) = (self.dataset, self.source());
+                    let look = context
+                        .backend
+                        .spawn(move |workbench| workbench.labels_of_source(dataset, &source, &Task::silent()));
+                    self.looking = Some(look);
+                }
+            } else {
+                ui.request_repaint_after(REST.saturating_sub(rested));
+            }
+        }
+        match self.looking.as_ref().and_then(Promise::take) {
+            Some(Ok(names)) => {
+                self.looking = None;
+                self.failure = None;
+                self.labels = names.into_iter().map(|name| Choice { name, taken: true }).collect();
+            }
+            Some(Err(explanation)) => {
+                self.looking = None;
+                self.failure = Some(explanation);
+            }
+            None => {}
+        }
+    }
+
+    fn contents_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let kinds = [
+            (false, context.tr("import-folder"), Some(Icon::Folder)),
+            (true, context.tr("import-manifest"), Some(Icon::FileText)),
+        ];
+        let mut changed = widgets::segments(ui, context, &mut self.from_manifest, &kinds);
+        let (label, note, kind) = if self.from_manifest {
+            ("import-manifest-path", "import-manifest-note", PathKind::Manifest)
+        } else {
+            ("import-folder-path", "import-folder-note", PathKind::Folder)
+        };
+        let field = Field::new(context.tr(label)).note(context.tr(note)).focus(std::mem::take(&mut self.just_opened));
+        changed |= self.path_field.show(ui, context, field, kind, &mut self.path);
+        if changed {
+            self.labels.clear();
+            self.failure = None;
+            self.looking = None;
+            self.changed_at = Some(Instant::now());
+        }
+        self.look(ui, context);
+        widgets::loading(ui, context, self.looking.as_ref().map(Promise::age));
+        if !self.labels.is_empty() {
+            self.labels_ui(ui, context);
+        }
+        ui.add_space(space::XS);
+        if self.from_manifest {
+            widgets::check_box(ui, context, &mut self.with_labels, &context.tr("import-with-labels"));
+            widgets::check_box(ui, context, &mut self.only_hard, &context.tr("import-only-hard"));
+        }
+        widgets::check_box(ui, context, &mut self.copy, &context.tr("import-copy"));
+    }
+
+    fn labels_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        ui.horizontal(|ui| {
+            let taken = self.labels.iter().filter(|choice| choice.taken).count();
+            let counts = [("taken", taken.into()), ("total", self.labels.len().into())];
+            widgets::weak(ui, context, context.tr_with("import-labels", &counts));
+            let all = Button::ghost(context.tr("select-all")).small().show(ui, context).clicked();
+            let none = Button::ghost(context.tr("select-none")).small().show(ui, context).clicked();
+            if all || none {
+                self.labels.iter_mut().for_each(|choice| choice.taken = all);
+            }
+        });
+        egui::ScrollArea::vertical().id_salt("import-labels").max_height(140.0).show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                for choice in &mut self.labels {
+                    ui.push_id(&choice.name, |ui| {
+                        ui.allocate_ui(egui::vec2(160.0, 20.0), |ui| {
+                            ui.set_min_width(160.0);
+                            widgets::check_box(ui, context, &mut choice.taken, &choice.name);
+                        });
+                    });
+                }
+            });
+        });
+        ui.horizontal_top(|ui| {
+            let field = Field::new(context.tr("import-label-more")).hide_label().hint(context.tr("import-label-more"));
+            field.width(220.0).show(ui, context, &mut self.added_label);
+            let name = self.added_label.trim().to_owned();
+            let is_new = !name.is_empty() && self.labels.iter().all(|choice| choice.name != name);
+            let button = Button::secondary(context.tr("add")).icon(Icon::Plus).enabled(is_new);
+            if button.show(ui, context).clicked() {
+                self.labels.push(Choice { name, taken: true });
+                self.added_label.clear();
+            }
+        });
+    }
+
+    fn request(&self) -> ImportRequest {
+        let all = self.labels.iter().all(|choice| choice.taken);
+        let taken = self.labels.iter().filter(|choice| choice.taken && !all).map(|choice| choice.name.clone());
+        ImportRequest {
+            source: self.source(),
+            with_labels: !self.from_manifest || self.with_labels,
+            only_hard: self.from_manifest && self.only_hard,
+            labels: taken.collect(),
+            copy: self.copy,
+        }
+    }
+}
+
+impl Dialog for ImportDataset {
+    fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool {
+        let dataset = self.dataset;
+        let summary = self.summary.get(context.backend, &dataset, move |workbench| workbench.dataset_by_id(dataset));
+        let name = summary.map(|summary| summary.dataset.name.to_string());
+        let title = context.tr_with("import-title", &[("name", name.clone().unwrap_or_default().into())]);
+        let has_choice = self.labels.is_empty() || self.labels.iter().any(|choice| choice.taken);
+        let failure = self.failure.clone();
+        let footer = DialogFrame::new("import-dataset", title)
+            .confirm(context.tr("import-confirm"), Icon::Import)
+            .enabled(name.is_some() && !self.path.trim().is_empty() && has_choice)
+            .failure(failure.as_ref())
+            .show(egui, context, |ui| self.contents_ui(ui, context));
+        if let (true, Some(name)) = (footer.confirmed, name) {
+            start(context, dataset, name, self.request());
+            return false;
+        }
+        !footer.closed
+    }
+}
+
+/// Imports in the background; what it did is told when it is done.
+pub(super) fn start(context: &Context<'_>, dataset: DatasetId, name: String, request: ImportRequest) {
+    let import = context
+        .backend
+        .run(ActivityKind::Import, &name, move |workbench, task| workbench.import(dataset, &request, task));
+    context.follow(import, move |context, outcome| {
+        if let Ok(report) = outcome {
+            context.notify(notification(context, &name, &report));
+        }
+    });
+}
+
+fn notification(context: &Context<'_>, name: &str, report: &ImportReport) -> Notification {
+    let counts = [("name", name.into()), ("imported", report.imported.into()), ("skipped", report.skipped.into())];
+    Notification::success(context.tr_with("import-done", &counts)).with_warnings(context, &report.warnings)
+}
