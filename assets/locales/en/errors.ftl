@@ -323,3 +323,6 @@ error-service-ended = The service ended before it answered
     .next = Read its log
 error-import-media-missing = { $count } files are not where the manifest says
     .next = The samples are there without a picture; put the files back or import again where they lie
+## Labeling
+error-no-images-found = No image was found there
+    .next = Choose image files, or a folder that holds some

@@ -320,3 +320,6 @@ error-service-ended = 服务在应答之前已结束
     .next = 请查看日志
 error-import-media-missing = 有 { $count } 个文件不在 Manifest 所说的位置
     .next = 样本已导入但没有图片；请放回文件，或在文件所在位置重新导入
+## Labeling
+error-no-images-found = 没有找到图片
+    .next = 请选择图片文件，或包含图片的文件夹

@@ -1,0 +1,546 @@
+//! Labeling images: a grid that scrolls a million samples, keys that decide, an inspector for the selection.
+
+mod actions;
+mod bars;
+mod census;
+mod dialogs;
+mod filter;
+mod inspector;
+mod keys;
+mod label_list;
+mod labels;
+mod preview;
+mod rows;
+mod selection;
+#[cfg(test)]
+mod tests;
+mod thumbnails;
+mod tile;
+
+use super::{Crumb, Page, Screen};
+use crate::domain::query::{DatasetSummary, EditReceipt, SampleFilter, SampleSort};
+use crate::domain::{Cancel, DatasetId, Explanation, SampleId, Warning, dataset::SampleCounts};
+use crate::ui::backend::{Promise, Query};
+use crate::ui::commands::Command;
+use crate::ui::context::{Context, UiCommand};
+use crate::ui::icons::Icon;
+use crate::ui::notifications::Notification;
+use crate::ui::widgets::grid::{GridState, GridStyle, grid_ui};
+use crate::ui::widgets::{self, Button};
+use crate::workbench::View;
+use actions::{Mode, Scan};
+use census::Counter;
+use dialogs::AddImages;
+use egui::{EventFilter, Id, Ui};
+use filter::{Filter, Tab};
+use label_list::LabelField;
+use labels::LabelTable;
+use preview::Preview;
+use rows::Rows;
+use selection::{Extend, Selection};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+use thumbnails::Thumbnails;
+
+/// The sides of thumbnails that can be chosen, in points.
+const SIDES: std::ops::RangeInclusive<f32> = 64.0..=320.0;
+
+type Restored = (EditReceipt, Vec<Warning>);
+
+/// What a view was made for; another one is made when it differs.
+#[derive(Clone, Debug, PartialEq)]
+struct ViewKey {
+    filter: SampleFilter,
+    sort: SampleSort,
+    /// Asked for by the person, or because samples came or went.
+    refreshes: u64,
+}
+
+struct LoadingView {
+    key: ViewKey,
+    promise: Promise<(View, Option<usize>)>,
+    cancel: Cancel,
+}
+
+/// The labeling page.
+pub struct LabelingPage {
+    dataset: DatasetId,
+    summary: Query<DatasetId, DatasetSummary>,
+    counts: Query<SampleFilter, SampleCounts>,
+    trash: Query<DatasetId, SampleCounts>,
+    label_query: Query<DatasetId, Arc<LabelTable>>,
+    labels: Arc<LabelTable>,
+    filter: Filter,
+    focus_filter: bool,
+    refreshes: u64,
+    shown: Option<ViewKey>,
+    loading: Option<LoadingView>,
+    failure: Option<Explanation>,
+    known_total: Option<u64>,
+    rows: Rows,
+    selection: Selection,
+    grid: GridState,
+    visible: Range<usize>,
+    thumbnails: Option<Thumbnails>,
+    side: Option<f32>,
+    mode: Mode,
+    label_field: LabelField,
+    census: Counter,
+    inspector: inspector::InspectorState,
+    preview: Option<Preview>,
+    scan: Option<Scan>,
+    writes: Vec<Promise<()>>,
+    undos: Vec<(bool, Promise<Option<EditReceipt>>)>,
+    restores: Vec<Promise<Restored>>,
+}
+
+impl Default for LabelingPage {
+    fn default() -> Self {
+        Self::new(DatasetId(uuid::Uuid::nil()))
+    }
+}
+
+impl LabelingPage {
+    fn new(dataset: DatasetId) -> Self {
+        Self {
+            dataset,
+            summary: Query::default(),
+            counts: Query::default(),
+            trash: Query::default(),
+            label_query: Query::default(),
+            labels: Arc::default(),
+            filter: Filter::default(),
+            focus_filter: false,
+            refreshes: 0,
+            shown: None,
+            loading: None,
+            failure: None,
+            known_total: None,
+            rows: Rows::default(),
+            selection: Selection::default(),
+            grid: GridState::default(),
+            visible: 0..0,
+            thumbnails: None,
+            side: None,
+            mode: Mode::default(),
+            label_field: LabelField::default(),
+            census: Counter::default(),
+            inspector: inspector::InspectorState::default(),
+            preview: None,
+            scan: None,
+            writes: Vec::new(),
+            undos: Vec::new(),
+            restores: Vec::new(),
+        }
+    }
+
+    fn refresh(&mut self) {
+        self.refreshes += 1;
+        if let Some(thumbnails) = &mut self.thumbnails {
+            thumbnails.forget_broken();
+        }
+    }
+
+    fn view_key(&self) -> ViewKey {
+        ViewKey { filter: self.filter.for_view(), sort: self.filter.sort, refreshes: self.refreshes }
+    }
+
+    /// Brings queries and the view up to date.
+    fn update(&mut self, context: &Context<'_>) {
+        let dataset = self.dataset;
+        let backend = context.backend;
+        self.settle(context);
+        self.settle_restores(context);
+        let total = self
+            .summary
+            .get_or_previous(backend, &dataset, move |workbench| workbench.dataset_by_id(dataset))
+            .map(|summary| summary.counts.total);
+        let filter = self.filter.without_state();
+        let for_counts = filter.clone();
+        self.counts.get_or_previous(backend, &filter, move |workbench| workbench.counts(dataset, &for_counts));
+        self.trash.get_or_previous(backend, &dataset, move |workbench| {
+            workbench.counts(dataset, &SampleFilter { deleted: true, ..SampleFilter::default() })
+        });
+        let table = self.label_query.get_or_previous(backend, &dataset, move |workbench| {
+            workbench.labels(dataset).map(|labels| Arc::new(LabelTable::new(labels)))
+        });
+        if let Some(table) = table {
+            self.labels = Arc::clone(table);
+        }
+        // Samples came or went: the view is made anew. A decision alone never does that.
+        if total.is_some() && self.known_total.is_some() && total != self.known_total {
+            self.refreshes += 1;
+        }
+        self.known_total = total.or(self.known_total);
+        self.update_view(context);
+        let cursor = self.selection.cursor();
+        if let (Some(cursor), true) = (cursor, self.preview.is_some()) {
+            self.rows.want(backend, cursor..cursor + 1);
+        } else {
+            self.rows.want(backend, self.visible.clone());
+        }
+    }
+
+    fn update_view(&mut self, context: &Context<'_>) {
+        let key = self.view_key();
+        if let Some(loading) = self.loading.take() {
+            match loading.promise.take() {
+                Some(Ok((view, cursor))) => self.take_view(loading.key, view, cursor),
+                Some(Err(explanation)) => {
+                    self.shown = Some(loading.key);
+                    self.failure = Some(explanation);
+                }
+                None if loading.key == key => self.loading = Some(loading),
+                None => loading.cancel.cancel(),
+            }
+        }
+        if self.shown.as_ref() == Some(&key) || self.loading.is_some() {
+            return;
+        }
+        let dataset = self.dataset;
+        let cancel = Cancel::default();
+        let (for_thread, filter, sort) = (cancel.clone(), key.filter.clone(), key.sort);
+        let cursor = self.selection.cursor().and_then(|index| self.rows.row(index).map(|row| row.sample.id));
+        let near = self.selection.cursor().unwrap_or(0);
+        let promise = context.backend.spawn(move |workbench| {
+            let view = workbench.view(dataset, &filter, sort, &for_thread)?;
+            let found = match cursor {
+                Some(sample) => find(workbench, &view, sample, near)?,
+                None => None,
+            };
+            Ok((view, found))
+        });
+        self.loading = Some(LoadingView { key, promise, cancel });
+    }
+
+    fn take_view(&mut self, key: ViewKey, view: View, cursor: Option<usize>) {
+        let is_same_list =
+            self.shown.as_ref().is_some_and(|shown| shown.filter == key.filter && shown.sort == key.sort);
+        let near = self.selection.cursor().filter(|_| is_same_list);
+        self.rows.set_view(view);
+        self.selection.reset();
+        if !is_same_list {
+            self.grid.to_top();
+        }
+        self.failure = None;
+        self.shown = Some(key);
+        if let Some(last) = self.rows.len().checked_sub(1) {
+            self.go_to(cursor.or(near).unwrap_or(0).min(last));
+        } else {
+            self.preview = None;
+        }
+    }
+
+    fn settle_restores(&mut self, context: &Context<'_>) {
+        let mut done = Vec::new();
+        self.restores.retain(|promise| match promise.take() {
+            None => true,
+            Some(outcome) => {
+                done.extend(outcome.ok());
+                false
+            }
+        });
+        for (receipt, warnings) in done {
+            let text = context.tr_with("labeling-restored", &[("count", receipt.changed.into())]);
+            context.notify(Notification::success(text).with_warnings(context, &warnings));
+            self.refresh();
+        }
+    }
+
+    /// Takes the keys of this frame, unless something else has a claim to them.
+    fn keys(&mut self, ui: &Ui, context: &Context<'_>) {
+        let egui = ui.ctx();
+        let grid_id = Self::grid_id();
+        let focused = egui.memory(egui::Memory::focused);
+        let is_free = focused.is_none() || focused == Some(grid_id);
+        if egui.text_edit_focused()
+            || egui.memory(|memory| memory.top_modal_layer().is_some())
+            || egui::Popup::is_any_open(egui)
+        {
+            return;
+        }
+        let events = ui.input(|input| input.events.clone());
+        for action in keys::actions_of(&events) {
+            use keys::Action;
+            let needs_free = matches!(action, Action::Enter | Action::Preview | Action::Move(..) | Action::Escape);
+            if needs_free && !is_free {
+                continue;
+            }
+            if self.preview.is_some() {
+                if !action.works_in_preview() {
+                    continue;
+                }
+                if let Action::Larger | Action::Smaller = action
+                    && let Some(preview) = &mut self.preview
+                {
+                    preview.zoom_by(if action == Action::Larger { 1.25 } else { 0.8 });
+                    continue;
+                }
+            }
+            self.act(action, context);
+        }
+        if let Some(preview) = &mut self.preview {
+            preview.keys(ui);
+        }
+    }
+
+    fn grid_id() -> Id {
+        Id::unique("labeling-grid")
+    }
+
+    fn toggle_preview(&mut self) {
+        self.preview = match self.preview.take() {
+            Some(_) => {
+                self.reveal_cursor();
+                None
+            }
+            None => self.selection.cursor().map(|_| Preview::default()),
+        };
+    }
+
+    fn add_images(&self, paths: Vec<PathBuf>, context: &Context<'_>) {
+        let name = self.summary.latest().map(|summary| summary.dataset.name.as_str().to_owned()).unwrap_or_default();
+        context.show(AddImages::new(self.dataset, name, paths));
+    }
+
+    fn side(&self, context: &Context<'_>) -> f32 {
+        self.side.unwrap_or(context.settings.thumbnail_side).clamp(*SIDES.start(), *SIDES.end())
+    }
+
+    fn resize(&mut self, context: &Context<'_>, factor: f32) {
+        let side = (self.side(context) * factor).clamp(*SIDES.start(), *SIDES.end()).round();
+        self.side = Some(side);
+        self.keep_side(context);
+    }
+
+    fn keep_side(&self, context: &Context<'_>) {
+        let Some(side) = self.side else { return };
+        let mut settings = context.settings.clone();
+        settings.thumbnail_side = side;
+        context.send(UiCommand::SaveSettings(Box::new(settings)));
+    }
+
+    fn center_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if let Some(failure) = &self.failure {
+            widgets::failure(ui, context, failure);
+        }
+        if self.preview.is_some() {
+            self.preview_ui(ui, context);
+        } else if self.shown.is_none() {
+            widgets::loading(ui, context, self.loading.as_ref().map(|loading| loading.promise.age()));
+        } else if self.rows.len() == 0 && self.failure.is_none() {
+            self.empty_ui(ui, context);
+        } else {
+            self.grid_ui(ui, context);
+        }
+    }
+
+    fn empty_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if self.filter.is_narrowed() {
+            let button = Button::secondary(context.tr("labeling-clear-filter")).icon(Icon::FilterX);
+            if widgets::empty_state(ui, context, Icon::SearchX, &context.tr("labeling-empty-filter"), Some(button)) {
+                self.filter.widen();
+            }
+            return;
+        }
+        let total = self.known_total.unwrap_or(0);
+        match self.filter.tab {
+            Tab::Trash => {
+                widgets::empty_state(ui, context, Icon::Trash2, &context.tr("labeling-empty-trash"), None);
+            }
+            _ if total == 0 => {
+                let button = Button::primary(context.tr("labeling-add-images")).icon(Icon::ImagePlus).keys("Ctrl+O");
+                if widgets::empty_state(ui, context, Icon::Images, &context.tr("labeling-empty-dataset"), Some(button))
+                {
+                    self.add_images(Vec::new(), context);
+                }
+            }
+            Tab::Unlabeled => {
+                let button = Button::command(Command::Publish, context).as_primary();
+                let sentence = context.tr("labeling-empty-unlabeled");
+                if widgets::empty_state(ui, context, Icon::CircleCheck, &sentence, Some(button)) {
+                    context.send(UiCommand::Run(Command::Publish));
+                }
+            }
+            Tab::Labeled => {
+                let button = Button::primary(context.tr("labeling-go-unlabeled")).icon(Icon::Tags);
+                if widgets::empty_state(ui, context, Icon::Tags, &context.tr("labeling-empty-labeled"), Some(button)) {
+                    self.filter.tab = Tab::Unlabeled;
+                }
+            }
+            Tab::ToConfirm | Tab::All => {
+                let sentence = context.tr("labeling-empty-to-confirm");
+                widgets::empty_state(ui, context, Icon::CircleCheck, &sentence, None);
+            }
+        }
+    }
+
+    fn grid_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let tokens = context.tokens;
+        let style = GridStyle {
+            side: self.side(context),
+            caption: tile::CAPTION_PX,
+            gap: 8.0,
+            accent: tokens.accent_text,
+            thumb: tokens.border_strong,
+            thumb_hovered: tokens.text_weak,
+        };
+        let mut thumbnails =
+            self.thumbnails.take().unwrap_or_else(|| Thumbnails::new(context.backend.workbench(), ui.ctx()));
+        thumbnails.begin_frame(ui.ctx());
+        let count = self.rows.len();
+        let name = context.tr_with("labeling-grid-name", &[("count", count.into())]);
+        let words = tile::Words::new(context);
+        let mut grid = std::mem::take(&mut self.grid);
+        let pixels = ui.pixels_per_point();
+        let (rows, labels, selection) = (&self.rows, &self.labels, &self.selection);
+        let marks_decided = matches!(self.filter.tab, Tab::Unlabeled | Tab::ToConfirm);
+        let mut side_px = 128;
+        let output = grid_ui(ui, Self::grid_id(), &name, count, &mut grid, &style, |ui, index, rect| {
+            side_px = thumbnails::side_for(rect.width() * pixels);
+            let tile = tile::Tile {
+                row: rows.row(index),
+                index,
+                selected: selection.set().contains(index),
+                cursor: selection.cursor() == Some(index),
+                marks_decided,
+                side_px,
+            };
+            tile.show(ui, rect, context, &words, labels, &mut thumbnails)
+        });
+        self.grid = grid;
+        self.visible = output.visible.clone();
+        let page = output.layout.columns * output.layout.rows_a_page();
+        let ahead = output.visible.end..(output.visible.end + page).min(count);
+        let behind = output.visible.start.saturating_sub(page)..output.visible.start;
+        for index in ahead.chain(behind.rev()) {
+            if let Some(row) = self.rows.row(index) {
+                thumbnails.prefetch(&row.sample, side_px);
+            }
+        }
+        thumbnails.end_frame();
+        self.thumbnails = Some(thumbnails);
+        if output.response.has_focus() {
+            let filter = EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(output.response.id, filter));
+        }
+        if let Some(band) = &output.band {
+            self.selection.band(&band.touched, band.add);
+        }
+        if output.band_ended {
+            self.selection.end_band();
+        }
+        if output.clicked_nothing {
+            self.selection.clear();
+            output.response.request_focus();
+        }
+        if let Some(click) = output.click {
+            output.response.request_focus();
+            let modifiers = click.modifiers;
+            let extend = match (modifiers.command, modifiers.shift) {
+                (false, false) => Extend::Replace,
+                (false, true) => Extend::Range,
+                (true, false) => Extend::Toggle,
+                (true, true) => Extend::AddRange,
+            };
+            if !click.secondary || !self.selection.set().contains(click.index) {
+                self.selection.hit(click.index, extend);
+            }
+            if click.double {
+                self.toggle_preview();
+            }
+        }
+    }
+}
+
+/// Where a sample is in a view: looked for near where it was, then everywhere.
+fn find(
+    workbench: &crate::workbench::Workbench,
+    view: &View,
+    sample: SampleId,
+    near: usize,
+) -> crate::workbench::Result<Option<usize>> {
+    const CHUNK: usize = 50_000;
+    let length = view.len();
+    let middle = (near / CHUNK * CHUNK).min(length);
+    for range in [middle..length, 0..middle] {
+        let mut at = range.start;
+        while at < range.end {
+            let end = (at + CHUNK).min(range.end);
+            let ids = workbench.sample_ids(view, at..end)?;
+            if let Some(place) = ids.iter().position(|id| *id == sample) {
+                return Ok(Some(at + place));
+            }
+            at = end;
+        }
+    }
+    Ok(None)
+}
+
+impl Screen for LabelingPage {
+    fn open(&mut self, page: &Page, context: &Context<'_>) {
+        let Page::Labeling { dataset, filter } = page else { return };
+        if *dataset != self.dataset {
+            let mode = self.mode;
+            *self = Self::new(*dataset);
+            self.mode = mode;
+        }
+        if let Some(filter) = filter {
+            self.filter = Filter::of(filter);
+        }
+        self.update(context);
+    }
+
+    fn title(&self, context: &Context<'_>) -> String {
+        let name = self.summary.latest().map(|summary| summary.dataset.name.as_str().to_owned());
+        name.unwrap_or_else(|| context.tr("labeling-title"))
+    }
+
+    fn crumbs(&self, context: &Context<'_>) -> Vec<Crumb> {
+        vec![Crumb { text: context.tr("nav-datasets"), page: Some(Page::Datasets) }]
+    }
+
+    fn actions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        self.page_actions_ui(ui, context);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        self.update(context);
+        self.keys(ui, context);
+        self.tabs_ui(ui, context);
+        self.filter_ui(ui, context);
+        egui::Panel::bottom("labeling-foot")
+            .frame(egui::Frame::new())
+            .show_separator_line(false)
+            .show(ui, |ui| self.foot_ui(ui, context));
+        egui::CentralPanel::no_frame().show(ui, |ui| self.center_ui(ui, context));
+    }
+
+    fn has_inspector(&self) -> bool {
+        true
+    }
+
+    fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        self.labels_ui(ui, context);
+        self.selection_ui(ui, context);
+    }
+
+    fn dataset(&self) -> Option<DatasetId> {
+        Some(self.dataset).filter(|dataset| !dataset.0.is_nil())
+    }
+
+    fn command(&mut self, command: Command, context: &Context<'_>) -> bool {
+        match command {
+            Command::Undo => self.undo(false, context),
+            Command::Redo => self.undo(true, context),
+            _ => return false,
+        }
+        true
+    }
+
+    fn dropped(&mut self, paths: &[PathBuf], context: &Context<'_>) -> bool {
+        self.add_images(paths.to_vec(), context);
+        true
+    }
+}

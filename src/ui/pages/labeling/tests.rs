@@ -1,0 +1,324 @@
+//! The page in a real workspace with a few pictures: what a person presses and what is on the disk afterwards.
+
+use crate::domain::query::{SampleFilter, SampleRow, SampleSort};
+use crate::domain::{Actor, AnnotationSet, Cancel, DatasetId, DatasetType, SampleState, Usage};
+use crate::ui::App;
+use crate::ui::pages::Page;
+use crate::ui::theme;
+use crate::workbench::{NewDataset, NewLabel, OpenOptions, PersonalSettings, Task, Workbench};
+use egui::{Event, Key, Modifiers, Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Pictures in the dataset.
+const PICTURES: u8 = 6;
+
+struct Room {
+    harness: Harness<'static, Option<App>>,
+    workbench: Workbench,
+    dataset: DatasetId,
+    /// Last: deleted after the application has let go of it.
+    _folder: tempfile::TempDir,
+}
+
+fn write_pictures(folder: &std::path::Path) {
+    std::fs::create_dir_all(folder).expect("a temporary folder");
+    for index in 0..PICTURES {
+        let picture = image::RgbImage::from_pixel(48, 32, image::Rgb([index * 40, 120, 200 - index * 20]));
+        picture.save(folder.join(format!("picture-{index}.png"))).expect("a picture");
+    }
+}
+
+impl Room {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let input = folder.path().join("input");
+        write_pictures(&input);
+        let workbench = Workbench::open(OpenOptions {
+            workspace: folder.path().join("workspace"),
+            actor: Actor("ada".to_owned()),
+            client: "test".to_owned(),
+            executable: PathBuf::from("modelier"),
+        })
+        .expect("a workspace");
+        let label = |name: &str| NewLabel { name: name.to_owned(), color: None };
+        let dataset = workbench
+            .create_dataset(NewDataset {
+                name: "flowers".to_owned(),
+                description: String::new(),
+                kind: DatasetType::ImageClassification,
+                input: input.display().to_string(),
+                output: folder.path().join("output").display().to_string(),
+                labels: vec![label("rose"), label("tulip")],
+            })
+            .expect("a dataset")
+            .id;
+        workbench.sync(dataset, &Task::silent()).expect("a sync");
+        let settings = PersonalSettings {
+            language: Some("en".to_owned()),
+            name: Some("ada".to_owned()),
+            tour_seen: true,
+            ..PersonalSettings::default()
+        };
+        let for_app = workbench.clone();
+        let harness = Harness::builder()
+            .with_size(egui::vec2(1280.0, 800.0))
+            .with_max_steps(64)
+            .with_context_setup(theme::install)
+            .build_ui_state(
+                move |ui, app: &mut Option<App>| {
+                    let app = app.get_or_insert_with(|| {
+                        let mut app = App::new(ui.ctx(), for_app.clone(), settings.clone(), None).expect("threads");
+                        app.open(Page::Labeling { dataset, filter: None });
+                        app
+                    });
+                    app.logic(ui.ctx());
+                    app.ui(ui);
+                },
+                None,
+            );
+        let mut room = Self { harness, workbench, dataset, _folder: folder };
+        room.settle();
+        room
+    }
+
+    /// Draws until nothing is under way and what came of it has been drawn.
+    fn settle(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let mut quiet = 0;
+        while quiet < 4 {
+            assert!(Instant::now() < deadline, "the page does not come to rest");
+            self.harness.step();
+            let idle = self.harness.state().as_ref().is_some_and(|app| app.backend().is_idle());
+            quiet = if idle { quiet + 1 } else { 0 };
+            std::thread::sleep(Duration::from_millis(3));
+        }
+    }
+
+    fn press(&mut self, key: Key) {
+        self.press_with(Modifiers::NONE, key);
+    }
+
+    fn press_with(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+
+    fn type_text(&mut self, text: &str) {
+        self.harness.event(Event::Text(text.to_owned()));
+        self.settle();
+    }
+
+    fn click(&mut self, name: &str) {
+        self.harness.get_by_label(name).click();
+        self.settle();
+    }
+
+    fn rows(&self) -> Vec<SampleRow> {
+        let filter = SampleFilter::default();
+        let view = self.workbench.view(self.dataset, &filter, SampleSort::Name, &Cancel::default()).expect("a view");
+        self.workbench.rows(&view, 0..view.len()).expect("rows")
+    }
+
+    /// The label names of every sample, by file name.
+    fn labels(&self) -> Vec<Vec<String>> {
+        let table = self.workbench.labels(self.dataset).expect("labels");
+        let name = |id| {
+            let found = table.iter().find(|row| Some(row.label.id) == id);
+            found.map_or_else(|| "?".to_owned(), |row| row.label.name.as_str().to_owned())
+        };
+        let mut all = Vec::new();
+        for row in self.rows() {
+            let primary = row.annotations.iter().filter(|annotation| annotation.set == AnnotationSet::Primary);
+            let mut names: Vec<String> = primary.map(|annotation| name(annotation.label)).collect();
+            names.sort();
+            all.push(names);
+        }
+        all
+    }
+
+    fn labeled(&self) -> u64 {
+        self.workbench.counts(self.dataset, &SampleFilter::default()).expect("counts").labeled
+    }
+
+    fn tiles(&self) -> usize {
+        self.harness.get_all_by_role(Role::ListBoxOption).count()
+    }
+}
+
+fn names(labels: &[&[&str]]) -> Vec<Vec<String>> {
+    labels.iter().map(|names| names.iter().map(|name| (*name).to_owned()).collect()).collect()
+}
+
+#[test]
+fn one_key_labels_confirms_and_goes_on() {
+    let mut room = Room::new();
+    assert_eq!(room.tiles(), usize::from(PICTURES));
+    room.press(Key::Num1);
+    room.press(Key::Num2);
+    room.press(Key::Num1);
+    assert_eq!(room.labels(), names(&[&["rose"], &["tulip"], &["rose"], &[], &[], &[]]));
+    let row = &room.rows()[0];
+    assert_eq!(row.state, SampleState::Labeled);
+    assert_eq!(row.annotations[0].annotated_by, "human/ada");
+    // Decided samples stay in their place until the list is refreshed.
+    assert_eq!(room.tiles(), usize::from(PICTURES));
+    room.press_with(Modifiers::COMMAND, Key::R);
+    assert_eq!(room.tiles(), usize::from(PICTURES) - 3);
+}
+
+#[test]
+fn several_labels_are_toggled_and_enter_goes_on() {
+    let mut room = Room::new();
+    room.press_with(Modifiers::COMMAND, Key::L);
+    room.press(Key::Num1);
+    room.press(Key::Num2);
+    room.press(Key::Enter);
+    room.press(Key::Num1);
+    room.press(Key::Num2);
+    room.press(Key::Num1);
+    room.press(Key::Enter);
+    // Nothing is a decision as well.
+    room.press(Key::Enter);
+    assert_eq!(room.labels(), names(&[&["rose", "tulip"], &["tulip"], &[], &[], &[], &[]]));
+    assert_eq!(room.labeled(), 3);
+}
+
+#[test]
+fn undo_takes_decisions_back_and_redo_makes_them_again() {
+    let mut room = Room::new();
+    room.press(Key::Num1);
+    room.press(Key::Num2);
+    assert_eq!(room.labeled(), 2);
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(room.labels()[..2], names(&[&["rose"], &[]]));
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(room.labeled(), 0);
+    room.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(room.labels()[..2], names(&[&["rose"], &[]]));
+    // What was taken back is where the work goes on.
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    room.press(Key::Num2);
+    assert_eq!(room.labels()[..2], names(&[&["tulip"], &[]]));
+}
+
+#[test]
+fn the_filter_narrows_the_grid_and_keys_do_not_label_while_typing() {
+    let mut room = Room::new();
+    room.press_with(Modifiers::COMMAND, Key::F);
+    room.type_text("picture-3");
+    assert_eq!(room.tiles(), 1);
+    assert_eq!(room.labeled(), 0);
+    room.click("Clear filter");
+    assert_eq!(room.tiles(), usize::from(PICTURES));
+}
+
+#[test]
+fn a_typed_label_is_made_and_set() {
+    let mut room = Room::new();
+    room.press(Key::Slash);
+    room.type_text("daisy");
+    room.press(Key::Enter);
+    assert_eq!(room.labels()[0], ["daisy"]);
+    // The field keeps the focus: the next one is typed at once.
+    room.type_text("tulip");
+    room.press(Key::Enter);
+    assert_eq!(room.labels()[1], ["tulip"]);
+}
+
+#[test]
+fn labels_of_a_selection_are_added_replaced_and_removed_together() {
+    let mut room = Room::new();
+    room.press(Key::Num2);
+    room.press_with(Modifiers::COMMAND, Key::A);
+    room.press_with(Modifiers::COMMAND, Key::L);
+    room.press(Key::Num1);
+    assert_eq!(room.labeled(), u64::from(PICTURES));
+    assert_eq!(room.labels()[0], ["rose", "tulip"]);
+    room.click("Take tulip off the selection");
+    assert_eq!(room.labels()[0], ["rose"]);
+    assert_eq!(room.labels()[5], ["rose"]);
+    room.press(Key::H);
+    assert!(room.rows().iter().all(|row| row.annotations[0].hard == Some(true)));
+    room.press_with(Modifiers::ALT, Key::Num2);
+    assert!(room.rows().iter().all(|row| row.usage == Some(Usage::Eval)));
+    room.press(Key::X);
+    assert_eq!(room.labeled(), 0);
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(room.labeled(), u64::from(PICTURES));
+}
+
+#[test]
+fn shift_extends_the_selection() {
+    let mut room = Room::new();
+    room.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    room.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    room.press(Key::Num1);
+    assert_eq!(room.labeled(), 3);
+}
+
+#[test]
+fn renaming_to_a_name_that_exists_asks_to_merge() {
+    let mut room = Room::new();
+    room.press(Key::Num1);
+    room.press(Key::Num2);
+    room.click("Change rose");
+    room.click("Edit label");
+    room.press_with(Modifiers::COMMAND, Key::A);
+    room.type_text("tulip");
+    assert!(room.harness.query_by_label_contains("There is a label “tulip”").is_some());
+    room.click("Merge labels");
+    assert_eq!(room.labels()[..2], names(&[&["tulip"], &["tulip"]]));
+    assert_eq!(room.workbench.labels(room.dataset).expect("labels").len(), 1);
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(room.labels()[..2], names(&[&["rose"], &["tulip"]]));
+}
+
+#[test]
+fn deleted_images_leave_the_grid_and_undo_brings_them_back() {
+    let mut room = Room::new();
+    room.press(Key::Delete);
+    room.click("Delete");
+    assert_eq!(room.rows().len(), usize::from(PICTURES) - 1);
+    assert_eq!(room.tiles(), usize::from(PICTURES) - 1);
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(room.rows().len(), usize::from(PICTURES));
+    assert_eq!(room.tiles(), usize::from(PICTURES));
+}
+
+#[test]
+fn deleting_a_label_says_how_many_images_carry_only_it() {
+    let mut room = Room::new();
+    room.press(Key::Num1);
+    room.press(Key::Num1);
+    room.click("Change rose");
+    room.click("Delete label");
+    assert!(room.harness.query_by_label_contains("2 images go to the dataset's trash").is_some());
+    room.click("The label and the images that carry only it");
+    room.press(Key::Enter);
+    assert_eq!(room.rows().len(), usize::from(PICTURES) - 2);
+}
+
+#[test]
+fn the_large_picture_labels_and_goes_on() {
+    let mut room = Room::new();
+    room.press(Key::Space);
+    assert!(room.harness.query_by_role(Role::Image).is_some());
+    room.press(Key::Num2);
+    room.press(Key::ArrowRight);
+    room.press(Key::Num1);
+    assert_eq!(room.labels()[..3], names(&[&["tulip"], &[], &["rose"]]));
+    room.press(Key::Escape);
+    assert_eq!(room.tiles(), usize::from(PICTURES));
+}
+
+#[test]
+fn the_overlay_lists_the_keys() {
+    let mut room = Room::new();
+    room.press(Key::Questionmark);
+    assert!(room.harness.query_by_label("Hard example, on or off").is_some());
+    room.press(Key::Escape);
+    assert!(room.harness.query_by_label("Hard example, on or off").is_none());
+}
