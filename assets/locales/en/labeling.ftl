@@ -245,21 +245,3 @@ labeling-key-preview = Large picture and back
 labeling-key-zoom = Zoom, size of thumbnails
 labeling-key-fit = Large picture: fit, original size
 labeling-key-help = This list
-
-## What an edit is called, in undo and in the history
-edit-assign = Set labels
-edit-assign-add = Add labels
-edit-assign-remove = Remove labels
-edit-replace-label = Replace a label
-edit-confirm = Confirm
-edit-set-usage = Set the usage
-edit-set-hard = Mark hard examples
-edit-set-property = Set a property
-edit-delete-samples = Delete images
-edit-restore-samples = Restore images
-edit-add-label = Add a label
-edit-rename-label = Rename a label
-edit-merge-label = Merge labels
-edit-recolor-label = Recolour a label
-edit-set-label-key = Change a label's key
-edit-delete-label = Delete a label

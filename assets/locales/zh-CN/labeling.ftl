@@ -207,21 +207,3 @@ labeling-key-preview = 大图与返回
 labeling-key-zoom = 缩放、缩略图大小
 labeling-key-fit = 大图：适应窗口、原始大小
 labeling-key-help = 显示此列表
-
-## What an edit is called, in undo and in the history
-edit-assign = 设置标签
-edit-assign-add = 添加标签
-edit-assign-remove = 移除标签
-edit-replace-label = 替换标签
-edit-confirm = 确认
-edit-set-usage = 设置用途
-edit-set-hard = 标记难例
-edit-set-property = 设置属性
-edit-delete-samples = 删除图片
-edit-restore-samples = 恢复图片
-edit-add-label = 添加标签
-edit-rename-label = 重命名标签
-edit-merge-label = 合并标签
-edit-recolor-label = 修改标签颜色
-edit-set-label-key = 修改标签按键
-edit-delete-label = 删除标签
