@@ -38,7 +38,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("burn_store", &["learning"]),
     ("axum", &["serving"]),
     ("reqwest", &["storage", "engines", "serving", "workbench"]),
-    ("tokio", &["storage", "engines", "serving", "workbench", "worker"]),
+    // `ui` waits for the system's file dialogs with it.
+    ("tokio", &["storage", "engines", "serving", "workbench", "worker", "ui"]),
     ("fluent_bundle", &["text"]),
     ("clap", &["cli", "main"]),
     ("indicatif", &["cli"]),

@@ -326,3 +326,22 @@ error-import-media-missing = { $count } files are not where the manifest says
 ## Labeling
 error-no-images-found = No image was found there
     .next = Choose image files, or a folder that holds some
+
+
+## Learning
+error-training-too-few-classes = Training needs samples of two labels at least, there are { $found }
+    .next = Label samples with another label, then publish again
+error-training-too-few-images = Only { $usable } images can be used, { $needed } are needed ({ $left_out } were left out)
+    .next = Label more images, or read the log for why some were left out
+error-training-cancelled = The training was stopped
+    .next = Start it again when you like
+error-training-diverged = The loss became { $loss } in step { $step } at the learning rate { $learning_rate }
+    .next = Choose a smaller learning rate and run it again
+error-training-output = The result cannot be written ({ $reason }): { $path }
+    .next = Check free space and permissions, then run it again
+error-weights-unusable = These weights do not fit: { $problem }: { $path }
+    .next = Choose safetensors weights with torchvision's names for this network
+error-model-folder-unusable = This folder is no model that can be used: { $problem }: { $path }
+    .next = Choose the folder "model" of a succeeded training
+error-prediction-image-unreadable = The image cannot be read: { $reason }
+    .next = Send a JPEG, PNG, BMP, GIF, WebP or TIFF image

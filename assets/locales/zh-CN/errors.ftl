@@ -323,3 +323,22 @@ error-import-media-missing = 有 { $count } 个文件不在 Manifest 所说的�
 ## Labeling
 error-no-images-found = 没有找到图片
     .next = 请选择图片文件，或包含图片的文件夹
+
+
+## 训练与推理
+error-training-too-few-classes = 训练至少需要两个标签的样本，目前只有 { $found } 个标签
+    .next = 请为样本添加另一个标签，然后重新发布
+error-training-too-few-images = 只有 { $usable } 张图片可用，至少需要 { $needed } 张（已排除 { $left_out } 张）
+    .next = 请标注更多图片，或查看日志了解排除原因
+error-training-cancelled = 训练已停止
+    .next = 可随时重新开始
+error-training-diverged = 第 { $step } 步的损失变为 { $loss }，学习率为 { $learning_rate }
+    .next = 请减小学习率后重新运行
+error-training-output = 无法写入结果（{ $reason }）：{ $path }
+    .next = 请检查剩余空间和权限，然后重新运行
+error-weights-unusable = 权重不适用：{ $problem }：{ $path }
+    .next = 请选择与该网络匹配、采用 torchvision 命名的 safetensors 权重
+error-model-folder-unusable = 该文件夹不是可用的模型：{ $problem }：{ $path }
+    .next = 请选择成功训练作业输出中的 model 文件夹
+error-prediction-image-unreadable = 无法读取图片：{ $reason }
+    .next = 请发送 JPEG、PNG、BMP、GIF、WebP 或 TIFF 图片
