@@ -16,3 +16,4 @@ pub mod storage;
 pub mod text;
 pub mod ui;
 pub mod workbench;
+pub mod worker;

@@ -1,10 +1,10 @@
 //! The command line in; a window, a command or a worker out.
 
 use clap::Parser;
-use modelier::cli::{self, Arguments, Surroundings};
+use modelier::cli::{self, Arguments, Command, Surroundings};
 use modelier::domain::Explain;
 use modelier::text::Language;
-use modelier::ui;
+use modelier::{ui, worker};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,6 +16,8 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     let surroundings = surroundings();
     match arguments.command.take() {
+        // A worker is given a folder; it opens no workspace.
+        Some(Command::Worker { folder }) => ExitCode::from(worker::run(&folder)),
         Some(command) => cli::run(command, &arguments, &surroundings),
         None => window(&arguments, &surroundings),
     }

@@ -78,6 +78,10 @@ pub struct TrainTask {
     /// Class names in the order of the classes. Empty: those that the manifest carries, sorted.
     #[serde(default)]
     pub classes: Vec<String>,
+    /// The dataset's table of foreign prefixes (`s3://bucket/photos/`) and the URIs of the folders that hold what they
+    /// name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source_map: Vec<(String, String)>,
     /// URI under which `{version}/model/` is written.
     pub output: String,
     #[serde(default)]
@@ -90,7 +94,7 @@ pub struct TrainTask {
 pub struct TrainOptions {
     /// Train although files no longer match what the version recorded.
     pub allow_mismatch: bool,
-    /// Take samples with several labels, by their first label, instead of leaving them out.
+    /// Learn each label of a sample that has several, instead of leaving it out.
     pub several_labels: bool,
 }
 
@@ -250,6 +254,7 @@ mod tests {
             manifest: "file:///d/V001.manifest".to_owned(),
             dataset: "flowers@V001".to_owned(),
             classes: vec!["roses".to_owned()],
+            source_map: vec![("s3://b/".to_owned(), "file:///b".to_owned())],
             output: "file:///o".to_owned(),
             options: TrainOptions { allow_mismatch: true, several_labels: false },
         }))

@@ -199,6 +199,10 @@ pub(crate) fn now() -> Timestamp {
 mod tests {
     use super::*;
 
+    fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> std::thread::JoinHandle<T> {
+        std::thread::Builder::new().name("test".to_owned()).spawn(work).expect("a thread")
+    }
+
     #[test]
     fn a_lock_has_one_holder_and_falls_free_with_it() {
         let directory = tempfile::tempdir().expect("a folder");
@@ -219,7 +223,7 @@ mod tests {
         let observers: Vec<_> = (0..4)
             .map(|_| {
                 let folder = folder.clone();
-                std::thread::spawn(move || (0..300).any(|_| folder.is_locked().expect("readable")))
+                spawn(move || (0..300).any(|_| folder.is_locked().expect("readable")))
             })
             .collect();
         let seen = observers.into_iter().any(|observer| observer.join().expect("ends"));
@@ -227,7 +231,7 @@ mod tests {
         let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
         let observer = {
             let (folder, stop) = (folder.clone(), stop.clone());
-            std::thread::spawn(move || {
+            spawn(move || {
                 while !stop.load(std::sync::atomic::Ordering::Relaxed) {
                     let _ = folder.is_locked();
                 }
@@ -247,7 +251,7 @@ mod tests {
         folder.write_status(&StatusFile::default()).expect("written");
         let writer = {
             let folder = folder.clone();
-            std::thread::spawn(move || {
+            spawn(move || {
                 for step in 0..50_u32 {
                     let status = StatusFile { phase: "x".repeat(step as usize * 50), ..StatusFile::default() };
                     folder.write_status(&status).expect("written");

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 const START_PATIENCE_MS: i64 = 15_000;
 /// How long a killed worker may take to go.
 const KILL_PATIENCE: Duration = Duration::from_secs(5);
+/// A log above this size is set aside at the next start.
+const LOG_BYTES: u64 = 16 * 1024 * 1024;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Work on this machine.
@@ -144,6 +146,7 @@ fn is_starting(status: &StatusFile) -> bool {
 
 fn spawn(folder: &JobFolder, options: &StartOptions) -> Result<Child> {
     let log = folder.file(file::LOG);
+    set_aside(&log);
     let failed = |error| EngineError::io("write", &log, error);
     let output = OpenOptions::new().append(true).create(true).open(&log).map_err(failed)?;
     let errors = output.try_clone().map_err(failed)?;
@@ -164,6 +167,14 @@ fn spawn(folder: &JobFolder, options: &StartOptions) -> Result<Child> {
         }
     }
     Ok(child)
+}
+
+/// A log that has grown large makes room for a new one; one older one is kept beside it.
+fn set_aside(log: &Path) {
+    if std::fs::metadata(log).is_ok_and(|metadata| metadata.len() > LOG_BYTES) {
+        // If it cannot be moved, it simply goes on growing.
+        let _ = std::fs::rename(log, log.with_extension("old.txt"));
+    }
 }
 
 /// Waits for the child, so that it leaves no zombie, and writes down how it ended if it could not do so itself.

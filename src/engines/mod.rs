@@ -23,7 +23,6 @@ pub type Result<T> = std::result::Result<T, EngineError>;
 
 /// What an engine can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one independent statement of a table")]
 pub struct Capabilities {
     pub trains: bool,
     pub serves: bool,

@@ -2,7 +2,7 @@
 
 use super::calls::Calls;
 use super::{LogLine, ServeConfig, TokenHash};
-use crate::domain::{Explain, Predictor};
+use crate::domain::Predictor;
 use axum::body::{Body, HttpBody};
 use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};

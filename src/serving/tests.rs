@@ -122,6 +122,10 @@ fn refusal(result: Result<Prediction, CallError>) -> (u16, String, String) {
     }
 }
 
+fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> std::thread::JoinHandle<T> {
+    std::thread::Builder::new().name("test".to_owned()).spawn(work).expect("a thread")
+}
+
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")
 }
@@ -225,7 +229,7 @@ fn calls_at_once_are_all_answered_two_at_a_time() {
     let callers: Vec<_> = (0..8)
         .map(|_| {
             let (url, token) = (url.clone(), token.clone());
-            std::thread::spawn(move || client::predict(&url, token.as_str(), "a", b"slow".to_vec()).is_ok())
+            spawn(move || client::predict(&url, token.as_str(), "a", b"slow".to_vec()).is_ok())
         })
         .collect();
     assert!(callers.into_iter().all(|caller| caller.join().expect("ends")));
@@ -239,7 +243,7 @@ fn stopping_finishes_what_is_under_way() {
     let folder = folder();
     let service = Running::start(folder.path(), |_| {});
     let (url, token) = (service.url(), service.token.clone());
-    let caller = std::thread::spawn(move || client::predict(&url, token.as_str(), "a", b"slow".to_vec()));
+    let caller = spawn(move || client::predict(&url, token.as_str(), "a", b"slow".to_vec()));
     while service.predictor.running.load(Ordering::SeqCst) == 0 {
         std::thread::sleep(Duration::from_millis(5));
     }

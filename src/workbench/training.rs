@@ -338,6 +338,7 @@ impl Workbench {
             manifest: plan.dataset_version.manifest.clone(),
             dataset: version.dataset_label.clone(),
             classes: Vec::new(),
+            source_map: Vec::new(),
             output: version.output.clone(),
             options: TrainOptions { allow_mismatch, several_labels },
         };

@@ -58,6 +58,22 @@ error-service-refused = The service refused the call with { $status } { $code }:
     .next = Change what was sent, or read the service's log
 error-service-answer = What answers there is not a service of Modelier: { $reason }: { $address }
     .next = Check the address
+error-worker-algorithm = There is no algorithm { $name }
+    .next = Choose one of those that “train algorithms” lists
+error-worker-version = “{ $name }” cannot name a folder of a job version
+    .next = Use a name like V001
+error-version-mismatch = { $mismatched } of { $total } files no longer match { $dataset }: { $names }
+    .next = Publish a new version, or allow mismatches to train all the same
+error-worker-media-missing = The file is missing: { $reason }
+    .next = Put it back, or publish a new version without it
+error-worker-media-changed = The file changed since the version was published: it { $reason }
+    .next = Publish a new version
+error-worker-output-filled = There is something already, and it is never overwritten: { $location }
+    .next = Choose another output location
+error-worker-output = The result could not be written: { $reason }: { $location }
+    .next = Check the space and permissions there, then run the job again
+error-worker-secrets = The credentials did not reach the worker: { $reason }
+    .next = Run it again
 
 ## Places and files
 error-cancelled = It was cancelled

@@ -58,6 +58,22 @@ error-service-refused = 服务拒绝了请求，{ $status } { $code }：{ $reaso
     .next = 请修改所发送的内容，或查看服务日志
 error-service-answer = 该地址上的不是 Modelier 服务：{ $reason }：{ $address }
     .next = 请检查地址
+error-worker-algorithm = 没有名为 { $name } 的算法
+    .next = 请从“train algorithms”列出的算法中选择
+error-worker-version = “{ $name }”不能用作作业版本的文件夹名
+    .next = 请使用类似 V001 的名称
+error-version-mismatch = { $total } 个文件中有 { $mismatched } 个与 { $dataset } 不再一致：{ $names }
+    .next = 请发布新版本，或允许不一致后继续训练
+error-worker-media-missing = 文件不存在：{ $path }
+    .next = 请放回文件，或将其桶映射到文件夹
+error-worker-media-changed = 版本发布后文件已更改：{ $reason }
+    .next = 请发布新版本
+error-worker-output-filled = 训练输出位置中已有文件：{ $path }
+    .next = 结果将写在这些文件旁边；如需分开，请选择空文件夹
+error-worker-output = 无法写入结果：{ $reason }：{ $location }
+    .next = 请检查该处的空间和权限，然后重新运行作业
+error-worker-secrets = 凭据未能传到工作进程：{ $reason }
+    .next = 请重新运行
 
 ## 位置与文件
 error-cancelled = 已取消
