@@ -5,13 +5,10 @@ mod button;
 mod choice;
 mod color;
 mod field;
-<<<<<<< HEAD
+pub mod grid;
 mod menu;
 mod path;
 mod table;
-=======
-pub mod grid;
->>>>>>> 7063e3a (Labeling page: a grid of any size, keys that decide, inspector, large picture, dialogs)
 
 pub use basics::{
     badge, empty_state, failure, label_chip, loading, panel_header, progress_bar, section, tabs, time_ago, weak,
