@@ -70,6 +70,7 @@ impl ManifestAnnotation {
             as_read.insert("type".to_owned(), type_text.into());
         }
         let (properties, property_is_text) = field("property").map_or((None, false), properties_of);
+        let property_is_understood = properties.is_some();
         let mut properties = properties.unwrap_or_default();
         if kind == DatasetType::ObjectDetection
             && !properties.contains_key("@modelarts:shape")
@@ -89,17 +90,23 @@ impl ManifestAnnotation {
             as_read.insert("body".to_owned(), Value::Object(consumed));
         }
         let mut annotation = Self { properties, ..Self::new(kind, None, body) };
+        let mut seen = Vec::with_capacity(fields.len());
         for (key, value) in fields {
             let key = plain_key(key);
-            if !annotation.take(key, value, &mut as_read) && !super::record::is_private(key) {
-                let is_understood_property = key == "property" && matches!(properties_of(value), (Some(_), _));
-                if is_understood_property {
+            // Two spellings of one field: the first counts, as for the type and the properties above.
+            if seen.contains(&key) || super::record::is_private(key) {
+                continue;
+            }
+            seen.push(key);
+            match key {
+                "type" => {}
+                "property" if property_is_understood => {
                     if property_is_text || value.as_object().is_some_and(Map::is_empty) {
                         as_read.insert(key.to_owned(), value.clone());
                     }
-                } else if key != "type" {
-                    annotation.extra.insert(key.to_owned(), value.clone());
                 }
+                key if annotation.take(key, value, &mut as_read) => {}
+                key => drop(annotation.extra.insert(key.to_owned(), value.clone())),
             }
         }
         let needs_name = kind.is_classification() || kind == DatasetType::ObjectDetection;
@@ -115,7 +122,7 @@ impl ManifestAnnotation {
     /// Takes a field whose value is understood; says whether it did.
     fn take(&mut self, key: &str, value: &Value, as_read: &mut Map<String, Value>) -> bool {
         let canonical: Option<Value> = match key {
-            "name" if self.name.is_none() => {
+            "name" => {
                 let name = match value {
                     Value::String(name) => Some(name.clone()),
                     Value::Number(number) => Some(number.to_string()),
@@ -124,33 +131,31 @@ impl ManifestAnnotation {
                 self.name = name.filter(|name| LabelName::imported(name).is_ok());
                 self.name.clone().map(Value::String)
             }
-            "hard" if self.hard.is_none() => {
+            "hard" => {
                 self.hard = truth(value);
                 self.hard.map(hard_value)
             }
-            "annotated-by" if self.annotated_by.is_none() => {
+            "annotated-by" => {
                 self.annotated_by = value.as_str().map(str::to_owned);
                 self.annotated_by.clone().map(Value::String)
             }
-            "creation-time" if self.created.is_none() => {
+            "creation-time" => {
                 self.created = value.as_str().and_then(Timestamp::parse);
                 self.created.map(|time| time.to_manifest().into())
             }
-            "confidence" if self.confidence.is_none() => {
+            "confidence" => {
                 let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
                 self.confidence = number.filter(|number| (0.0..=1.0).contains(number));
                 self.confidence.map(Value::from)
             }
-            LABEL_ID if self.label_id.is_none() => {
+            LABEL_ID => {
                 self.label_id = value.as_str().and_then(|text| text.parse().ok());
                 self.label_id.map(|id| id.to_string().into())
             }
             _ => None,
         };
         let Some(canonical) = canonical else { return false };
-        // Whole numbers count as the same confidence.
-        let is_canonical = canonical == *value || (key == "confidence" && canonical.as_f64() == value.as_f64());
-        if !is_canonical {
+        if canonical != *value {
             as_read.insert(key.to_owned(), value.clone());
         }
         true
@@ -164,7 +169,7 @@ impl ManifestAnnotation {
     fn property_value(&self) -> Option<Value> {
         let body = match self.as_read("body") {
             Some(Value::Object(came))
-                if body::read(self.kind, came, self.covered_text()).as_ref() == Ok(&self.body) =>
+                if body::read(self.kind, came, None).is_ok_and(|body| same(&body, &self.body)) =>
             {
                 came.clone()
             }
@@ -178,11 +183,6 @@ impl ManifestAnnotation {
             return Some(came.clone());
         }
         (!all.is_empty()).then_some(Value::Object(all))
-    }
-
-    /// An entity is checked against its own text when its form is compared: only the offsets matter here.
-    fn covered_text(&self) -> Option<&str> {
-        None
     }
 }
 
@@ -217,6 +217,17 @@ impl Serialize for ManifestAnnotation {
             }
         }
         map.end()
+    }
+}
+
+/// Whether two bodies write alike: of an entity that is its offsets, the covered text follows from them.
+fn same(a: &AnnotationBody, b: &AnnotationBody) -> bool {
+    match (a, b) {
+        (
+            AnnotationBody::Entity { start, end, .. },
+            AnnotationBody::Entity { start: other_start, end: other_end, .. },
+        ) => (start, end) == (other_start, other_end),
+        _ => a == b,
     }
 }
 

@@ -186,7 +186,7 @@ fn shortened(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -215,7 +215,7 @@ mod tests {
         (0_u32..400_000, 0_u32..400_000).prop_map(|(x, y)| [f64::from(x) / 4.0, f64::from(y) / 4.0])
     }
 
-    pub(in super::super) fn any_body() -> impl Strategy<Value = (DatasetType, AnnotationBody)> {
+    pub(in crate::formats::manifest) fn any_body() -> impl Strategy<Value = (DatasetType, AnnotationBody)> {
         let shapes = prop_oneof![
             point().prop_map(|at| Shape::Point { at }),
             (point(), point(), any::<bool>()).prop_map(|(a, b, dashed)| Shape::Line { points: [a, b], dashed }),

@@ -100,17 +100,27 @@ impl ManifestRecord {
         let mut as_read = Map::new();
         let mut annotation = None;
         let mut has_source = false;
+        // Only with stray spaces or aliases can a field be there twice.
+        let has_alias = fields.keys().any(|key| plain_key(key) != key);
+        let mut seen: Vec<String> = Vec::new();
         for (key, value) in fields {
             let key = plain_key(&key);
+            // Two spellings of one field: the first counts.
+            if is_private(key) || seen.iter().any(|before| before == key) {
+                continue;
+            }
+            if has_alias {
+                seen.push(key.to_owned());
+            }
             match (key, value) {
-                ("source", Value::String(source)) if !has_source && !source.trim().is_empty() => {
+                ("source", Value::String(source)) if !source.trim().is_empty() => {
                     record.source = source;
                     has_source = true;
                 }
                 ("source-type", Value::String(kind)) if kind.trim().eq_ignore_ascii_case("carbondata") => {
                     return Err(Refused::CarbonData);
                 }
-                ("usage", value) if record.usage.is_none() => match usage(&value) {
+                ("usage", value) => match usage(&value) {
                     Some(usage) => {
                         record.usage = Some(usage);
                         if value != usage.as_str() {
@@ -125,14 +135,11 @@ impl ManifestRecord {
                         record.extra.insert(key.to_owned(), value);
                     }
                 },
-                ("id", Value::String(id)) if record.id.is_none() => record.id = Some(id),
-                ("annotation", Value::Array(list)) if annotation.is_none() => annotation = Some(list),
-                ("annotation", Value::Object(only)) if annotation.is_none() => {
-                    annotation = Some(vec![Value::Object(only)]);
-                }
-                (SIZE, value) if record.size_bytes.is_none() && value.is_u64() => record.size_bytes = value.as_u64(),
-                (BLAKE3, Value::String(hash)) if record.hash.is_none() => record.hash = Some(hash),
-                (key, _) if is_private(key) => {}
+                ("id", Value::String(id)) => record.id = Some(id),
+                ("annotation", Value::Array(list)) => annotation = Some(list),
+                ("annotation", Value::Object(only)) => annotation = Some(vec![Value::Object(only)]),
+                (SIZE, value) if value.is_u64() => record.size_bytes = value.as_u64(),
+                (BLAKE3, Value::String(hash)) => record.hash = Some(hash),
                 (key, value) => {
                     if key == "annotation" && !is_nothing(&value) {
                         warnings.push(Explanation::bad_input("manifest-annotation-not-object"));
