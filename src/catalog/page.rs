@@ -34,14 +34,18 @@ impl Catalog {
                     (transaction.query_row(sql, [number], |row| row.get(0))?, number)
                 }
             };
-            let by_state = if filter.state.is_some() { "AND state = ?5" } else { "AND ?5 IS NULL" };
-            let state = if filter.state.is_some() { "?5" } else { "state" };
+            let by_state = if filter.state.is_some() { "state = ?5" } else { "?5 IS NULL" };
             let sql = format!(
-                "SELECT number, name, {state} FROM sample
-                 WHERE dataset = ?1 AND deleted = ?2 AND (name, number) > (?3, ?4) {by_state} ORDER BY name, number"
+                "SELECT number, {}, state FROM sample
+                 WHERE dataset = ?1 AND deleted = ?2 AND (name, number) > (?3, ?4) AND {by_state} {}
+                 ORDER BY name, number",
+                conditions.name_column(),
+                conditions.sql(6),
             );
             let mut statement = transaction.prepare_cached(&sql)?;
-            let parameters = params![dataset, filter.deleted, after_name, after_number, filter.state.map(state_code)];
+            let state = filter.state.map(state_code);
+            let pattern = conditions.pattern();
+            let parameters = params![dataset, filter.deleted, after_name, after_number, state, pattern];
             let mut found = statement.query(parameters)?;
             let mut rows = Vec::new();
             while rows.len() < limit {

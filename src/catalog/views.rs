@@ -83,7 +83,9 @@ pub(super) struct Conditions {
     /// Row numbers and whether a row must be in the set, or must not.
     sets: Vec<(NumberSet, bool)>,
     labels: Option<LabelCondition>,
-    /// In lower case; empty for no condition.
+    /// What a name must contain: a pattern for SQLite, which folds the case of ASCII only; NULL for no condition.
+    pattern: Option<String>,
+    /// What a name must contain where that is not ASCII, in lower case; empty for no condition.
     text: String,
 }
 
@@ -126,31 +128,59 @@ impl Conditions {
             let carriers = |layer: i64| carriers(connection, &numbers, &filter.labels, layer);
             Some(LabelCondition { primary: carriers(PRIMARY)?, suggested: carriers(SUGGESTION)? })
         };
-        Ok(Self { sets, labels, text: filter.text.to_lowercase() })
+        let (pattern, text) = match filter.text.as_str() {
+            "" => (None, String::new()),
+            text if text.is_ascii() => (Some(contains_pattern(text)), String::new()),
+            text => (None, text.to_lowercase()),
+        };
+        Ok(Self { sets, labels, pattern, text })
     }
 
-    pub fn needs_name(&self) -> bool {
-        !self.text.is_empty()
+    /// What `?{parameter}` of [`Conditions::sql`] is bound to.
+    pub fn pattern(&self) -> Option<&str> {
+        self.pattern.as_deref()
     }
 
-    /// Whether a row passes; `name` is only looked at if [`Conditions::needs_name`].
+    /// The part of the conditions that SQLite checks, with `?{parameter}` for the pattern.
+    pub fn sql(&self, parameter: u8) -> String {
+        match self.pattern {
+            Some(_) => format!("AND name LIKE ?{parameter} ESCAPE '\\'"),
+            None => format!("AND ?{parameter} IS NULL"),
+        }
+    }
+
+    /// The column that [`Conditions::pass`] wants as `name`.
+    pub fn name_column(&self) -> &'static str {
+        if self.text.is_empty() { "NULL" } else { "name" }
+    }
+
+    /// Whether every row passes that SQLite finds.
+    fn is_empty(&self) -> bool {
+        self.sets.is_empty() && self.labels.is_none() && self.text.is_empty()
+    }
+
+    /// Whether a row that SQLite found passes.
     pub fn pass(&self, number: i64, state: i64, name: &str) -> bool {
         self.sets.iter().all(|(set, wanted)| set.contains(number) == *wanted)
             && self.labels.as_ref().is_none_or(|labels| {
                 let to_confirm = state == state_code(SampleState::ToConfirm);
                 labels.primary.contains(number) || (to_confirm && labels.suggested.contains(number))
             })
-            && (self.text.is_empty() || contains_folded(name, &self.text))
+            && (self.text.is_empty() || name.to_lowercase().contains(&self.text))
     }
 }
 
-/// Whether `name` contains `text`, which is in lower case already.
-fn contains_folded(name: &str, text: &str) -> bool {
-    if name.is_ascii() && text.is_ascii() {
-        let (name, text) = (name.as_bytes(), text.as_bytes());
-        return name.windows(text.len()).any(|window| window.eq_ignore_ascii_case(text));
+/// `100%` as `%100\%%`.
+fn contains_pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
     }
-    name.to_lowercase().contains(text)
+    pattern.push('%');
+    pattern
 }
 
 fn carriers(connection: &Connection, numbers: &LabelNumbers, labels: &[LabelId], layer: i64) -> Result<NumberSet> {
@@ -187,6 +217,23 @@ fn with_property(connection: &Connection, dataset: i64, key: &str, value: Option
     Ok(set)
 }
 
+/// Different row numbers from low to high. A set of bits does it in one pass over them.
+fn in_order(numbers: &[i64]) -> Vec<i64> {
+    let mut set = NumberSet::default();
+    for &number in numbers {
+        set.insert(number);
+    }
+    let mut ordered = Vec::with_capacity(numbers.len());
+    for (first, &bits) in (0_i64..).step_by(64).zip(&set.0) {
+        let mut bits = bits;
+        while bits != 0 {
+            ordered.push(first + i64::from(bits.trailing_zeros()));
+            bits &= bits - 1;
+        }
+    }
+    ordered
+}
+
 /// How many rows pass between two looks at the request to stop.
 const CANCEL_STEP: usize = 8_192;
 
@@ -197,60 +244,42 @@ impl Catalog {
     /// # Errors
     /// `dataset-unknown`, `label-unknown`, `cancelled`, or if the catalog cannot be read.
     pub fn view(&self, dataset: DatasetId, filter: &SampleFilter, sort: SampleSort, cancel: &Cancel) -> Result<View> {
-        let mut numbers = self.read(|transaction| {
+        let numbers = self.read(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
             let conditions = Conditions::read(transaction, dataset, filter)?;
-            let name = if conditions.needs_name() { "name" } else { "''" };
             let order = match sort {
                 SampleSort::Name => "ORDER BY name, number",
                 SampleSort::NameDescending => "ORDER BY name DESC, number DESC",
                 SampleSort::Added | SampleSort::AddedDescending => "",
             };
+            let by_state = if filter.state.is_some() { "state = ?3" } else { "?3 IS NULL" };
+            let sql = format!(
+                "SELECT number, state, {} FROM sample WHERE dataset = ?1 AND deleted = ?2 AND {by_state} {} {order}",
+                conditions.name_column(),
+                conditions.sql(4),
+            );
+            let mut statement = transaction.prepare_cached(&sql)?;
+            let state = filter.state.map(state_code);
+            let mut rows = statement.query(params![dataset, filter.deleted, state, conditions.pattern()])?;
             let mut numbers = Vec::new();
-            let mut take = |row: &rusqlite::Row<'_>, state: Option<i64>| -> Result<()> {
-                let number = row.get(0)?;
-                let state = state.map_or_else(|| row.get(2), Ok)?;
-                if conditions.pass(number, state, text_at(row, 1)?.unwrap_or_default()) {
-                    numbers.push(number);
-                }
-                Ok(())
-            };
-            let mut passed = 0_usize;
-            let mut check = || {
-                passed += 1;
+            let takes_all = conditions.is_empty();
+            for passed in 1_usize.. {
+                let Some(row) = rows.next()? else { break };
                 if passed.is_multiple_of(CANCEL_STEP) && cancel.is_cancelled() {
-                    Err(CatalogError::Cancelled)
-                } else {
-                    Ok(())
+                    return Err(CatalogError::Cancelled);
                 }
-            };
-            if let Some(state) = filter.state {
-                let sql = format!(
-                    "SELECT number, {name} FROM sample WHERE dataset = ?1 AND deleted = ?2 AND state = ?3 {order}"
-                );
-                let mut statement = transaction.prepare_cached(&sql)?;
-                let mut rows = statement.query(params![dataset, filter.deleted, state_code(state)])?;
-                while let Some(row) = rows.next()? {
-                    check()?;
-                    take(row, Some(state_code(state)))?;
-                }
-            } else {
-                let sql =
-                    format!("SELECT number, {name}, state FROM sample WHERE dataset = ?1 AND deleted = ?2 {order}");
-                let mut statement = transaction.prepare_cached(&sql)?;
-                let mut rows = statement.query(params![dataset, filter.deleted])?;
-                while let Some(row) = rows.next()? {
-                    check()?;
-                    take(row, None)?;
+                let number = row.get(0)?;
+                if takes_all || conditions.pass(number, row.get(1)?, text_at(row, 2)?.unwrap_or_default()) {
+                    numbers.push(number);
                 }
             }
             Ok(numbers)
         })?;
-        match sort {
-            SampleSort::Added => numbers.sort_unstable(),
-            SampleSort::AddedDescending => numbers.sort_unstable_by(|a, b| b.cmp(a)),
-            SampleSort::Name | SampleSort::NameDescending => {}
-        }
+        let numbers = match sort {
+            SampleSort::Name | SampleSort::NameDescending => numbers,
+            SampleSort::Added => in_order(&numbers),
+            SampleSort::AddedDescending => in_order(&numbers).into_iter().rev().collect(),
+        };
         Ok(View { dataset, numbers: numbers.into() })
     }
 
@@ -308,12 +337,16 @@ impl Catalog {
                 }
             }
             let conditions = Conditions::read(transaction, dataset, filter)?;
-            let name = if conditions.needs_name() { "name" } else { "''" };
-            let sql = format!("SELECT number, {name} FROM sample WHERE dataset = ?1 AND deleted = ?2 AND state = ?3");
+            let sql = format!(
+                "SELECT number, {} FROM sample WHERE dataset = ?1 AND deleted = ?2 AND state = ?3 {}",
+                conditions.name_column(),
+                conditions.sql(4),
+            );
             let mut statement = transaction.prepare_cached(&sql)?;
             let mut counts = SampleCounts::default();
             for state in SampleState::ALL {
-                let mut rows = statement.query(params![dataset, filter.deleted, state_code(state)])?;
+                let mut rows =
+                    statement.query(params![dataset, filter.deleted, state_code(state), conditions.pattern()])?;
                 let mut found = 0;
                 while let Some(row) = rows.next()? {
                     let name = text_at(row, 1)?.unwrap_or_default();

@@ -203,6 +203,20 @@ fn views_filter_sort_and_stay_stable_while_one_labels() {
     assert_eq!(catalog.counts_filtered(dataset, &by_label).expect("counts").labeled, 2);
     assert_eq!(catalog.counts_filtered(dataset, &text).expect("counts").total, 1);
 
+    for (text, found) in [("0%", 0), ("_", 0), ("É", 0), ("4.j", 1), ("", 5)] {
+        let filter = SampleFilter { text: text.to_owned(), ..SampleFilter::default() };
+        assert_eq!(view(&filter, SampleSort::Added).len(), found, "{text}");
+        assert_eq!(catalog.counts_filtered(dataset, &filter).expect("counts").total, found as u64, "{text}");
+        assert_eq!(catalog.page(dataset, &filter, 9, None).expect("a page").len(), found, "{text}");
+    }
+    let added = view(&SampleFilter::default(), SampleSort::AddedDescending);
+    assert_eq!(catalog.ids(&added, 0..2).expect("ids"), [4, 3].map(|index| fixture.sample(index)));
+    let named = [incoming(dataset, "Étamine_1.jpg")];
+    catalog.receive_samples(dataset, &named, OnKnown::KeepAnnotations).expect("received");
+    let accented = SampleFilter { text: "éTAMINE_".to_owned(), ..SampleFilter::default() };
+    assert_eq!(catalog.page(dataset, &accented, 9, None).expect("a page").len(), 1);
+    catalog.purge_samples(dataset, &[named[0].sample.id]).expect("purged");
+
     let first = catalog.page(dataset, &SampleFilter::default(), 2, None).expect("a page");
     let second = catalog.page(dataset, &SampleFilter::default(), 9, Some(first[1].sample.id)).expect("a page");
     let names: Vec<_> = first.iter().chain(&second).map(|row| row.sample.name.as_str()).collect();
