@@ -123,6 +123,12 @@ fn decode_reduced_jpeg(bytes: &[u8], info: &ImageInfo, target_px: (u32, u32), li
     if !frame.sequential || frame.components == 4 || (whole_fits && !quarter_suffices) {
         return None;
     }
+    // A block of 8 × 8 pixels takes two bits at the very least. Who claims more has nothing to show, but would keep
+    // the decoder busy for long.
+    let blocks = u64::from(info.width_px.div_ceil(8)) * u64::from(info.height_px.div_ceil(8));
+    if !whole_fits && (bytes.len() as u64) * 8 < blocks * 2 {
+        return None;
+    }
     let read = || {
         let mut decoder = jpeg_decoder::Decoder::new(bytes);
         let request = (u16::try_from(target_px.0).ok()?, u16::try_from(target_px.1).ok()?);

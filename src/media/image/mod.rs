@@ -5,6 +5,13 @@ mod error;
 mod header;
 mod thumbnail;
 
+#[cfg(test)]
+mod corruption_tests;
+#[cfg(test)]
+mod test_images;
+#[cfg(test)]
+mod tests;
+
 pub use decode::{Limits, Upright, decode, decode_scaled};
 pub use error::MediaError;
 pub use header::{ImageInfo, PictureFormat, probe};
