@@ -84,8 +84,11 @@ impl Workbench {
             .into_iter()
             .find(|service| service.deployments.iter().any(|deployment| deployment.model == model.id));
         if let Some(service) = user {
-            let refusal = Explanation::bad_input("model-in-use").with("model", format!("{name}@{version}"));
-            return Err(Error::refused(refusal.with("service", service.name)));
+            return Err(Error::refused(
+                Explanation::bad_input("model-in-use")
+                    .with("model", format!("{name}@{version}"))
+                    .with("service", service.name),
+            ));
         }
         Ok(self.catalog().delete_model(model.id)?)
     }

@@ -294,8 +294,9 @@ impl Workbench {
         let description = Description::new(&request.description)?;
         let Some(entry) = learning::algorithm(&request.algorithm) else {
             let known = learning::ALGORITHMS.iter().map(|entry| entry.descriptor.name).collect::<Vec<_>>().join(", ");
-            let refusal = Explanation::bad_input("algorithm-unknown").with("known", known);
-            return Err(Error::refused(refusal.with("name", &request.algorithm)));
+            return Err(Error::refused(
+                Explanation::bad_input("algorithm-unknown").with("known", known).with("name", &request.algorithm),
+            ));
         };
         let parameters = entry.descriptor.complete(&request.parameters)?;
         let dataset = self.dataset_by_id(request.dataset)?.dataset;
@@ -319,8 +320,9 @@ impl Workbench {
                 || output.same_place(&published)
                 || output.is_within(&published.join(&dataset.folder));
             if taken {
-                let refusal = Explanation::bad_input("output-is-dataset").with("dataset", &dataset.name);
-                return Err(Error::refused(refusal.with("path", output)));
+                return Err(Error::refused(
+                    Explanation::bad_input("output-is-dataset").with("dataset", &dataset.name).with("path", output),
+                ));
             }
         }
         Ok(())

@@ -34,14 +34,8 @@ pub(super) fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     bytes
 }
 
-pub(super) const FORMATS: [ImageFormat; 6] = [
-    ImageFormat::Jpeg,
-    ImageFormat::Png,
-    ImageFormat::Bmp,
-    ImageFormat::Gif,
-    ImageFormat::WebP,
-    ImageFormat::Tiff,
-];
+pub(super) const FORMATS: [ImageFormat; 6] =
+    [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Bmp, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Tiff];
 
 /// A 16 × 16 JPEG in print colours as image editors write them (Adobe marker, inverted): pure red.
 pub(super) const CMYK_JPEG: &str = "ffd8ffee000e41646f626500640000000000ffdb0043000302020302020303030304030304050805050404050a070706080c0a0c0c0b0a0b0b0d0e12100d0e110e0b0b1016101113141515150c0f171816141812141514ffc000140800100010044311004d11005911004b1100ffc4001500010100000000000000000000000000000009ffc40014100100000000000000000000000000000000ffda000e0443004d0059004b00003f00aa6954954aa6000000ffd9";

@@ -1,7 +1,7 @@
 use super::test_images::{CMYK_JPEG, FORMATS, absurd_headers, encoded, from_hex, slope, with_orientation};
 use super::*;
 use image::metadata::Orientation;
-use image::{DynamicImage, GrayImage, ImageFormat, ImageBuffer, Rgb, RgbaImage};
+use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Rgb, RgbaImage};
 use std::time::Instant;
 
 fn mean_difference(one: &[u8], other: &[u8]) -> f64 {
@@ -74,7 +74,9 @@ fn grey_deep_and_transparent_pictures_open() {
     for bytes in [jpeg, encoded(&grey, ImageFormat::Png)] {
         for side_px in [30, 300] {
             let small = thumbnail(&bytes, side_px).unwrap();
-            assert!(small.rgba.chunks(4).all(|pixel| pixel[0].abs_diff(90) < 3 && pixel[0] == pixel[2] && pixel[3] == 255));
+            assert!(
+                small.rgba.chunks(4).all(|pixel| pixel[0].abs_diff(90) < 3 && pixel[0] == pixel[2] && pixel[3] == 255)
+            );
         }
     }
     let deep = DynamicImage::from(ImageBuffer::from_pixel(9, 9, Rgb([0xFFFF_u16, 0x8000, 0])));
