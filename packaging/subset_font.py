@@ -28,6 +28,8 @@ FALLBACK_RANGES = [
     (0x2100, 0x21FF), (0x2200, 0x22FF), (0x2300, 0x23FF),  # letterlike, arrows, mathematics, keys
     (0x25A0, 0x25FF), (0x2600, 0x266F), (0x2700, 0x27BF),  # shapes, symbols, check marks
 ]
+# Noto Sans CJK draws these as wide as a hanzi; between Latin letters the window takes them from the fallback font.
+LATIN_FORMS = "‘’“”…—"
 FALLBACK_SOURCES = [
     "NotoSans-Regular.ttf",
     "NotoSansMath-Regular.ttf",
@@ -106,6 +108,7 @@ def plain_options():
 def make_fallback(folder, covered, target):
     """One small font of what `covered` lacks; each character from the first source that has it."""
     missing = {code for first, last in FALLBACK_RANGES for code in range(first, last + 1)} - covered
+    missing |= set(map(ord, LATIN_FORMS))
     with tempfile.TemporaryDirectory() as work:
         parts = []
         for name in FALLBACK_SOURCES:

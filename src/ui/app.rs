@@ -134,6 +134,8 @@ pub struct App {
     undo_state: Query<DatasetId, UndoState>,
     pending_failures: Vec<Explanation>,
     followers: Vec<Follower>,
+    /// The language whose fonts are installed.
+    installed_for: Option<Language>,
 }
 
 impl App {
@@ -148,7 +150,6 @@ impl App {
         settings: PersonalSettings,
         settings_path: Option<PathBuf>,
     ) -> Result<Self, RunError> {
-        theme::install(egui);
         let core = Core {
             backend: Backend::new(workbench, egui.clone()).map_err(RunError::Threads)?,
             tokens: Tokens::dark(),
@@ -173,6 +174,7 @@ impl App {
             undo_state: Query::default(),
             pending_failures: Vec::new(),
             followers: Vec::new(),
+            installed_for: None,
         };
         app.apply_settings(egui);
         Ok(app)
@@ -249,6 +251,7 @@ impl App {
         self.palette.ui(&egui, &context, |command| applies(command, has_dataset, &self.page));
         self.tour.ui(&egui, &context);
         self.notifications.toasts_ui(ui, &context);
+        drop_hint_ui(ui, &context);
         if !self.core.commands.borrow().is_empty() {
             egui.request_repaint();
         }
@@ -350,7 +353,12 @@ impl App {
         });
         egui.set_zoom_factor(settings.zoom.clamp(0.5, 3.0));
         let chosen = settings.language.as_deref().and_then(Language::from_locale);
-        self.core.language = chosen.unwrap_or_else(|| Language::detect(|name| std::env::var(name).ok()));
+        let language = chosen.unwrap_or_else(|| Language::detect(|name| std::env::var(name).ok()));
+        if self.installed_for != Some(language) {
+            self.installed_for = Some(language);
+            theme::install_for(egui, language);
+        }
+        self.core.language = language;
         self.core.shortcuts = Shortcuts::new(&settings.shortcuts);
         self.core.tokens = Tokens::of(egui);
         self.core.backend.workbench().set_actor(actor_of(settings));
@@ -381,6 +389,21 @@ impl eframe::App for App {
     fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
         self.core.tokens.page.to_normalized_gamma_f32()
     }
+}
+
+/// Says what happens to a folder that is being dragged over the window.
+fn drop_hint_ui(ui: &Ui, context: &Context<'_>) {
+    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let layer = egui::LayerId::new(egui::Order::Tooltip, egui::Id::unique("drop-hint"));
+    let painter = ui.ctx().layer_painter(layer);
+    let rect = ui.ctx().content_rect();
+    painter.rect_filled(rect, 0, context.tokens.backdrop);
+    let inner = rect.shrink(theme::space::L);
+    painter.rect_stroke(inner, theme::CORNER, egui::Stroke::new(2.0, context.tokens.focus), egui::StrokeKind::Inside);
+    let font = egui::FontId::new(theme::text_size::TITLE, theme::bold_family());
+    painter.text(inner.center(), egui::Align2::CENTER_CENTER, context.tr("drop-here"), font, egui::Color32::WHITE);
 }
 
 /// Whether a command means something on this page.

@@ -10,7 +10,7 @@ use super::pages::{Page, Screen, Section};
 use super::theme::{self, size, space, text_size};
 use super::widgets::{self, Button};
 use crate::text::format;
-use crate::workbench::{Activity, ActivityState};
+use crate::workbench::{Activity, ActivityKind, ActivityState};
 use egui::{Align, FontId, Frame, Layout, Margin, Panel, RichText, Sense, Ui, vec2};
 use std::time::Duration;
 
@@ -59,9 +59,10 @@ impl Chrome {
     ) {
         let tokens = context.tokens;
         let activities = context.backend.workbench().activities();
+        let has_dataset = screen.dataset().is_some();
         let bar = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 0));
         Panel::bottom("status").exact_size(size::STATUS_HEIGHT).resizable(false).frame(bar).show(ui, |ui| {
-            self.status_ui(ui, context, &activities, notifications);
+            self.status_ui(ui, context, &activities, notifications, has_dataset);
         });
         let (width, margin) = if self.navigation_collapsed {
             (size::NAVIGATION_COLLAPSED_WIDTH, Margin::symmetric(8, 12))
@@ -189,7 +190,7 @@ impl Chrome {
                         self.toggle_inspector();
                     }
                 }
-                if screen.dataset().is_some() {
+                if screen.shows_undo() {
                     for (command, entry) in [
                         (Command::Redo, undo_state.and_then(|(_, redo)| redo.as_ref())),
                         (Command::Undo, undo_state.and_then(|(undo, _)| undo.as_ref())),
@@ -215,6 +216,7 @@ impl Chrome {
         context: &Context<'_>,
         activities: &[Activity],
         notifications: &mut Notifications,
+        has_dataset: bool,
     ) {
         ui.horizontal_centered(|ui| {
             let (icon, text, color) = match context.backend.saved() {
@@ -228,6 +230,17 @@ impl Chrome {
             };
             ui.label(icons::text(icon, 14.0).color(color));
             ui.label(RichText::new(text).size(text_size::SMALL).color(color));
+            if has_dataset {
+                let syncing = activities
+                    .iter()
+                    .any(|activity| activity.kind == ActivityKind::Sync && activity.state == ActivityState::Running);
+                let text = context.tr(if syncing { "status-syncing" } else { "command-sync-dataset" });
+                let button = Button::ghost(text).small().icon(Icon::RefreshCw).enabled(!syncing);
+                let button = button.tip(context.tr("command-sync-dataset.tip"));
+                if button.keys_on_hover(context.keys_of(Command::SyncDataset)).show(ui, context).clicked() {
+                    context.send(UiCommand::Run(Command::SyncDataset));
+                }
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let unread = notifications.unread();
                 let text = if unread > 0 {

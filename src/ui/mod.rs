@@ -15,6 +15,9 @@ pub mod theme;
 mod tour;
 pub mod widgets;
 
+#[cfg(test)]
+mod tests;
+
 pub use app::{App, RunError, run};
 pub use context::{Context, UiCommand};
 

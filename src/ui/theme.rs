@@ -1,6 +1,7 @@
 //! Everything that decides how the window looks: colours, sizes, fonts. No other file names a colour.
 
 use crate::domain::label::Color;
+use crate::text::Language;
 use egui::epaint::text::{FontData, FontDefinitions, FontTweak};
 use egui::style::{ScrollStyle, Selection, WidgetVisuals, Widgets};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2};
@@ -282,9 +283,14 @@ pub fn contrast(one: Color32, other: Color32) -> f32 {
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
-/// Gives a context fonts and both themes. Called once, when the window is made.
+/// Gives a context fonts and both themes, for English.
 pub fn install(context: &egui::Context) {
-    context.set_fonts(fonts());
+    install_for(context, Language::English);
+}
+
+/// Gives a context fonts and both themes, with the punctuation of a language.
+pub fn install_for(context: &egui::Context, language: Language) {
+    context.set_fonts(fonts(language));
     context.style_mut_of(Theme::Light, |style| Tokens::light().apply(style));
     context.style_mut_of(Theme::Dark, |style| Tokens::dark().apply(style));
 }
@@ -306,7 +312,10 @@ static BOLD: &[u8] = include_bytes!("../../fonts/NotoSansCJKsc-Bold.otf");
 static FALLBACK: &[u8] = include_bytes!("../../fonts/NotoSansFallback-Regular.ttf");
 
 /// One family that has Chinese, for everything; icons stand in every family, so that a text may hold one.
-fn fonts() -> FontDefinitions {
+///
+/// Quotation marks and dots are as wide as a hanzi in Chinese text, and narrow in English text: there the fallback,
+/// which has narrow ones, comes first.
+fn fonts(language: Language) -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     let mut add = |name: &str, data: FontData| fonts.font_data.insert(name.to_owned(), Arc::new(data));
     add("regular", FontData::from_static(REGULAR));
@@ -321,7 +330,11 @@ fn fonts() -> FontDefinitions {
         (bold_family(), ["bold", "icons", "fallback"]),
         (icon_family(), ["icons", "regular", "fallback"]),
     ] {
-        fonts.families.insert(family, names.map(str::to_owned).to_vec());
+        let mut names = names.map(str::to_owned).to_vec();
+        if language == Language::English && family != icon_family() {
+            names.rotate_right(1);
+        }
+        fonts.families.insert(family, names);
     }
     fonts
 }

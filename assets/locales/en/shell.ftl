@@ -30,6 +30,7 @@ status-jobs-percent = { $count ->
     [one] { $count } job running, { $percent }
    *[other] { $count } jobs running, { $percent }
 }
+status-syncing = Syncing
 status-messages = Messages
 status-messages-unread = { $count ->
     [one] { $count } new message

@@ -23,6 +23,7 @@ status-jobs = { $count ->
    *[other] { $count } 个任务正在运行
 }
 status-jobs-percent = { $count } 个任务正在运行，{ $percent }
+status-syncing = 正在同步
 status-messages = 消息
 status-messages-unread = { $count } 条新消息
 jobs-title = 任务

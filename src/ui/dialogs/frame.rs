@@ -146,12 +146,11 @@ impl<'a> DialogFrame<'a> {
         if response.should_close() {
             footer.closed = true;
         }
-        // A text field gives up its focus on Enter; buttons and boxes keep theirs and take the key themselves.
+        // A text field of one line gives up its focus on Enter; all others keep theirs and take the key themselves.
         let enter = response.is_top_modal && self.enter_confirms && !response.any_popup_open;
         if enter && self.confirm.is_some() && self.enabled && !self.busy {
-            let held_by_control = egui.memory(|memory| memory.focused()).is_some() && !egui.text_edit_focused();
-            footer.confirmed |=
-                !held_by_control && egui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+            let held = egui.memory(|memory| memory.focused()).is_some();
+            footer.confirmed |= !held && egui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
             footer.confirmed |= egui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
         }
         footer

@@ -142,16 +142,15 @@ impl ImportDataset {
             }
         });
         egui::ScrollArea::vertical().id_salt("import-labels").max_height(140.0).show(ui, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                for choice in &mut self.labels {
-                    ui.push_id(&choice.name, |ui| {
-                        ui.allocate_ui(egui::vec2(160.0, 20.0), |ui| {
-                            ui.set_min_width(160.0);
+            for row in self.labels.chunks_mut(3) {
+                ui.columns(3, |columns| {
+                    for (ui, choice) in columns.iter_mut().zip(row) {
+                        ui.push_id(&choice.name, |ui| {
                             widgets::check_box(ui, context, &mut choice.taken, &choice.name);
                         });
-                    });
-                }
-            });
+                    }
+                });
+            }
         });
         ui.horizontal_top(|ui| {
             let field = Field::new(context.tr("import-label-more")).hide_label().hint(context.tr("import-label-more"));

@@ -94,14 +94,14 @@ impl DatasetsPage {
 
     fn table_ui(&mut self, ui: &mut Ui, context: &Context<'_>, rows: &[DatasetSummary]) {
         let columns = [
-            Column::new(context.tr("column-name"), Width::Share(2.2)),
+            Column::new(context.tr("column-name"), Width::Share(1.8)),
             Column::new(context.tr("column-progress"), Width::Points(148.0)),
             Column::new(context.tr("column-samples"), Width::Points(84.0)).right(),
             Column::fixed(context.tr("column-version"), Width::Points(80.0)),
-            Column::new(context.tr("column-created"), Width::Points(112.0)),
-            Column::fixed(context.tr("column-source"), Width::Share(1.6)),
-            Column::fixed(context.tr("description"), Width::Share(1.4)),
-            Column::fixed(String::new(), Width::Points(156.0)).right(),
+            Column::new(context.tr("column-created"), Width::Points(104.0)),
+            Column::fixed(context.tr("column-source"), Width::Share(1.8)),
+            Column::fixed(context.tr("description"), Width::Share(1.2)),
+            Column::fixed(String::new(), Width::Points(144.0)).right(),
         ];
         let sort = SORTED_BY.iter().position(|by| *by == Some(self.sort.0)).map(|column| (column, self.sort.1));
         let table = Table {
@@ -255,6 +255,10 @@ impl Screen for DatasetsPage {
             return;
         }
         self.table_ui(ui, context, &rows);
+    }
+
+    fn shows_undo(&self) -> bool {
+        false
     }
 
     /// Commands act on the chosen row.

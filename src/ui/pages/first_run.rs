@@ -81,9 +81,9 @@ impl FirstRun {
                 widgets::loading(ui, context, Some(making.age()));
                 return;
             }
-            ui.allocate_ui(vec2(width, 120.0), |ui| {
+            ui.allocate_ui(vec2(width, 92.0), |ui| {
                 ui.horizontal(|ui| {
-                    let size = vec2((width - 2.0 * space::S) / 3.0, 112.0);
+                    let size = vec2((width - 2.0 * space::S) / 3.0, 84.0);
                     if choice(ui, context, Icon::Flower2, "first-run-sample", size) {
                         self.make_sample(context);
                     }

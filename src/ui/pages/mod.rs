@@ -112,6 +112,11 @@ pub trait Screen {
         None
     }
 
+    /// Whether undo and redo stand in its head.
+    fn shows_undo(&self) -> bool {
+        self.dataset().is_some()
+    }
+
     /// Carries out a command; `false` leaves it to the frame.
     fn command(&mut self, _command: Command, _context: &Context<'_>) -> bool {
         false

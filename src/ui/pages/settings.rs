@@ -5,7 +5,7 @@ use crate::text::Language;
 use crate::ui::commands::{Command, Shortcuts, format_keys, parse_keys};
 use crate::ui::context::{Context, UiCommand};
 use crate::ui::icons::Icon;
-use crate::ui::theme::{size, space, text_size};
+use crate::ui::theme::{space, text_size};
 use crate::ui::widgets::{self, Button, Field};
 use crate::workbench::{PersonalSettings, Theme};
 use egui::{Align, Layout, RichText, ScrollArea, Ui};
@@ -54,7 +54,7 @@ impl SettingsPage {
         row(ui, context, "settings-name", |ui| {
             let actor = context.backend.workbench().actor();
             let field = Field::new(context.tr("settings-name")).hide_label().hint(actor.0);
-            let field = field.note(context.tr("settings-name-note")).width(size::FIELD_WIDTH);
+            let field = field.note(context.tr("settings-name-note")).width(440.0);
             let response = field.show(ui, context, &mut self.name);
             // Taken on leaving the field, so that half a name is never written.
             if response.lost_focus() {
@@ -70,7 +70,7 @@ impl SettingsPage {
             row(ui, context, id, |ui| {
                 let path = folder.map_or_else(|| "–".to_owned(), |path| path.to_string_lossy().into_owned());
                 let copy = context.tr_with("copy-of", &[("name", context.tr(id).into())]);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.horizontal(|ui| {
                     let shown = RichText::new(&path).size(text_size::SMALL);
                     let width = (ui.available_width() - 40.0).max(80.0);
                     ui.scope(|ui| {

@@ -84,45 +84,49 @@ fn entry_ui(
     ui.horizontal_top(|ui| {
         let (mark, _) = ui.allocate_exact_size(egui::vec2(20.0, 20.0), egui::Sense::hover());
         let card = tokens.card().show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.spacing_mut().item_spacing.y = space::XS;
-            ui.horizontal(|ui| {
-                ui.label(RichText::new(version.name.as_str()).font(FontId::new(text_size::BODY, theme::bold_family())));
-                let (state, color) = match version.state {
-                    VersionState::Normal => ("version-normal", tokens.success_text),
-                    VersionState::Publishing => ("version-publishing", tokens.accent_text),
-                    VersionState::Failed => ("version-failed", tokens.danger_text),
-                };
-                widgets::badge(ui, context, &context.tr(state), color);
-                if is_current {
-                    widgets::badge(ui, context, &context.tr("version-current"), tokens.accent_text);
-                }
-                widgets::time_ago(ui, context, version.created);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    wish = buttons_ui(ui, context, version, is_current, is_last);
+            ui.vertical(|ui| {
+                ui.set_width(ui.available_width());
+                ui.spacing_mut().item_spacing.y = space::XS;
+                ui.horizontal(|ui| {
+                    ui.label(
+                        RichText::new(version.name.as_str()).font(FontId::new(text_size::BODY, theme::bold_family())),
+                    );
+                    let (state, color) = match version.state {
+                        VersionState::Normal => ("version-normal", tokens.success_text),
+                        VersionState::Publishing => ("version-publishing", tokens.accent_text),
+                        VersionState::Failed => ("version-failed", tokens.danger_text),
+                    };
+                    widgets::badge(ui, context, &context.tr(state), color);
+                    if is_current {
+                        widgets::badge(ui, context, &context.tr("version-current"), tokens.accent_text);
+                    }
+                    widgets::time_ago(ui, context, version.created);
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        wish = buttons_ui(ui, context, version, is_current, is_last);
+                    });
                 });
-            });
-            if !version.description.as_str().is_empty() {
-                ui.add(egui::Label::new(version.description.as_str()).wrap());
-            }
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = space::L;
-                for (id, count) in [
-                    ("version-files", version.files),
-                    ("version-labeled", version.labeled),
-                    ("version-added", version.added),
-                    ("version-removed", version.removed),
-                ] {
-                    widgets::weak(ui, context, context.tr_with(id, &[("count", format::count(count).into())]));
+                if !version.description.as_str().is_empty() {
+                    ui.add(egui::Label::new(version.description.as_str()).wrap());
+                }
+                ui.horizontal_wrapped(|ui| {
+                    ui.spacing_mut().item_spacing.x = space::L;
+                    for (id, count) in [
+                        ("version-files", version.files),
+                        ("version-labeled", version.labeled),
+                        ("version-added", version.added),
+                        ("version-removed", version.removed),
+                    ] {
+                        widgets::weak(ui, context, context.tr_with(id, &[("count", format::count(count).into())]));
+                    }
+                });
+                if let Some(failure) = &version.failure {
+                    widgets::failure(ui, context, failure);
+                } else {
+                    let manifest = super::datasets::shown_location(&version.manifest);
+                    let text = RichText::new(manifest).size(text_size::SMALL).color(tokens.text_weak);
+                    ui.add(egui::Label::new(text).truncate());
                 }
             });
-            if let Some(failure) = &version.failure {
-                widgets::failure(ui, context, failure);
-            } else {
-                let manifest = super::datasets::shown_location(&version.manifest);
-                let text = RichText::new(manifest).size(text_size::SMALL).color(tokens.text_weak);
-                ui.add(egui::Label::new(text).truncate());
-            }
         });
         let rect = card.response.rect;
         let x = mark.center().x;

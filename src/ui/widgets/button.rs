@@ -131,7 +131,7 @@ impl Button {
     fn colors(&self, tokens: &Tokens, hot: bool) -> (Color32, Color32, Color32) {
         let clear = Color32::TRANSPARENT;
         if self.selected == Some(true) {
-            return (tokens.selected, tokens.accent_text, tokens.text);
+            return (tokens.selected, clear, tokens.text);
         }
         match (self.kind, hot) {
             (Kind::Primary, false) => (tokens.accent, clear, tokens.on_accent),

@@ -4,7 +4,7 @@ use super::{Button, Field};
 use crate::ui::backend::Promise;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
-use crate::ui::theme::{size, space};
+use crate::ui::theme::space;
 use egui::Ui;
 use std::path::PathBuf;
 
@@ -51,8 +51,7 @@ impl PathField {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = space::XS;
                 // Beside the field itself, below its label.
-                ui.add_space(17.0 + space::XS);
-                ui.set_height(size::CONTROL_HEIGHT);
+                ui.add_space(18.0 + space::XS);
                 let button = Button::secondary(browse).icon(Icon::FolderOpen).enabled(self.dialog.is_none());
                 let response = button.show(ui, context);
                 let clicked = response.clicked();
