@@ -47,12 +47,11 @@ fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 }
 
 impl Codebook {
-    /// Fits a codebook to `descriptors`, each `length` long.
-    pub(super) fn fit(descriptors: Vec<f32>, length: usize, random: &mut StdRng) -> Self {
-        let count = descriptors.len() / length;
-        let all = tensor(descriptors, [count, length]);
-        let mean = all.clone().mean_dim(0);
-        let centred = all - mean.clone();
+    /// Fits a codebook to `descriptors`, `[count, length]`.
+    pub(super) fn fit(descriptors: Tensor<2>, random: &mut StdRng) -> Self {
+        let [count, length] = descriptors.dims();
+        let mean = descriptors.clone().mean_dim(0);
+        let centred = descriptors - mean.clone();
         #[expect(clippy::cast_precision_loss, reason = "a count of descriptors")]
         let covariance = centred.clone().transpose().matmul(centred.clone()).div_scalar(count as f32);
         let projection = principal(&covariance, length, random);
@@ -127,11 +126,11 @@ impl Codebook {
         [sums, firsts, seconds]
     }
 
-    /// Appends the Fisher vector of one picture's `descriptors`, [`LENGTH`] numbers of norm 1.
+    /// Appends the Fisher vector of one picture's `descriptors`, `[count, length]`: [`LENGTH`] numbers of norm 1.
     #[expect(clippy::cast_precision_loss, reason = "a count of descriptors")]
-    pub(super) fn encode(&self, descriptors: Vec<f32>, into: &mut Vec<f32>) {
-        let count = descriptors.len() / self.length;
-        let centred = tensor(descriptors, [count, self.length]) - tensor(self.mean.clone(), [1, self.length]);
+    pub(super) fn encode(&self, descriptors: Tensor<2>, into: &mut Vec<f32>) {
+        let [count, _] = descriptors.dims();
+        let centred = descriptors - tensor(self.mean.clone(), [1, self.length]);
         let reduced = centred.matmul(tensor(self.projection.clone(), [self.length, REDUCED]));
         let [sums, firsts, seconds] = self.sums(&reduced);
         let mut vector = vec![0.0_f32; LENGTH];
@@ -261,14 +260,15 @@ mod tests {
     use super::*;
     use rand::SeedableRng;
 
-    fn noise(count: usize, length: usize, seed: u64) -> Vec<f32> {
+    fn noise(count: usize, length: usize, seed: u64) -> Tensor<2> {
         let mut random = StdRng::seed_from_u64(seed);
-        (0..count * length).map(|at| random.random_range(-1.0..1.0) / (1 + at % length) as f32).collect()
+        let values = (0..count * length).map(|at| random.random_range(-1.0..1.0) / (1 + at % length) as f32).collect();
+        tensor(values, [count, length])
     }
 
     #[test]
     fn a_codebook_is_deterministic_and_reads_back() {
-        let fit = || Codebook::fit(noise(2_000, 96, 3), 96, &mut StdRng::seed_from_u64(5));
+        let fit = || Codebook::fit(noise(2_000, 96, 3), &mut StdRng::seed_from_u64(5));
         let codebook = fit();
         assert_eq!(codebook, fit());
         assert!((codebook.weights.iter().sum::<f32>() - 1.0).abs() < 1e-4);
@@ -280,8 +280,8 @@ mod tests {
 
     #[test]
     fn a_vector_has_norm_one_whatever_is_described() {
-        let codebook = Codebook::fit(noise(500, 128, 3), 128, &mut StdRng::seed_from_u64(5));
-        for descriptors in [noise(1, 128, 9), noise(300, 128, 9), vec![0.0; 128 * 40]] {
+        let codebook = Codebook::fit(noise(500, 128, 3), &mut StdRng::seed_from_u64(5));
+        for descriptors in [noise(1, 128, 9), noise(300, 128, 9), tensor(vec![0.0; 128 * 40], [40, 128])] {
             let mut vector = Vec::new();
             codebook.encode(descriptors, &mut vector);
             assert_eq!(vector.len(), LENGTH);
@@ -292,8 +292,7 @@ mod tests {
 
     #[test]
     fn principal_directions_are_orthogonal_and_sorted() {
-        let values = noise(3_000, 128, 11);
-        let all = tensor(values, [3_000, 128]);
+        let all = noise(3_000, 128, 11);
         let covariance = all.clone().transpose().matmul(all).div_scalar(3_000.0);
         let basis = principal(&covariance, 128, &mut StdRng::seed_from_u64(1));
         let matrix = tensor(basis, [128, REDUCED]);

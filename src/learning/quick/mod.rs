@@ -18,18 +18,21 @@ use crate::domain::algorithm::{Algorithm, Parameter, ParameterKind};
 use crate::domain::evaluation::{Evaluated, Evaluation, Metric, MetricName};
 use crate::domain::predict::Prediction;
 use crate::domain::{DatasetType, Explain, Predictor};
-use descriptors::{Described, KIND_NAMES, KINDS, LENGTHS};
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use descriptors::{KIND_NAMES, KINDS, LENGTHS, describe};
 use fisher::Codebook;
 use logistic::Classifier;
-use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::index::sample;
+use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Descriptors that codebooks are fitted to, over all images.
 const SAMPLED_DESCRIPTORS: usize = 40_000;
+/// Pictures that they are drawn from.
+const SAMPLED_PICTURES: usize = 160;
 /// Length of the vector of one picture.
 const FEATURES: usize = KINDS * fisher::LENGTH;
 
@@ -69,8 +72,7 @@ struct Encoder {
 impl Encoder {
     /// The vector of a picture, [`FEATURES`] numbers of norm 1.
     fn encode(&self, sized: &Picture) -> Vec<f32> {
-        let described = Described::new(sized);
-        let kinds = described.describe(&described.places());
+        let kinds = describe(sized);
         let mut vector = Vec::with_capacity(FEATURES);
         for (codebook, descriptors) in self.codebooks.iter().zip(kinds) {
             codebook.encode(descriptors, &mut vector);
@@ -80,9 +82,6 @@ impl Encoder {
         vector
     }
 }
-
-/// A picture in working size and, if it is trained on, a few of its descriptors.
-type Sampled = (Picture, Option<[Vec<f32>; KINDS]>);
 
 fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
     let parameters = Parameters::new(run.descriptor, &run.request.parameters);
@@ -105,13 +104,9 @@ fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
         part.binary_search_by_key(&(example.item, example.class), |e| (e.item, e.class)).is_ok()
     };
     let all: Vec<Example> = [&split.train, &split.eval, &split.test].into_iter().flatten().copied().collect();
-    let per_image = (SAMPLED_DESCRIPTORS / split.train.len()).clamp(8, 2_000);
-    let reading = |part: f64| run.sink.progress(0.25 * part);
-    let loaded = load(run.source, &all, run.sink, run.cancel, &reading, |example, picture| {
-        let picture = descriptors::sized(&picture, side_px);
-        let sampled = is_in(&split.train, example).then(|| sampled(&picture, per_image, seed, example.item));
-        (picture, sampled)
-    })?;
+    let reading = |part: f64| run.sink.progress(0.15 * part);
+    let loaded =
+        load(run.source, &all, run.sink, run.cancel, &reading, |_, picture| descriptors::sized(&picture, side_px))?;
     let train_places: Vec<usize> = places(&loaded, |example| is_in(&split.train, example));
     let eval_places: Vec<usize> = places(&loaded, |example| is_in(&split.eval, example));
     if train_places.len() < 2 {
@@ -119,7 +114,7 @@ fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
         return Err(LearningError::TooFewImages { usable: train_places.len(), needed: 2, left_out });
     }
 
-    let encoder = Encoder { side_px, codebooks: codebooks(run, &loaded.values, seed)? };
+    let encoder = Encoder { side_px, codebooks: codebooks(run, &loaded.values, &train_places, seed)? };
     let vectors = encode_all(run, &encoder, &loaded.values)?;
     let label = |place: usize| loaded.examples[place].class;
     let fit = |places: &[usize], curve: bool| {
@@ -184,40 +179,58 @@ fn places<T>(loaded: &Loaded<T>, wanted: impl Fn(&Example) -> bool) -> Vec<usize
     (0..loaded.examples.len()).filter(|&place| wanted(&loaded.examples[place])).collect()
 }
 
-/// Some descriptors of a picture, chosen at random by `seed` and the item.
-fn sampled(picture: &Picture, count: usize, seed: u64, item: usize) -> [Vec<f32>; KINDS] {
-    let described = Described::new(picture);
-    let places = described.places();
-    let mut random = StdRng::seed_from_u64(seed.wrapping_add((item as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
-    let chosen: Vec<_> =
-        sample(&mut random, places.len(), count.min(places.len())).iter().map(|index| places[index]).collect();
-    described.describe(&chosen)
-}
-
-fn codebooks(run: &Run<'_>, values: &[Sampled], seed: u64) -> Result<[Codebook; KINDS], LearningError> {
+/// Fits a codebook of each kind to descriptors that are drawn from the pictures at `train_places`.
+fn codebooks(
+    run: &Run<'_>,
+    pictures: &[Picture],
+    train_places: &[usize],
+    seed: u64,
+) -> Result<[Codebook; KINDS], LearningError> {
     run.sink.log("Fitting codebooks of edges and colours");
+    let mut random = StdRng::seed_from_u64(seed);
+    let count = train_places.len().min(SAMPLED_PICTURES);
+    let chosen: Vec<(usize, u64)> = sample(&mut random, train_places.len(), count)
+        .iter()
+        .map(|index| (train_places[index], random.random()))
+        .collect();
+    let per_picture = SAMPLED_DESCRIPTORS / count;
+    let drawn: Vec<[Tensor<2>; KINDS]> = chosen
+        .into_par_iter()
+        .filter(|_| !run.cancel.is_cancelled())
+        .map(|(place, seed)| drawn(&pictures[place], per_picture, seed))
+        .collect();
+    run.sink.progress(0.25);
     let fitted: Vec<Codebook> = (0..KINDS)
         .into_par_iter()
-        .filter_map(|kind| {
-            let mut random = StdRng::seed_from_u64(seed.wrapping_add(kind as u64));
-            let descriptors: Vec<f32> = values
-                .iter()
-                .filter_map(|(_, sampled)| sampled.as_ref())
-                .flat_map(|kinds| kinds[kind].iter().copied())
-                .collect();
-            (!run.cancel.is_cancelled()).then(|| Codebook::fit(descriptors, LENGTHS[kind], &mut random))
+        .filter(|_| !run.cancel.is_cancelled())
+        .map(|kind| {
+            let descriptors = drawn.iter().map(|kinds| kinds[kind].clone()).collect();
+            Codebook::fit(Tensor::cat(descriptors, 0), &mut StdRng::seed_from_u64(seed.wrapping_add(kind as u64)))
         })
         .collect();
     run.sink.progress(0.35);
     <[Codebook; KINDS]>::try_from(fitted).map_err(|_| LearningError::Cancelled)
 }
 
-fn encode_all(run: &Run<'_>, encoder: &Encoder, values: &[Sampled]) -> Result<Vec<Vec<f32>>, LearningError> {
-    run.sink.log(&format!("Describing {} images", values.len()));
+/// Up to `count` descriptors of each kind of a picture, at places that `seed` decides.
+fn drawn(picture: &Picture, count: usize, seed: u64) -> [Tensor<2>; KINDS] {
+    let kinds = describe(picture);
+    let [points, _] = kinds[0].dims();
+    let chosen: Vec<i64> = sample(&mut StdRng::seed_from_u64(seed), points, count.min(points))
+        .iter()
+        .map(|point| i64::try_from(point).unwrap_or(0))
+        .collect();
+    let count = chosen.len();
+    let chosen = Tensor::<1, Int>::from_data(TensorData::new(chosen, [count]), &Device::flex());
+    kinds.map(|kind| kind.select(0, chosen.clone()))
+}
+
+fn encode_all(run: &Run<'_>, encoder: &Encoder, pictures: &[Picture]) -> Result<Vec<Vec<f32>>, LearningError> {
+    run.sink.log(&format!("Describing {} images", pictures.len()));
     let done = AtomicUsize::new(0);
-    let vectors: Vec<Option<Vec<f32>>> = values
+    let vectors: Vec<Option<Vec<f32>>> = pictures
         .par_iter()
-        .map(|(picture, _)| {
+        .map(|picture| {
             if run.cancel.is_cancelled() {
                 return None;
             }
@@ -225,7 +238,7 @@ fn encode_all(run: &Run<'_>, encoder: &Encoder, values: &[Sampled]) -> Result<Ve
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             #[expect(clippy::cast_precision_loss, reason = "a fraction for display")]
             if done % 8 == 0 {
-                run.sink.progress(0.35 + 0.5 * done as f64 / values.len() as f64);
+                run.sink.progress(0.35 + 0.5 * done as f64 / pictures.len() as f64);
             }
             Some(vector)
         })

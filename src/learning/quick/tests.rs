@@ -42,7 +42,9 @@ fn colours_are_learned_exported_and_answered() {
     assert_eq!(config["modelier"]["refit"], true);
     let stored: Evaluation =
         serde_json::from_slice(&std::fs::read(folder.path().join("evaluation.json")).expect("written")).expect("JSON");
-    assert_eq!(&stored, evaluation);
+    // Text may round the last digit of a confidence.
+    assert_eq!(stored.confusion(), evaluation.confusion());
+    assert_eq!((stored.trained_on, stored.unreadable), (24, 1));
 
     let predictor = load_predictor(&folder.path().join("model")).expect("a model");
     for index in 0..samples.items().len() - 2 {
