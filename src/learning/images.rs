@@ -3,11 +3,10 @@
 use super::error::{LearningError, UnreadableImage};
 use super::split::Example;
 use crate::domain::{Cancel, MetricSink, SampleSource};
+use crate::media;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use rayon::prelude::*;
-use std::io::Cursor;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A picture of red, green and blue bytes, row by row, upright.
@@ -19,32 +18,22 @@ pub(crate) struct Picture {
     pub(crate) pixels: Vec<u8>,
 }
 
-/// Larger pictures are refused before memory is reserved for them.
-const LONGEST_SIDE_PX: u32 = 20_000;
-const MOST_MEMORY_BYTES: u64 = 1 << 30;
-
-/// Decodes an image file, turned upright as its EXIF orientation says.
+/// Decodes an image file, turned upright as its EXIF orientation says. Transparency is ignored.
 ///
 /// # Errors
 /// If it is no image, is damaged, or is absurdly large.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Picture, UnreadableImage> {
-    let unreadable = |error: &dyn std::fmt::Display| UnreadableImage { reason: error.to_string() };
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| unreadable(&error))?;
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE_PX);
-    limits.max_image_height = Some(LONGEST_SIDE_PX);
-    limits.max_alloc = Some(MOST_MEMORY_BYTES);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|error| unreadable(&error))?;
-    let orientation = decoder.orientation().map_err(|error| unreadable(&error))?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error))?;
-    image.apply_orientation(orientation);
-    let image = image.into_rgb8();
-    let (width, height) = (image.width() as usize, image.height() as usize);
+    let upright = media::image::decode(bytes, &media::image::Limits::default())
+        .map_err(|error| UnreadableImage { reason: error.to_string() })?;
+    let (width, height) = (upright.width_px as usize, upright.height_px as usize);
     if width == 0 || height == 0 {
-        return Err(unreadable(&"it has no pixels"));
+        return Err(UnreadableImage { reason: "it has no pixels".to_owned() });
     }
-    Ok(Picture { width, height, pixels: image.into_raw() })
+    let mut pixels = Vec::with_capacity(3 * width * height);
+    for pixel in upright.rgba.as_chunks::<4>().0 {
+        pixels.extend_from_slice(&pixel[..3]);
+    }
+    Ok(Picture { width, height, pixels })
 }
 
 impl Picture {
@@ -119,7 +108,7 @@ pub(crate) fn load<T: Send>(
             };
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             #[expect(clippy::cast_precision_loss, reason = "a fraction for display")]
-            if done % 8 == 0 {
+            if done.is_multiple_of(8) {
                 progress(done as f64 / examples.len() as f64);
             }
             value

@@ -99,8 +99,7 @@ impl Codebook {
     #[expect(clippy::cast_precision_loss, reason = "a count of descriptors")]
     fn improve(&mut self, reduced: &Tensor<2>, count: usize) {
         let [sums, firsts, seconds] = self.sums(reduced);
-        for word in 0..WORDS {
-            let sum = sums[word];
+        for (word, &sum) in sums.iter().enumerate() {
             self.weights[word] = (sum / count as f32).max(LEAST_WEIGHT);
             // A word that nothing belongs to stays where it is.
             if sum < 1.0 {
@@ -135,19 +134,21 @@ impl Codebook {
         let [sums, firsts, seconds] = self.sums(&reduced);
         let mut vector = vec![0.0_f32; LENGTH];
         let (upper, lower) = vector.split_at_mut(WORDS * REDUCED);
-        for word in 0..WORDS {
+        for (word, &sum) in sums.iter().enumerate() {
             let scale = 1.0 / (count as f32 * self.weights[word].sqrt());
             for at in word * REDUCED..(word + 1) * REDUCED {
                 let (mean, variance) = (self.means[at], self.variances[at]);
-                upper[at] = scale * (firsts[at] - mean * sums[word]) / variance.sqrt();
+                upper[at] = scale * (firsts[at] - mean * sum) / variance.sqrt();
                 lower[at] = scale
                     * std::f32::consts::FRAC_1_SQRT_2
-                    * (seconds[at] - 2.0 * mean * firsts[at] + (mean * mean - variance) * sums[word])
+                    * (seconds[at] - 2.0 * mean * firsts[at] + (mean * mean - variance) * sum)
                     / variance;
             }
         }
         // The square root keeps a few frequent words from drowning the others.
-        vector.iter_mut().for_each(|value| *value = value.signum() * value.abs().sqrt());
+        for value in &mut vector {
+            *value = value.signum() * value.abs().sqrt();
+        }
         let norm = vector.iter().map(|value| value * value).sum::<f32>().sqrt().max(1e-9);
         into.extend(vector.into_iter().map(|value| value / norm));
     }
@@ -206,7 +207,9 @@ fn orthonormalize(basis: &mut [f32], length: usize) {
         let norm = this.iter().map(|value| value * value).sum::<f64>().sqrt();
         // What is left of a direction without variance is only rounding.
         let scale = if norm > 1e-12 { 1.0 / norm } else { 0.0 };
-        this.iter_mut().for_each(|value| *value *= scale);
+        for value in this {
+            *value *= scale;
+        }
     }
     #[expect(clippy::cast_possible_truncation, reason = "single precision suffices from here on")]
     for (column, values) in columns.iter().enumerate() {
@@ -244,10 +247,10 @@ fn means(reduced: &Tensor<2>, count: usize, random: &mut StdRng) -> Vec<f32> {
                 sums[group * REDUCED + at] += values[row * REDUCED + at];
             }
         }
-        for word in 0..WORDS {
-            if sizes[word] > 0.0 {
+        for (word, &size) in sizes.iter().enumerate() {
+            if size > 0.0 {
                 for at in word * REDUCED..(word + 1) * REDUCED {
-                    means[at] = sums[at] / sizes[word];
+                    means[at] = sums[at] / size;
                 }
             }
         }

@@ -78,7 +78,9 @@ impl Encoder {
             codebook.encode(descriptors, &mut vector);
         }
         let scale = 1.0 / (KINDS as f32).sqrt();
-        vector.iter_mut().for_each(|value| *value *= scale);
+        for value in &mut vector {
+            *value *= scale;
+        }
         vector
     }
 }
@@ -237,7 +239,7 @@ fn encode_all(run: &Run<'_>, encoder: &Encoder, pictures: &[Picture]) -> Result<
             let vector = encoder.encode(picture);
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             #[expect(clippy::cast_precision_loss, reason = "a fraction for display")]
-            if done % 8 == 0 {
+            if done.is_multiple_of(8) {
                 run.sink.progress(0.35 + 0.5 * done as f64 / pictures.len() as f64);
             }
             Some(vector)

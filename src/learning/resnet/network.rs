@@ -134,6 +134,15 @@ impl ResNet50 {
         self.fc.forward(x.reshape([batch as i32, features as i32, -1]).mean_dim(2).reshape([batch, features]))
     }
 
+    /// Sets which part of the running statistics a batch replaces, 0 to 1.
+    pub(crate) fn set_statistics_momentum(&mut self, momentum: f64) {
+        for (_, layer) in self.named() {
+            if let Layer::Normalization(layer) = layer {
+                layer.momentum = momentum;
+            }
+        }
+    }
+
     /// All layers with torchvision's names, in its order.
     fn named(&mut self) -> Vec<(String, Layer<'_>)> {
         let mut named = vec![

@@ -31,6 +31,9 @@ const KEPT_PICTURES_BYTES: u64 = 2 << 30;
 const SHORT_RUN_STEPS: u64 = 2_000;
 /// What a lowered learning rate is multiplied by.
 const LOWERED: f64 = 0.1;
+/// Which part of the running statistics a batch replaces, as in PyTorch, and after how many steps from scratch.
+const STATISTICS_MOMENTUM: f64 = 0.1;
+const STATISTICS_WARMUP_STEPS: u64 = 10;
 /// Weights saved in the middle of a run, beside the model folder.
 const CHECKPOINT_FILE: &str = "checkpoint.safetensors";
 
@@ -361,13 +364,13 @@ impl<'a> Trainer<'a> {
                     self.epochs_done = epoch as f64 + (batch + 1) as f64 / batches as f64;
                     self.run.sink.progress(0.02 + 0.96 * self.step as f64 / total_steps as f64);
                 }
-                if self.step % report_every == 0 {
+                if self.step.is_multiple_of(report_every) {
                     self.metric(MetricName::Loss, loss);
                     #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
                     self.metric(MetricName::Accuracy, right as f64 / size.max(1) as f64);
                     self.metric(MetricName::LearningRate, rate);
                 }
-                if self.step % self.settings.log_every == 0 {
+                if self.step.is_multiple_of(self.settings.log_every) {
                     self.run.sink.log(&format!(
                         "Step {}, epoch {:.2}: loss {loss:.4}, learning rate {rate}",
                         self.step, self.epochs_done
@@ -386,7 +389,7 @@ impl<'a> Trainer<'a> {
                 seen.loss(),
                 100.0 * seen.accuracy()
             ));
-            let due = (epoch + 1) % self.settings.evaluate_every == 0 || epoch + 1 == self.settings.epochs;
+            let due = (epoch + 1).is_multiple_of(self.settings.evaluate_every) || epoch + 1 == self.settings.epochs;
             if due && !eval.examples.is_empty() && self.watch(eval)? {
                 break;
             }
@@ -413,6 +416,12 @@ impl<'a> Trainer<'a> {
         let (classes, targets) = targets(images, pictures.iter().map(|(place, _)| *place), &self.device);
         let pictures: Vec<&Picture> = pictures.iter().map(|(_, picture)| picture.as_ref()).collect();
         let batch = self.batcher.augmented(&pictures, &mut self.random, &self.device);
+        if self.batches_before == 0 && self.step <= STATISTICS_WARMUP_STEPS {
+            // A mean of all batches so far: the running statistics would otherwise keep their made-up beginning for
+            // long, and a short run would be judged by them.
+            #[expect(clippy::cast_precision_loss, reason = "few steps")]
+            self.network.set_statistics_momentum((1.0 / (self.step + 1) as f64).max(STATISTICS_MOMENTUM));
+        }
         let scores = self.network.forward(batch);
         let rows = probabilities(scores.clone().detach());
         let right = rows.iter().zip(&classes).filter(|(row, class)| best(row).0 == **class).count() as u64;
