@@ -239,7 +239,7 @@ fn means(reduced: &Tensor<2>, count: usize, random: &mut StdRng) -> Vec<f32> {
             reduced.clone().matmul(tensor(means.clone(), [WORDS, REDUCED]).transpose()) + tensor(squares, [1, WORDS]);
         let groups = numbers(nearness);
         let mut sums = vec![0.0_f32; WORDS * REDUCED];
-        let mut sizes = vec![0.0_f32; WORDS];
+        let mut sizes = [0.0_f32; WORDS];
         for (row, nearness) in groups.chunks_exact(WORDS).enumerate() {
             let group = (0..WORDS).fold(0, |best, word| if nearness[word] > nearness[best] { word } else { best });
             sizes[group] += 1.0;

@@ -75,7 +75,7 @@ fn the_exported_tensors_are_torchvisions() {
     let weights = weights::read(&trained().folder.path().join("model/model.safetensors")).expect("weights");
     // 53 convolutions, 53 normalisations of five tensors, and the last layer.
     assert_eq!(weights.len(), 53 + 53 * 5 + 2);
-    let shape = |name: &str| weights.get(name).map(|tensor| tensor.shape.clone()).unwrap_or_else(|| vec![usize::MAX]);
+    let shape = |name: &str| weights.get(name).map_or_else(|| vec![usize::MAX], |tensor| tensor.shape.clone());
     for (name, expected) in [
         ("conv1.weight", &[64, 3, 7, 7][..]),
         ("bn1.running_mean", &[64]),
