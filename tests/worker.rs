@@ -80,9 +80,13 @@ impl World {
         JobFolder::create(self.path("jobs").join(name), &JobFile::new(Task::Train(task))).expect("written")
     }
 
-    /// A job that takes a second or two.
+    /// Training that takes seconds, also without optimisation.
+    fn quick_task(&self) -> TrainTask {
+        self.train_task("quick_image_classification", &[("image_size", "64"), ("refit", "FALSE")])
+    }
+
     fn quick_job(&self, name: &str) -> JobFolder {
-        self.job(name, self.train_task("quick_image_classification", &[]))
+        self.job(name, self.quick_task())
     }
 
     /// A job that would take hours.
@@ -313,7 +317,7 @@ fn changed_files_are_a_mismatch_unless_that_is_allowed() {
     assert!(explanation.arguments.iter().any(|(name, value)| name == "names" && value == "red-3.png, blue-7.png"));
     assert_eq!(ended.status.warnings.len(), 2);
 
-    let mut task = world.train_task("quick_image_classification", &[]);
+    let mut task = world.quick_task();
     task.options.allow_mismatch = true;
     let folder = world.job("lenient", task);
     start(&folder);
