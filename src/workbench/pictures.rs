@@ -47,6 +47,16 @@ impl Workbench {
         self.cached_thumbnail(source, Some(facts.size_bytes), facts.modified, side_px)
     }
 
+    /// A picture file anywhere, given as a typed path or a URI, no side longer than `limit_px`.
+    ///
+    /// # Errors
+    /// If the file is missing, unreadable or no image.
+    pub fn picture_of_file(&self, path: &str, limit_px: u32) -> Result<Picture> {
+        let bytes = self.storage().read(&Location::typed(path)?, Some(FILE_LIMIT_BYTES))?;
+        let picture = image::decode_scaled(&bytes, limit_px, &Limits::default())?;
+        Ok(Picture { width_px: picture.width_px, height_px: picture.height_px, rgba: picture.rgba.into() })
+    }
+
     fn cached_thumbnail(
         &self,
         source: &str,

@@ -7,6 +7,7 @@ use crate::domain::service::{Deployment, Service, ServiceKind, ServiceState};
 use crate::domain::{Description, Explanation, JobState, ServiceId, ServiceName};
 use crate::engines::{self, JobFolder, LocalEngine, StartOptions};
 use crate::serving::{self, Token};
+use crate::storage::Location;
 use std::time::{Duration, Instant};
 
 /// How long a service may take to end by itself before it is ended.
@@ -163,6 +164,16 @@ impl Workbench {
         };
         let token = serving::read_internal_token(self.service_folder(service.id).path())?;
         Ok(serving::client::predict(&address, token.as_str(), file_name, bytes)?)
+    }
+
+    /// Asks a running service about a file, given as a typed path or a URI.
+    ///
+    /// # Errors
+    /// As [`Workbench::predict`], or if the file cannot be read or is larger than a request may be.
+    pub fn predict_file(&self, name: &str, path: &str) -> Result<Prediction> {
+        let location = Location::typed(path)?;
+        let bytes = self.storage().read(&location, Some(DEFAULT_REQUEST_LIMIT_BYTES))?;
+        self.predict(name, &String::from_utf8_lossy(&location.name()), bytes)
     }
 
     /// The log from byte `from`, and where it ends now.

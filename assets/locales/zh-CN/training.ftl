@@ -1,1 +1,135 @@
 ### 训练：作业、算法、参数、评估。
+
+## 算法
+algorithm-title-quick-image-classification = 快速图像分类
+algorithm-title-resnet-v1-50 = ResNet-50
+purpose-image-classification = 图像分类
+
+## 作业状态
+job-initializing = 初始化
+job-deploying = 准备中
+job-running = 运行中
+job-succeeded = 运行成功
+job-failed = 运行失败
+job-cancelled = 已停止
+job-interrupted = 已中断
+job-running-percent = 运行中，{ $percent }
+
+## 列表
+training-empty = 用已发布的版本训练模型，并查看模型效果
+training-new = 创建训练作业…
+training-search = 搜索训练作业
+training-nothing-found = 没有与“{ $text }”匹配的作业
+column-state = 状态
+column-dataset = 数据集
+column-algorithm = 算法
+column-started = 开始时间
+column-duration = 运行时长
+actions-of = { $name } 的操作
+job-open = 打开
+job-stop = 停止
+job-again = 再次运行…
+    .tip = 修改参数，作为下一个版本运行
+job-delete = 删除…
+job-deleted = 已删除 { $name }
+job-delete-title = 删除 { $name }？
+job-delete-confirm = 删除
+job-delete-version = 仅删除版本 { $version }
+    .note = 该作业的其他版本保留
+job-delete-all = 删除整个作业 { $name } 及其所有版本
+    .note = 每个版本的参数、日志和曲线都会删除
+job-delete-stays = 输出位置中的训练结果以及模型列表中的模型保留
+
+## 表单
+form-title = 创建训练作业
+form-title-again = 再次运行 { $name }
+form-no-dataset = 训练需要一个已发布版本的数据集
+    .button = 创建数据集…
+form-data = 数据
+form-dataset = 数据集
+form-version = 版本
+form-no-version = 该数据集还没有发布版本
+form-algorithm = 算法
+form-result = 名称与输出
+form-name = 作业名称
+form-again-note = 将作为 { $name } 的下一个版本运行
+form-output = 输出位置
+form-output-note = 作业的每个版本在此拥有单独的文件夹
+form-parameters = 运行参数
+form-parameters-changed = { $count ->
+    [0] 均为默认值
+   *[other] 已修改 { $count } 项
+}
+form-parameters-reset = 全部恢复默认
+form-parameters-search = 搜索参数
+form-parameters-nothing = 没有匹配的参数
+form-parameter-reset = 恢复 { $name } 的默认值
+form-no-effect = 在此不生效
+    .meaning = 接受该参数以便沿用其他环境的配置；它在本机上不起作用
+form-default = 默认值：{ $value }
+form-default-chosen = 不填写时由算法决定
+form-expects-integer = 请填写 { $min } 到 { $max } 之间的整数
+form-expects-from = 请填写不小于 { $min } 的整数
+form-expects-number = 请填写 { $min } 到 { $max } 之间的数
+form-expects-boolean = 请填写 TRUE 或 FALSE
+form-expects-choice = 可选值：{ $values }
+form-expects-text = 请填写
+form-switch = 开关 { $name }
+form-on = 启用
+form-choice-none = 无
+form-start = 开始训练
+form-started = 已开始训练 { $name } { $version }
+form-incomplete = 请先更正上方标出的内容
+form-allow-mismatch = 即使版本发布后文件有变化也训练
+
+## 作业
+tab-overview = 概览
+tab-evaluation = 评估结果
+tab-log = 日志
+tab-compare = 版本对比
+job-configuration = 配置信息
+job-model = 模型
+log-follow = 跟随最新日志
+log-copy = 复制
+log-empty = 还没有日志
+curves-empty = 有了第一批指标后显示曲线
+curves-loss = 损失
+curves-accuracy = 精度
+curves-train = 训练集
+curves-eval = 验证集
+curves-epoch = Epoch
+compare-only-differences = 仅显示差异
+
+## 评估
+figure-accuracy = 准确率
+    .meaning = 验证图片中预测正确的比例
+figure-f1 = F1 值
+    .meaning = 精确率与召回率的综合指标，按标签取平均
+figure-precision = 精确率
+    .meaning = 预测为某标签的图片中真正属于它的比例，按标签取平均
+figure-recall = 召回率
+    .meaning = 属于某标签的图片中被正确预测的比例，按标签取平均
+evaluation-later = 训练完成后显示评估结果
+evaluation-none = 该版本没有评估结果
+evaluated-on = 在 { $count } 张图片上评估
+trained-on = 训练使用 { $count } 张图片
+left-out-several = { $count } 张多标签图片未使用
+left-out-unlabeled = { $count } 张未标注图片未使用
+left-out-unreadable = { $count } 张图片无法读取，未使用
+by-label-title = 按标签
+column-label = 标签
+column-misread = 误判率
+column-count = 图片数
+by-label-misread = 误判 { $count } 张
+by-label-misread-of = 查看被误判为 { $label } 的 { $count } 张图片
+matrix-title = 混淆矩阵
+matrix-note = 行为标签，列为预测结果；单击单元格查看图片
+matrix-cell = { $label } 预测为 { $predicted }：{ $count } 张，占该行 { $percent }
+images-choose = 单击混淆矩阵的单元格查看图片
+images-right = { $label }，预测正确：{ $count } 张
+images-cell = { $label }，预测为 { $predicted }：{ $count } 张
+images-misread = 被误判为 { $predicted }：{ $count } 张
+images-close = 关闭这些图片
+images-more = 再显示 { $count } 张
+images-tile = { $name }：标签 { $label }，预测为 { $predicted }，置信度 { $confidence }
+images-truth = 实际为 { $label }

@@ -1,0 +1,183 @@
+//! The test page: a picture, and what the service says of it.
+
+use crate::domain::Explanation;
+use crate::domain::predict::Prediction;
+use crate::text::format;
+use crate::ui::backend::Promise;
+use crate::ui::context::Context;
+use crate::ui::icons::{self, Icon};
+use crate::ui::pages::training::pictures::{paint_fitted, texture};
+use crate::ui::theme::{self, space, text_size};
+use crate::ui::widgets::{self, Button, Field, PathField, PathKind};
+use crate::workbench::Picture;
+use egui::{FontId, RichText, ScrollArea, Sense, TextureHandle, Ui, WidgetInfo, vec2};
+
+/// The longest side of the picture that is shown, in pixels.
+const PICTURE_LIMIT_PX: u32 = 1024;
+/// How many scores are shown; the rest are small.
+const SCORES_SHOWN: usize = 20;
+
+/// The state of the test page.
+#[derive(Default)]
+pub struct TestPage {
+    path: String,
+    path_field: PathField,
+    /// What was asked about.
+    asked: String,
+    loading: Option<Promise<Picture>>,
+    picture: Option<TextureHandle>,
+    asking: Option<Promise<Prediction>>,
+    answer: Option<Result<Prediction, Explanation>>,
+}
+
+impl TestPage {
+    /// Asks the service about a file.
+    pub fn choose(&mut self, context: &Context<'_>, service: &str, path: String, running: bool) {
+        self.path = path;
+        if running {
+            self.ask(context, service);
+        }
+    }
+
+    fn ask(&mut self, context: &Context<'_>, service: &str) {
+        let path = self.path.trim().to_owned();
+        if path.is_empty() {
+            return;
+        }
+        (self.picture, self.answer) = (None, None);
+        self.asked.clone_from(&path);
+        let (shown, service) = (path.clone(), service.to_owned());
+        self.loading = Some(context.backend.spawn(move |workbench| workbench.picture_of_file(&shown, PICTURE_LIMIT_PX)));
+        self.asking = Some(context.backend.spawn(move |workbench| workbench.predict_file(&service, &path)));
+    }
+
+    fn take(&mut self, ui: &Ui) {
+        if let Some(outcome) = self.loading.as_ref().and_then(Promise::take) {
+            self.loading = None;
+            self.picture = outcome.ok().map(|picture| texture(ui, "asked", &picture));
+        }
+        if let Some(outcome) = self.asking.as_ref().and_then(Promise::take) {
+            self.asking = None;
+            self.answer = Some(outcome);
+        }
+    }
+
+    /// Draws it.
+    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &str, running: bool) {
+        self.take(ui);
+        ScrollArea::vertical().id_salt("test-page").auto_shrink([false, false]).show(ui, |ui| {
+            ui.set_max_width(960.0_f32.min(ui.available_width() - space::M));
+            if !running {
+                widgets::weak(ui, context, context.tr("test-stopped"));
+            }
+            let mut enter = false;
+            ui.horizontal_top(|ui| {
+                ui.vertical(|ui| {
+                    ui.set_width(ui.available_width() - 110.0);
+                    let field = Field::new(context.tr("test-file")).hint(context.tr("test-file-hint"));
+                    let changed = self.path_field.show(ui, context, field, PathKind::File, &mut self.path);
+                    // A file that was picked is asked about at once; a typed path with Enter.
+                    enter = changed && !ui.ctx().text_edit_focused();
+                    enter |= ui.input(|input| input.key_pressed(egui::Key::Enter)) && !self.path.trim().is_empty();
+                });
+                ui.vertical(|ui| {
+                    ui.add_space(17.0 + space::XS);
+                    let button = Button::primary(context.tr("test-ask")).icon(Icon::Send);
+                    let ready = running && !self.path.trim().is_empty() && self.asking.is_none();
+                    enter |= button.enabled(ready).show(ui, context).clicked();
+                });
+            });
+            if enter && running && self.asking.is_none() {
+                self.ask(context, service);
+            }
+            ui.add_space(space::M);
+            self.result_ui(ui, context);
+        });
+    }
+
+    fn result_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let tokens = context.tokens;
+        let wide = ui.available_width() > 640.0;
+        let side = if wide { (ui.available_width() * 0.42).min(400.0) } else { ui.available_width().min(320.0) };
+        let picture_ui = |ui: &mut Ui| {
+            let (rect, response) = ui.allocate_exact_size(vec2(side, side * 0.8), Sense::hover());
+            ui.painter().rect(
+                rect,
+                theme::CORNER,
+                tokens.canvas,
+                egui::Stroke::new(1.0, tokens.border),
+                egui::StrokeKind::Inside,
+            );
+            match &self.picture {
+                Some(texture) => {
+                    response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &self.asked));
+                    paint_fitted(ui, texture, rect.shrink(4.0));
+                }
+                None if self.loading.is_some() => {}
+                None => {
+                    let icon = if self.asked.is_empty() { Icon::ImagePlus } else { Icon::ImageOff };
+                    icons::paint(ui.painter(), rect.center() - vec2(0.0, 12.0), icon, 32.0, tokens.text_weak);
+                    ui.painter().text(
+                        rect.center() + vec2(0.0, 20.0),
+                        egui::Align2::CENTER_CENTER,
+                        context.tr("test-drop"),
+                        FontId::proportional(text_size::SMALL),
+                        tokens.text_weak,
+                    );
+                }
+            }
+        };
+        let answer_ui = |ui: &mut Ui| match (&self.answer, &self.asking) {
+            (_, Some(asking)) => widgets::loading(ui, context, Some(asking.age())),
+            (Some(Err(failure)), None) => widgets::failure(ui, context, failure),
+            (Some(Ok(Prediction::Classification { predicted_label, scores })), None) => {
+                widgets::weak(ui, context, context.tr("test-answer"));
+                let font = FontId::new(text_size::TITLE, theme::bold_family());
+                ui.add(egui::Label::new(RichText::new(predicted_label).font(font)).truncate().selectable(true));
+                ui.add_space(space::S);
+                for (label, score) in scores.iter().take(SCORES_SHOWN) {
+                    bar_ui(ui, context, label, *score, label == predicted_label);
+                }
+            }
+            (None, None) => {
+                widgets::weak(ui, context, context.tr("test-nothing"));
+            }
+        };
+        if wide {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = space::XL;
+                picture_ui(ui);
+                ui.vertical(|ui| {
+                    ui.set_width(ui.available_width());
+                    answer_ui(ui);
+                });
+            });
+        } else {
+            picture_ui(ui);
+            ui.add_space(space::M);
+            answer_ui(ui);
+        }
+    }
+}
+
+fn bar_ui(ui: &mut Ui, context: &Context<'_>, label: &str, score: f64, is_best: bool) {
+    let tokens = context.tokens;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        let (name_width, percent_width) = (136.0, 64.0);
+        ui.allocate_ui_with_layout(vec2(name_width, 22.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_width(name_width);
+            ui.add(egui::Label::new(label).truncate());
+        });
+        let width = (ui.available_width() - percent_width - space::M).max(40.0);
+        let percent = format::percent(score, 1);
+        let (rect, response) = ui.allocate_exact_size(vec2(width, 14.0), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, format!("{label} {percent}")));
+        ui.painter().rect_filled(rect, 4, tokens.hover);
+        #[expect(clippy::cast_possible_truncation, reason = "a ratio for display")]
+        let filled = vec2(rect.width() * (score.clamp(0.0, 1.0) as f32), rect.height());
+        let color = if is_best { tokens.accent } else { tokens.text_weak };
+        ui.painter().rect_filled(egui::Rect::from_min_size(rect.min, filled), 4, color);
+        ui.label(RichText::new(percent).size(text_size::SMALL));
+    });
+}

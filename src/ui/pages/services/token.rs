@@ -1,0 +1,77 @@
+//! A token, shown this once.
+
+use super::curl_line;
+use crate::ui::context::Context;
+use crate::ui::dialogs::{Dialog, DialogFrame};
+use crate::ui::icons::Icon;
+use crate::ui::pages::Page;
+use crate::ui::theme::space;
+use crate::ui::widgets::{self, Button};
+use egui::{Label, RichText, TextStyle, Ui};
+
+/// What is shown.
+pub struct ShowToken {
+    service: String,
+    address: String,
+    token: String,
+    /// Whether the service is new, so that there is a page to go on to.
+    is_new: bool,
+}
+
+impl ShowToken {
+    /// Shows the token of a service.
+    #[must_use]
+    pub fn new(service: String, address: String, token: String, is_new: bool) -> Self {
+        Self { service, address, token, is_new }
+    }
+}
+
+/// A line to copy: its text in a field, and a button with a name of its own.
+pub fn copy_line(ui: &mut Ui, context: &Context<'_>, label: &str, text: &str, copy: &str) {
+    widgets::weak(ui, context, label);
+    ui.horizontal(|ui| {
+        let button_width = 110.0;
+        let tokens = context.tokens;
+        let frame = egui::Frame::new().fill(tokens.field).stroke(egui::Stroke::new(1.0, tokens.border_strong));
+        frame.corner_radius(crate::ui::theme::CORNER).inner_margin(egui::Margin::symmetric(8, 5)).show(ui, |ui| {
+            ui.set_width((ui.available_width() - button_width - space::L).max(120.0));
+            let text = RichText::new(text).text_style(TextStyle::Monospace);
+            ui.add(Label::new(text).truncate().selectable(true));
+        });
+        let response = Button::secondary(context.tr("copy")).icon(Icon::Copy).show(ui, context);
+        if response.clicked() {
+            ui.ctx().copy_text(text.to_owned());
+            context.notify(crate::ui::notifications::Notification::info(context.tr("copied")));
+        }
+        response.accessible_name(copy);
+    });
+}
+
+impl Dialog for ShowToken {
+    fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool {
+        let title = context.tr_with("token-title", &[("name", (&self.service).into())]);
+        let mut frame = DialogFrame::new("token", title).width(620.0);
+        if self.is_new {
+            frame = frame.confirm(context.tr("token-open"), Icon::ArrowRight);
+        }
+        let footer = frame.show(egui, context, |ui| {
+            ui.horizontal_top(|ui| {
+                let icon = crate::ui::icons::text(Icon::KeyRound, 16.0);
+                ui.label(icon.color(context.tokens.warning_text));
+                ui.add(Label::new(context.tr("token-once")).wrap());
+            });
+            ui.add_space(space::XS);
+            copy_line(ui, context, &context.tr("token-token"), &self.token, &context.tr("token-copy"));
+            if !self.address.is_empty() {
+                copy_line(ui, context, &context.tr("service-address"), &self.address, &context.tr("address-copy"));
+                let line = curl_line(&self.address);
+                copy_line(ui, context, &context.tr("service-curl"), &line, &context.tr("curl-copy"));
+            }
+        });
+        if footer.confirmed {
+            context.open(Page::Service { name: self.service.clone() });
+            return false;
+        }
+        !footer.closed
+    }
+}

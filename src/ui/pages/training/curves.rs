@@ -1,0 +1,178 @@
+//! The curves of a run: loss and accuracy, of what is learned from and of what is evaluated.
+
+use crate::domain::evaluation::{Metric, MetricName};
+use crate::text::format;
+use crate::ui::context::Context;
+use crate::ui::theme::{space, text_size};
+use crate::ui::widgets;
+use egui::{Color32, RichText, Ui};
+use egui_plot::{HoverPosition, Line, Plot, PlotPoints, Points};
+
+/// More points than there are pixels tell nothing more.
+const POINTS_LIMIT: usize = 800;
+
+/// The points of the curves that are shown, few enough to draw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curves {
+    series: Vec<(MetricName, Vec<[f64; 2]>)>,
+}
+
+impl Curves {
+    /// Of all points of a run.
+    #[must_use]
+    pub fn of(metrics: &[Metric]) -> Self {
+        let names = [MetricName::Loss, MetricName::EvalLoss, MetricName::Accuracy, MetricName::EvalAccuracy];
+        let points = |name: MetricName| {
+            let all = metrics.iter().filter(|metric| metric.name == name && metric.value.is_finite());
+            thinned(all.map(|metric| [metric.epoch, metric.value]).collect())
+        };
+        let series = names.into_iter().map(|name| (name, points(name))).filter(|(_, points)| !points.is_empty());
+        Self { series: series.collect() }
+    }
+
+    /// Draws both plots, side by side where there is room.
+    pub fn ui(&self, ui: &mut Ui, context: &Context<'_>) {
+        if self.series.is_empty() {
+            widgets::weak(ui, context, context.tr("curves-empty"));
+            return;
+        }
+        let side_by_side = ui.available_width() > 720.0;
+        let width = if side_by_side { (ui.available_width() - space::L) / 2.0 } else { ui.available_width() };
+        let plots = [
+            ("curves-loss", [MetricName::Loss, MetricName::EvalLoss]),
+            ("curves-accuracy", [MetricName::Accuracy, MetricName::EvalAccuracy]),
+        ];
+        let mut all = |ui: &mut Ui| {
+            for (id, names) in plots {
+                if self.series.iter().any(|(name, _)| names.contains(name)) {
+                    self.plot_ui(ui, context, id, names, width);
+                }
+            }
+        };
+        if side_by_side {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = space::L;
+                all(ui);
+            });
+        } else {
+            all(ui);
+        }
+    }
+
+    fn plot_ui(&self, ui: &mut Ui, context: &Context<'_>, id: &'static str, names: [MetricName; 2], width: f32) {
+        let tokens = context.tokens;
+        let is_accuracy = names[0] == MetricName::Accuracy;
+        let value_text = move |value: f64| {
+            if is_accuracy { format::percent(value, 1) } else { format::decimal(value, 4) }
+        };
+        ui.vertical(|ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing.y = space::XS;
+            ui.horizontal(|ui| {
+                widgets::section(ui, context, context.tr(id));
+                for (name, points) in &self.series {
+                    if let (true, Some(last)) = (names.contains(name), points.last()) {
+                        let (color, text) = (color(context, *name), context.tr(message(*name)));
+                        let (dot, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), egui::Sense::hover());
+                        ui.painter().circle_filled(dot.center(), 4.0, color);
+                        let text = format!("{text} {}", value_text(last[1]));
+                        ui.label(RichText::new(text).size(text_size::SMALL).color(tokens.text_weak));
+                    }
+                }
+            });
+            let epoch = context.tr("curves-epoch");
+            let mut plot = Plot::new(id)
+                .height(220.0)
+                .width(width)
+                .allow_scroll(false)
+                .allow_zoom(false)
+                .allow_drag(false)
+                .allow_boxed_zoom(false)
+                .allow_axis_zoom_drag(false)
+                .show_background(false)
+                .grid_color(tokens.border)
+                .y_axis_formatter(move |mark, _| if is_accuracy { format::percent(mark.value, 0) } else { mark.value.to_string() })
+                .x_axis_formatter(|mark, _| if mark.value.fract().abs() < 1e-6 { format!("{:.0}", mark.value) } else { String::new() })
+                .label_formatter(move |position| match position {
+                    HoverPosition::NearDataPoint { plot_name, position, .. } => {
+                        let (x, y) = (format::decimal(position.x, 1), value_text(position.y));
+                        Some(format!("{plot_name}\n{epoch} {x}\n{y}"))
+                    }
+                    HoverPosition::Elsewhere { .. } => None,
+                });
+            if is_accuracy {
+                plot = plot.include_y(0.0).include_y(1.0);
+            } else {
+                plot = plot.include_y(0.0);
+            }
+            let series: Vec<_> = self.series.iter().filter(|(name, _)| names.contains(name)).collect();
+            let response = plot.show(ui, |plot| {
+                for (name, points) in series {
+                    let (color, text) = (color(context, *name), context.tr(message(*name)));
+                    plot.line(Line::new(text.clone(), PlotPoints::new(points.clone())).color(color).width(2.0));
+                    if points.len() <= 60 {
+                        plot.points(Points::new(text, PlotPoints::new(points.clone())).color(color).radius(2.5));
+                    }
+                }
+            });
+            response.response.accessible_name(context.tr(id));
+        });
+    }
+}
+
+fn color(context: &Context<'_>, name: MetricName) -> Color32 {
+    match name {
+        MetricName::Loss | MetricName::Accuracy | MetricName::LearningRate => context.tokens.accent_text,
+        MetricName::EvalLoss | MetricName::EvalAccuracy => context.tokens.warning_text,
+    }
+}
+
+fn message(name: MetricName) -> &'static str {
+    match name {
+        MetricName::Loss | MetricName::Accuracy | MetricName::LearningRate => "curves-train",
+        MetricName::EvalLoss | MetricName::EvalAccuracy => "curves-eval",
+    }
+}
+
+/// At most [`POINTS_LIMIT`] points: of each stretch the lowest and the highest, so that no spike is lost.
+fn thinned(points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    if points.len() <= POINTS_LIMIT {
+        return points;
+    }
+    let stretch = points.len().div_ceil(POINTS_LIMIT / 2);
+    let mut kept = Vec::with_capacity(POINTS_LIMIT);
+    for chunk in points.chunks(stretch) {
+        let by_value = |a: &&[f64; 2], b: &&[f64; 2]| a[1].total_cmp(&b[1]);
+        let (Some(low), Some(high)) = (chunk.iter().min_by(by_value), chunk.iter().max_by(by_value)) else { continue };
+        let (first, second) = if low[0] <= high[0] { (low, high) } else { (high, low) };
+        kept.push(*first);
+        if first != second {
+            kept.push(*second);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_curve_keeps_its_spikes() {
+        let mut points: Vec<[f64; 2]> = (0..100_000_u32).map(|x| [f64::from(x), 1.0]).collect();
+        points[54_321][1] = 9.0;
+        points[54_400][1] = -3.0;
+        let kept = thinned(points);
+        assert!(kept.len() <= POINTS_LIMIT, "{}", kept.len());
+        assert!(kept.contains(&[54_321.0, 9.0]));
+        assert!(kept.contains(&[54_400.0, -3.0]));
+        assert!(kept.windows(2).all(|pair| pair[0][0] < pair[1][0]));
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_not_drawn() {
+        let point = |value| Metric { name: MetricName::Loss, step: 1, epoch: 1.0, value };
+        let curves = Curves::of(&[point(f64::NAN), point(0.5)]);
+        assert_eq!(curves.series, [(MetricName::Loss, vec![[1.0, 0.5]])]);
+    }
+}
