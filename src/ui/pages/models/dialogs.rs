@@ -60,9 +60,7 @@ impl Dialog for ImportModel {
             let source = NewModel::FromFolder { location: self.folder.trim().to_owned() };
             self.failure = None;
             self.importing = Some(
-                context
-                    .backend
-                    .write_from_form(move |workbench| workbench.create_model(&name, &description, &source)),
+                context.backend.write_from_form(move |workbench| workbench.create_model(&name, &description, &source)),
             );
         }
         !footer.closed

@@ -108,7 +108,10 @@ impl ServiceDetail {
             state_badge(ui, context, service.state);
             widgets::weak(ui, context, model_of(service, &models));
             widgets::weak(ui, context, "·");
-            let arguments = [("calls", format::count(service.calls).into()), ("failed", format::count(service.failed_calls).into())];
+            let arguments = [
+                ("calls", format::count(service.calls).into()),
+                ("failed", format::count(service.failed_calls).into()),
+            ];
             widgets::weak(ui, context, context.tr_with("service-calls", &arguments));
             if let Some(started) = service.started.filter(|_| service.state == ServiceState::Running) {
                 widgets::weak(ui, context, "·");

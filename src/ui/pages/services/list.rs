@@ -40,9 +40,7 @@ enum Action {
 pub fn start(context: &Context<'_>, name: &str) {
     let service = name.to_owned();
     drop(
-        context
-            .backend
-            .run(ActivityKind::Deploy, name, move |workbench, task| workbench.start_service(&service, task)),
+        context.backend.run(ActivityKind::Deploy, name, move |workbench, task| workbench.start_service(&service, task)),
     );
 }
 
@@ -161,13 +159,7 @@ fn entries(context: &Context<'_>, service: &Service) -> Vec<MenuEntry<Action>> {
     ]
 }
 
-fn cell_ui(
-    ui: &mut Ui,
-    context: &Context<'_>,
-    service: &Service,
-    models: &[Model],
-    column: usize,
-) -> Option<Action> {
+fn cell_ui(ui: &mut Ui, context: &Context<'_>, service: &Service, models: &[Model], column: usize) -> Option<Action> {
     let tokens = context.tokens;
     let text = |ui: &mut Ui, text: &str| {
         let text = RichText::new(text).size(text_size::SMALL).color(tokens.text_weak);

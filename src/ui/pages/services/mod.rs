@@ -96,9 +96,6 @@ mod tests {
     #[test]
     fn the_command_reads_the_token_from_the_environment() {
         let line = curl_line("http://127.0.0.1:8080/");
-        assert_eq!(
-            line,
-            "curl -H \"X-Auth-Token: $MODELIER_TOKEN\" -F images=@picture.jpg http://127.0.0.1:8080/"
-        );
+        assert_eq!(line, "curl -H \"X-Auth-Token: $MODELIER_TOKEN\" -F images=@picture.jpg http://127.0.0.1:8080/");
     }
 }

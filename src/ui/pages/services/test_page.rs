@@ -47,7 +47,8 @@ impl TestPage {
         (self.picture, self.answer) = (None, None);
         self.asked.clone_from(&path);
         let (shown, service) = (path.clone(), service.to_owned());
-        self.loading = Some(context.backend.spawn(move |workbench| workbench.picture_of_file(&shown, PICTURE_LIMIT_PX)));
+        self.loading =
+            Some(context.backend.spawn(move |workbench| workbench.picture_of_file(&shown, PICTURE_LIMIT_PX)));
         self.asking = Some(context.backend.spawn(move |workbench| workbench.predict_file(&service, &path)));
     }
 

@@ -42,7 +42,7 @@ impl Curves {
             ("curves-loss", [MetricName::Loss, MetricName::EvalLoss]),
             ("curves-accuracy", [MetricName::Accuracy, MetricName::EvalAccuracy]),
         ];
-        let mut all = |ui: &mut Ui| {
+        let all = |ui: &mut Ui| {
             for (id, names) in plots {
                 if self.series.iter().any(|(name, _)| names.contains(name)) {
                     self.plot_ui(ui, context, id, names, width);
@@ -91,8 +91,12 @@ impl Curves {
                 .allow_axis_zoom_drag(false)
                 .show_background(false)
                 .grid_color(tokens.border)
-                .y_axis_formatter(move |mark, _| if is_accuracy { format::percent(mark.value, 0) } else { mark.value.to_string() })
-                .x_axis_formatter(|mark, _| if mark.value.fract().abs() < 1e-6 { format!("{:.0}", mark.value) } else { String::new() })
+                .y_axis_formatter(
+                    move |mark, _| if is_accuracy { format::percent(mark.value, 0) } else { mark.value.to_string() },
+                )
+                .x_axis_formatter(|mark, _| {
+                    if mark.value.fract().abs() < 1e-6 { format!("{:.0}", mark.value) } else { String::new() }
+                })
                 .label_formatter(move |position| match position {
                     HoverPosition::NearDataPoint { plot_name, position, .. } => {
                         let (x, y) = (format::decimal(position.x, 1), value_text(position.y));

@@ -63,9 +63,8 @@ impl Dialog for DeleteJob {
             let name = self.name.clone();
             let version = (!self.whole_job).then(|| self.version.clone());
             self.failure = None;
-            self.deleting = Some(
-                context.backend.write_from_form(move |workbench| workbench.delete_job(&name, version.as_deref())),
-            );
+            self.deleting =
+                Some(context.backend.write_from_form(move |workbench| workbench.delete_job(&name, version.as_deref())));
         }
         !footer.closed
     }

@@ -72,7 +72,8 @@ impl EvaluationView {
         let mut clicked = None;
         widgets::section(ui, context, context.tr("by-label-title"));
         let scores = evaluation.by_label();
-        let names = ["column-label", "figure-precision", "figure-recall", "figure-f1", "column-misread", "column-count"];
+        let names =
+            ["column-label", "figure-precision", "figure-recall", "figure-f1", "column-misread", "column-count"];
         let frame = context.tokens.card().inner_margin(egui::Margin::symmetric(12, 8));
         frame.show(ui, |ui| {
             // As many as there are labels: rarely more than a hundred.
@@ -110,7 +111,8 @@ fn row_ui(ui: &mut Ui, context: &Context<'_>, scores: &LabelScores, misread: usi
     let mut clicked = false;
     if misread > 0 {
         let text = context.tr_with("by-label-misread", &[("count", misread.into())]);
-        let name = context.tr_with("by-label-misread-of", &[("label", (&scores.label).into()), ("count", misread.into())]);
+        let name =
+            context.tr_with("by-label-misread-of", &[("label", (&scores.label).into()), ("count", misread.into())]);
         let response = Button::ghost(text).icon(Icon::Images).small().show(ui, context);
         clicked = response.clicked();
         response.accessible_name(name);

@@ -127,7 +127,8 @@ impl JobPage {
 
     pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let name = self.name.clone();
-        let runs = self.versions.latest(&name).is_some_and(|all| all.iter().any(|details| is_running(&details.version)));
+        let runs =
+            self.versions.latest(&name).is_some_and(|all| all.iter().any(|details| is_running(&details.version)));
         let asked = name.clone();
         let every = runs.then_some(WHILE_RUNNING);
         let versions = self.versions.get(ui, context.backend, &name, every, move |workbench| read(workbench, &asked));
@@ -254,9 +255,9 @@ impl JobPage {
         }
         let key = (self.name.clone(), details.version.version.to_string());
         let (name, version) = key.clone();
-        let evaluation = self.evaluation.get(ui, context.backend, &key, None, move |workbench| {
-            workbench.job_evaluation(&name, &version)
-        });
+        let evaluation = self
+            .evaluation
+            .get(ui, context.backend, &key, None, move |workbench| workbench.job_evaluation(&name, &version));
         match evaluation {
             Some(Some(evaluation)) => {
                 // A few thousand predictions; the view needs it while it changes its own state.

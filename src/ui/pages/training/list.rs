@@ -65,7 +65,8 @@ impl JobList {
     }
 
     pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) -> Option<Wish> {
-        let runs = self.lines.latest(&()).is_some_and(|lines| lines.iter().any(|line| is_running(&line.details.version)));
+        let runs =
+            self.lines.latest(&()).is_some_and(|lines| lines.iter().any(|line| is_running(&line.details.version)));
         let lines = self.lines.get(ui, context.backend, &(), runs.then_some(EVERY), read);
         let Some(lines) = lines else {
             match self.lines.failure() {
@@ -166,8 +167,7 @@ impl JobList {
             Action::Stop => stop(context, name, version),
             Action::Delete => context.show(DeleteJob::version(name, version)),
             Action::RunAgain => {
-                self.reading_again =
-                    Some(context.backend.spawn(move |workbench| workbench.job(&name, Some(&version))));
+                self.reading_again = Some(context.backend.spawn(move |workbench| workbench.job(&name, Some(&version))));
             }
         }
     }

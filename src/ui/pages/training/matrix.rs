@@ -5,7 +5,9 @@ use crate::domain::evaluation::Evaluation;
 use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::theme::{self, Tokens, text_size};
-use egui::{Align2, Color32, FontFamily, FontId, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, FontFamily, FontId, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 const CELL: egui::Vec2 = vec2(72.0, 40.0);
 const HEAD_WIDTH: f32 = 128.0;
@@ -29,10 +31,8 @@ pub fn ui(ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, chosen: O
         let visible = ui.clip_rect();
         #[expect(clippy::cast_precision_loss, reason = "a count of labels")]
         let cell_rect = |row: usize, column: usize| {
-            let min = pos2(
-                rect.left() + HEAD_WIDTH + CELL.x * column as f32,
-                rect.top() + HEAD_HEIGHT + CELL.y * row as f32,
-            );
+            let min =
+                pos2(rect.left() + HEAD_WIDTH + CELL.x * column as f32, rect.top() + HEAD_HEIGHT + CELL.y * row as f32);
             Rect::from_min_size(min, CELL).shrink(1.0)
         };
         for (index, class) in evaluation.classes.iter().enumerate() {
@@ -40,7 +40,8 @@ pub fn ui(ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, chosen: O
             let at = Rect::from_min_max(pos2(rect.left(), row.top()), pos2(row.left() - 8.0, row.bottom()));
             name_ui(ui, at, class, &font, tokens.text, Align2::RIGHT_CENTER);
             let column = cell_rect(0, index);
-            let at = Rect::from_min_max(pos2(column.left(), rect.top()), pos2(column.right(), rect.top() + HEAD_HEIGHT));
+            let at =
+                Rect::from_min_max(pos2(column.left(), rect.top()), pos2(column.right(), rect.top() + HEAD_HEIGHT));
             name_ui(ui, at, class, &font, tokens.text, Align2::CENTER_CENTER);
         }
         for (row, counts) in cells.iter().enumerate() {

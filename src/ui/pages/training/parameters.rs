@@ -40,7 +40,10 @@ impl Parameters {
     #[must_use]
     pub fn are_valid(&self, algorithm: &Algorithm) -> bool {
         let typed = self.typed(algorithm);
-        algorithm.parameters.iter().all(|parameter| typed.get(parameter.name).is_none_or(|value| is_valid(parameter, value)))
+        algorithm
+            .parameters
+            .iter()
+            .all(|parameter| typed.get(parameter.name).is_none_or(|value| is_valid(parameter, value)))
     }
 
     /// Draws the table.
@@ -167,8 +170,9 @@ fn expected(context: &Context<'_>, parameter: &Parameter) -> String {
         ParameterKind::Integer { min, max: i64::MAX } => {
             context.tr_with("form-expects-from", &[("min", min.to_string().into())])
         }
-        ParameterKind::Integer { min, max } => context
-            .tr_with("form-expects-integer", &[("min", min.to_string().into()), ("max", max.to_string().into())]),
+        ParameterKind::Integer { min, max } => {
+            context.tr_with("form-expects-integer", &[("min", min.to_string().into()), ("max", max.to_string().into())])
+        }
         ParameterKind::Number { min, max } => {
             context.tr_with("form-expects-number", &[("min", min.to_string().into()), ("max", max.to_string().into())])
         }
