@@ -6,7 +6,6 @@ use super::keys::Action;
 use super::{LabelingPage, SIDES};
 use crate::domain::query::SampleSort;
 use crate::domain::{SampleState, Usage};
-use crate::text::format;
 use crate::ui::commands::Command;
 use crate::ui::context::{Context, UiCommand};
 use crate::ui::icons::Icon;
@@ -66,6 +65,11 @@ fn sort_id(sort: SampleSort) -> &'static str {
 const SORTS: [SampleSort; 4] =
     [SampleSort::Name, SampleSort::NameDescending, SampleSort::AddedDescending, SampleSort::Added];
 
+/// Whether the page has too little width for bars of one row.
+fn is_narrow(ui: &Ui) -> bool {
+    ui.available_width() < 700.0
+}
+
 impl LabelingPage {
     /// The actions at the top right; laid out from right to left.
     pub(super) fn page_actions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
@@ -106,27 +110,40 @@ impl LabelingPage {
             Tab::Trash => context.tr("labeling-tab-trash"),
         };
         let tabs: Vec<_> = Tab::ALL.into_iter().map(|tab| (tab, name(tab), of(tab))).collect();
+        if is_narrow(ui) {
+            egui::ScrollArea::horizontal().id_salt("tabs").show(ui, |ui| self.tab_row_ui(ui, context, &tabs));
+            return;
+        }
         ui.horizontal(|ui| {
-            if let Some(tab) = widgets::tabs(ui, context, &tabs, self.filter.tab) {
-                self.filter.tab = tab;
-            }
+            self.tab_row_ui(ui, context, &tabs);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
-                for (mode, text, tip) in [
-                    (Mode::SeveralLabels, "labeling-mode-several", "labeling-mode-several.tip"),
-                    (Mode::OneLabel, "labeling-mode-one", "labeling-mode-one.tip"),
-                ] {
-                    let button = Button::ghost(context.tr(text)).small().selected(self.mode == mode);
-                    let button = button.tip(context.tr(tip)).keys_on_hover("Ctrl+L".to_owned());
-                    if button.show(ui, context).clicked() {
-                        self.mode = mode;
-                    }
-                }
+                self.mode_ui(ui, context, &[Mode::SeveralLabels, Mode::OneLabel]);
             });
         });
     }
 
+    fn tab_row_ui(&mut self, ui: &mut Ui, context: &Context<'_>, tabs: &[(Tab, String, Option<u64>)]) {
+        if let Some(tab) = widgets::tabs(ui, context, tabs, self.filter.tab) {
+            self.filter.tab = tab;
+        }
+    }
+
+    fn mode_ui(&mut self, ui: &mut Ui, context: &Context<'_>, modes: &[Mode]) {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for mode in modes {
+            let (text, tip) = match mode {
+                Mode::OneLabel => (context.tr("labeling-mode-one"), context.tr("labeling-mode-one.tip")),
+                Mode::SeveralLabels => (context.tr("labeling-mode-several"), context.tr("labeling-mode-several.tip")),
+            };
+            let button = Button::ghost(text).small().selected(self.mode == *mode).tip(tip);
+            if button.keys_on_hover("Ctrl+L".to_owned()).show(ui, context).clicked() {
+                self.mode = *mode;
+            }
+        }
+    }
+
     pub(super) fn filter_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let is_narrow = is_narrow(ui);
         ui.horizontal_wrapped(|ui| {
             let hint = context.tr("labeling-filter-text");
             let field = widgets::search_field(ui, context, &mut self.filter.text, &hint, 180.0);
@@ -152,7 +169,12 @@ impl LabelingPage {
                     self.filter.widen();
                 }
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.freshness_ui(ui, context));
+            if is_narrow {
+                self.freshness_ui(ui, context);
+                self.mode_ui(ui, context, &[Mode::OneLabel, Mode::SeveralLabels]);
+            } else {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.freshness_ui(ui, context));
+            }
         });
     }
 
@@ -251,7 +273,8 @@ impl LabelingPage {
     /// How many are selected, ways to select more, and the size of thumbnails.
     pub(super) fn foot_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         ui.add_space(space::S);
-        ui.horizontal(|ui| {
+        let is_narrow = is_narrow(ui);
+        ui.horizontal_wrapped(|ui| {
             let (selected, shown) = (self.selection.set().len(), self.rows.len());
             let text = if selected > 0 {
                 context.tr_with("labeling-selected", &[("count", selected.into()), ("total", shown.into())])
@@ -264,7 +287,8 @@ impl LabelingPage {
                     (Action::SelectPage, "labeling-select-page", "Ctrl+Shift+A"),
                     (Action::SelectAll, "labeling-select-all", "Ctrl+A"),
                 ] {
-                    let button = Button::ghost(context.tr(text)).small().keys(keys);
+                    let button = Button::ghost(context.tr(text)).small();
+                    let button = if is_narrow { button.keys_on_hover(keys.to_owned()) } else { button.keys(keys) };
                     if button.show(ui, context).clicked() {
                         self.act(action, context);
                     }
@@ -282,22 +306,31 @@ impl LabelingPage {
                     self.ask_to_delete(context);
                 }
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let mut side = self.side(context);
-                ui.spacing_mut().slider_width = 120.0;
-                let name = context.tr("labeling-thumbnail-size");
-                let slider = egui::Slider::new(&mut side, SIDES).show_value(false).step_by(4.0);
-                let response = ui
-                    .add(slider)
-                    .accessible_name(&name)
-                    .on_hover_text(format!("{name}  ({} px, + −)", format::count(self.side(context).round() as i64)));
-                if response.changed() {
-                    self.side = Some(side);
-                }
-                if response.drag_stopped() || (response.changed() && !response.dragged()) {
-                    self.keep_side(context);
-                }
-            });
+            if self.preview.is_some() {
+                return;
+            }
+            if is_narrow {
+                self.size_ui(ui, context);
+            } else {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.size_ui(ui, context));
+            }
         });
+    }
+
+    fn size_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let mut side = self.side(context);
+        ui.spacing_mut().slider_width = 120.0;
+        // The rail has the colour of fields otherwise, which is the page's in the light theme.
+        ui.visuals_mut().widgets.inactive.bg_fill = context.tokens.border_strong;
+        let name = context.tr("labeling-thumbnail-size");
+        let slider = egui::Slider::new(&mut side, SIDES).show_value(false).step_by(4.0);
+        let tip = format!("{name}  ({:.0} px, + −)", self.side(context));
+        let response = ui.add(slider).accessible_name(&name).on_hover_text(tip);
+        if response.changed() {
+            self.side = Some(side);
+        }
+        if response.drag_stopped() || (response.changed() && !response.dragged()) {
+            self.keep_side(context);
+        }
     }
 }

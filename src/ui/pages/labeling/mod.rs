@@ -73,6 +73,9 @@ pub struct LabelingPage {
     labels: Arc<LabelTable>,
     filter: Filter,
     focus_filter: bool,
+    /// Whether a text field had the focus at the end of the last frame: Enter and Esc take it away before the page
+    /// sees the key, which was meant for the field.
+    was_typing: bool,
     refreshes: u64,
     shown: Option<ViewKey>,
     loading: Option<LoadingView>,
@@ -112,6 +115,7 @@ impl LabelingPage {
             labels: Arc::default(),
             filter: Filter::default(),
             focus_filter: false,
+            was_typing: false,
             refreshes: 0,
             shown: None,
             loading: None,
@@ -254,7 +258,8 @@ impl LabelingPage {
         let grid_id = Self::grid_id();
         let focused = egui.memory(egui::Memory::focused);
         let is_free = focused.is_none() || focused == Some(grid_id);
-        if egui.text_edit_focused()
+        if std::mem::take(&mut self.was_typing)
+            || egui.text_edit_focused()
             || egui.memory(|memory| memory.top_modal_layer().is_some())
             || egui::Popup::is_any_open(egui)
         {
@@ -295,7 +300,11 @@ impl LabelingPage {
                 self.reveal_cursor();
                 None
             }
-            None => self.selection.cursor().map(|_| Preview::default()),
+            // What is seen is what the keys decide about: not a selection that is out of sight.
+            None => self.selection.cursor().map(|cursor| {
+                self.selection.only(cursor);
+                Preview::default()
+            }),
         };
     }
 
@@ -391,7 +400,7 @@ impl LabelingPage {
         thumbnails.begin_frame(ui.ctx());
         let count = self.rows.len();
         let name = context.tr_with("labeling-grid-name", &[("count", count.into())]);
-        let words = tile::Words::new(context);
+        let words = tile::Words::new(ui, context);
         let mut grid = std::mem::take(&mut self.grid);
         let pixels = ui.pixels_per_point();
         let (rows, labels, selection) = (&self.rows, &self.labels, &self.selection);
@@ -515,6 +524,7 @@ impl Screen for LabelingPage {
             .show_separator_line(false)
             .show(ui, |ui| self.foot_ui(ui, context));
         egui::CentralPanel::no_frame().show(ui, |ui| self.center_ui(ui, context));
+        self.was_typing = ui.ctx().text_edit_focused();
     }
 
     fn has_inspector(&self) -> bool {

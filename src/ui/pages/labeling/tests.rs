@@ -1,7 +1,7 @@
 //! The page in a real workspace with a few pictures: what a person presses and what is on the disk afterwards.
 
 use crate::domain::query::{SampleFilter, SampleRow, SampleSort};
-use crate::domain::{Actor, AnnotationSet, Cancel, DatasetId, DatasetType, SampleState, Usage};
+use crate::domain::{Actor, AnnotationSet, Cancel, DatasetId, DatasetType, Edit, SampleState, Usage};
 use crate::ui::App;
 use crate::ui::pages::Page;
 use crate::ui::theme;
@@ -20,7 +20,7 @@ struct Room {
     workbench: Workbench,
     dataset: DatasetId,
     /// Last: deleted after the application has let go of it.
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 fn write_pictures(folder: &std::path::Path) {
@@ -79,7 +79,7 @@ impl Room {
                 },
                 None,
             );
-        let mut room = Self { harness, workbench, dataset, _folder: folder };
+        let mut room = Self { harness, workbench, dataset, folder };
         room.settle();
         room
     }
@@ -248,6 +248,101 @@ fn labels_of_a_selection_are_added_replaced_and_removed_together() {
     assert_eq!(room.labeled(), 0);
     room.press_with(Modifiers::COMMAND, Key::Z);
     assert_eq!(room.labeled(), u64::from(PICTURES));
+}
+
+#[test]
+fn a_decision_that_fails_is_taken_back() {
+    let mut room = Room::new();
+    let rose = room.workbench.label(room.dataset, "rose").expect("a label").id;
+    // Another window deletes the label; the key is pressed before this one knows.
+    room.workbench.edit(room.dataset, &Edit::DeleteLabel { label: rose, samples: false }).expect("an edit");
+    room.harness.key_press(Key::Num1);
+    room.harness.step();
+    room.settle();
+    assert_eq!(room.labeled(), 0);
+    assert!(room.harness.query_by_label_contains("picture-0.png: Unlabeled").is_some());
+}
+
+#[test]
+fn clicks_with_ctrl_and_a_rubber_band_select() {
+    let mut room = Room::new();
+    let place = |room: &Room, index: usize| {
+        let name = format!("picture-{index}.png: Unlabeled");
+        room.harness.get_by_label(&name).rect()
+    };
+    let (first, second, fourth) = (place(&room, 0), place(&room, 1), place(&room, 3));
+    room.harness.get_by_label("picture-5.png: Unlabeled").click();
+    room.settle();
+    room.harness.get_by_label("picture-3.png: Unlabeled").click_modifiers(Modifiers::COMMAND);
+    room.settle();
+    room.press(Key::Num2);
+    assert_eq!(room.labels(), names(&[&[], &[], &[], &["tulip"], &[], &["tulip"]]));
+    // From the gap before the first picture to the middle of the second.
+    for position in [first.min - egui::vec2(4.0, 4.0), first.center(), second.center()] {
+        room.harness.hover_at(position);
+        if position != second.center() && position != first.center() {
+            room.harness.drag_at(position);
+        }
+        room.harness.step();
+    }
+    room.harness.drop_at(second.center());
+    room.settle();
+    room.press(Key::Num1);
+    assert_eq!(room.labels()[..4], names(&[&["rose"], &["rose"], &[], &["tulip"]]));
+    assert!(fourth.min.x > second.max.x);
+}
+
+#[test]
+fn files_move_to_the_trash_and_come_back() {
+    let mut room = Room::new();
+    let file = room.folder.path().join("input").join("picture-0.png");
+    room.press(Key::Delete);
+    room.click("Also move the files to the trash");
+    room.click("Delete");
+    assert!(!file.exists());
+    room.press(Key::OpenBracket);
+    assert_eq!(room.tiles(), 1);
+    room.harness.get_all_by_label("Restore").next().expect("a button").click();
+    room.settle();
+    assert!(file.exists());
+    assert_eq!(room.rows().len(), usize::from(PICTURES));
+}
+
+#[test]
+fn images_are_added_by_a_typed_path() {
+    let mut room = Room::new();
+    let more = room.folder.path().join("more");
+    write_pictures(&more);
+    std::fs::rename(more.join("picture-1.png"), more.join("new.png")).expect("a rename");
+    room.press_with(Modifiers::COMMAND, Key::O);
+    room.type_text(&more.join("new.png").display().to_string());
+    room.press(Key::Enter);
+    assert!(room.harness.query_by_label("Leave out new.png").is_some());
+    room.click("Add 1 image");
+    assert_eq!(room.rows().len(), usize::from(PICTURES) + 1);
+    assert!(room.folder.path().join("input").join("new.png").exists());
+    assert_eq!(room.tiles(), usize::from(PICTURES) + 1);
+}
+
+#[test]
+fn a_property_is_written_on_the_label_of_the_selection() {
+    let mut room = Room::new();
+    room.press_with(Modifiers::COMMAND, Key::L);
+    room.press(Key::Num1);
+    room.click("Show the properties of rose");
+    room.harness.get_all_by_label("Property").last().expect("a field").focus();
+    room.settle();
+    room.type_text("color");
+    room.harness.get_all_by_label("Value").last().expect("a field").focus();
+    room.settle();
+    room.type_text("red");
+    room.press(Key::Enter);
+    let rows = room.rows();
+    assert_eq!(rows[0].annotations[0].properties.get("color").and_then(|value| value.as_str()), Some("red"));
+    room.click("Remove the property color");
+    assert!(room.rows()[0].annotations[0].properties.is_empty());
+    // Enter was the field's: nothing was confirmed, the selection stayed.
+    assert_eq!(room.labeled(), 1);
 }
 
 #[test]

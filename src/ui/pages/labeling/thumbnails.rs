@@ -96,21 +96,27 @@ impl Thumbnails {
     /// Starts the threads. `repaint` is called when a thumbnail has been made.
     #[must_use]
     pub fn new(workbench: &Workbench, context: &egui::Context) -> Self {
-        let shared = Arc::new(Shared::default());
+        let thumbnails = Self::unstarted(LIMIT_BYTES);
+        let shared = &thumbnails.shared;
         let threads = thread::available_parallelism().map_or(2, usize::from).clamp(2, 6);
         for index in 0..threads {
-            let (shared, workbench, context) = (Arc::clone(&shared), workbench.clone(), context.clone());
+            let (shared, workbench, context) = (Arc::clone(shared), workbench.clone(), context.clone());
             // Without a single thread thumbnails stay placeholders; everything else goes on.
             let _ = thread::Builder::new()
                 .name(format!("thumbnails-{index}"))
                 .spawn(move || decode_all(&shared, &workbench, &context));
         }
+        thumbnails
+    }
+
+    /// Without threads.
+    fn unstarted(limit_bytes: usize) -> Self {
         Self {
-            shared,
+            shared: Arc::default(),
             cache: HashMap::new(),
             stand_ins: HashMap::new(),
             bytes: 0,
-            limit_bytes: LIMIT_BYTES,
+            limit_bytes,
             frame: 0,
             wants: Vec::new(),
         }
@@ -261,6 +267,53 @@ fn decode_all(shared: &Shared, workbench: &Workbench, context: &egui::Context) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn sample() -> Sample {
+        Sample {
+            id: SampleId::random(),
+            source: "file:///a.png".to_owned(),
+            name: "a.png".to_owned(),
+            media: crate::domain::Media::default(),
+            manifest_id: None,
+            extra: serde_json::Map::new(),
+            added: crate::domain::Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn textures_stay_below_the_limit_and_what_is_in_sight_is_kept() {
+        let context = egui::Context::default();
+        let one = 64 * 64 * 4;
+        let mut thumbnails = Thumbnails::unstarted(one * 20);
+        let watched = sample();
+        for _ in 0..200 {
+            let next = sample();
+            for sample in [&watched, &next] {
+                if matches!(thumbnails.get(sample, 128), Thumbnail::Loading) {
+                    let image = ColorImage::filled([64, 64], egui::Color32::RED);
+                    lock(&thumbnails.shared.decoded).push_back((Key::of(sample, 128), Ok(image)));
+                }
+            }
+            thumbnails.end_frame();
+            thumbnails.begin_frame(&context);
+            assert!(thumbnails.bytes <= one * 21, "{}", thumbnails.bytes);
+        }
+        assert!(matches!(thumbnails.get(&watched, 128), Thumbnail::Ready(_)));
+        assert!(thumbnails.cache.len() <= 21);
+        assert_eq!(thumbnails.stand_ins.len(), thumbnails.cache.len());
+    }
+
+    #[test]
+    fn what_is_no_longer_wanted_is_not_decoded() {
+        let mut thumbnails = Thumbnails::unstarted(LIMIT_BYTES);
+        let (first, second) = (sample(), sample());
+        thumbnails.get(&first, 128);
+        thumbnails.end_frame();
+        thumbnails.get(&second, 128);
+        thumbnails.end_frame();
+        let wanted = lock(&thumbnails.shared.wanted);
+        assert_eq!(wanted.queue.iter().map(|(key, _)| key.sample).collect::<Vec<_>>(), [second.id]);
+    }
 
     #[test]
     fn thumbnails_are_sharp_but_not_wasteful() {

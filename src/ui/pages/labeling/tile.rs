@@ -24,12 +24,14 @@ pub struct Words {
     hard: String,
     deleted: String,
     loading: String,
+    /// A dialog is open: tiles behind it say nothing.
+    is_behind_dialog: bool,
 }
 
 impl Words {
     /// The words in the person's language.
     #[must_use]
-    pub fn new(context: &Context<'_>) -> Self {
+    pub fn new(ui: &Ui, context: &Context<'_>) -> Self {
         Self {
             unlabeled: context.tr("labeling-state-unlabeled"),
             nothing: context.tr("labeling-state-nothing"),
@@ -37,6 +39,7 @@ impl Words {
             hard: context.tr("labeling-hard"),
             deleted: context.tr("labeling-state-deleted"),
             loading: context.tr("loading"),
+            is_behind_dialog: ui.memory(|memory| memory.top_modal_layer().is_some()),
         }
     }
 }
@@ -133,6 +136,9 @@ impl Tile<'_> {
         marks_ui(painter, picture, tokens, row, self.marks_decided);
         caption_ui(painter, rect, tokens, row);
         self.frame(painter, rect, tokens);
+        if words.is_behind_dialog {
+            return response;
+        }
         match reason {
             Some(reason) => response.on_hover_text(format!("{}\n{reason}", row.sample.name)),
             None => response.on_hover_text(&row.sample.name),

@@ -122,7 +122,8 @@ impl EditLabel {
         if self.before.as_ref().is_some_and(|label| label.name.as_str() == name) {
             return None;
         }
-        if name.is_empty() && self.frames < 2 {
+        // Nothing typed yet is no mistake; the button waits for it.
+        if name.is_empty() {
             return None;
         }
         if self.before.is_none() && self.namesake().is_some() {

@@ -23,8 +23,10 @@ fn keys_ui(ui: &mut Ui, context: &Context<'_>, keys: &str) {
 
 impl Dialog for ShortcutsOverlay {
     fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool {
-        let frame = DialogFrame::new("labeling-shortcuts", context.tr("labeling-shortcuts")).width(760.0);
+        let frame = DialogFrame::new("labeling-shortcuts", context.tr("labeling-shortcuts")).width(820.0);
         let footer = frame.show(egui, context, |ui| {
+            ui.spacing_mut().item_spacing = vec2(space::XL, space::XS);
+            ui.spacing_mut().interact_size.y = 22.0;
             ui.columns_const(|[left, right]| {
                 for (place, group) in GROUPS.iter().enumerate() {
                     let ui = if place == 0 || place == GROUPS.len() - 1 { &mut *left } else { &mut *right };
