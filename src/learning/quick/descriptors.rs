@@ -161,7 +161,8 @@ mod tests {
             numbers(&edges).iter().enumerate().for_each(|(at, value)| by_direction[at % DIRECTIONS] += value);
             let all: f32 = by_direction.iter().sum();
             let there: f32 = expected.iter().map(|&direction| by_direction[direction]).sum();
-            assert!(there > 0.7 * all, "{by_direction:?}");
+            // Each neighbour keeps a sixteenth of the strength, of which the descriptor takes the root.
+            assert!(there > 0.6 * all, "{by_direction:?}");
             assert!(numbers(&color_edges).iter().all(|value| *value < 1e-2), "grey has no colour edges");
         }
     }
