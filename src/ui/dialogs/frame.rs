@@ -12,7 +12,7 @@ use egui::{Align, FontId, Id, Key, Layout, Margin, Modifiers, RichText, Ui};
 pub struct Footer {
     /// The main button, or Enter.
     pub confirmed: bool,
-    /// Cancel, Esc, the cross or a click beside the dialog.
+    /// Cancel, Esc or the cross.
     pub closed: bool,
 }
 
@@ -143,8 +143,9 @@ impl<'a> DialogFrame<'a> {
                 });
             });
         });
-        if response.should_close() {
-            footer.closed = true;
+        // A click beside the dialog does not close it: what was typed would be gone.
+        if response.is_top_modal && !response.any_popup_open {
+            footer.closed |= egui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         }
         // A text field of one line gives up its focus on Enter; all others keep theirs and take the key themselves.
         let enter = response.is_top_modal && self.enter_confirms && !response.any_popup_open;

@@ -97,6 +97,8 @@ impl<'a> Field<'a> {
             ui.set_width(width);
             ui.spacing_mut().item_spacing.y = space::XS;
             if self.label_shown {
+                // As high as the text, not as a button.
+                let control_height = std::mem::take(&mut ui.spacing_mut().interact_size.y);
                 ui.horizontal(|ui| {
                     ui.label(RichText::new(&self.label).size(text_size::SMALL).color(tokens.text_weak));
                     if let Some(limit) = self.limit {
@@ -107,6 +109,7 @@ impl<'a> Field<'a> {
                         });
                     }
                 });
+                ui.spacing_mut().interact_size.y = control_height;
             }
             let response = edit(ui, context, text, self.rows, &self.hint, self.error.is_some());
             let response = response.accessible_name(&self.label);

@@ -51,7 +51,7 @@ impl PathField {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = space::XS;
                 // Beside the field itself, below its label.
-                ui.add_space(18.0 + space::XS);
+                ui.add_space(ui.text_style_height(&egui::TextStyle::Small) + space::XS);
                 let button = Button::secondary(browse).icon(Icon::FolderOpen).enabled(self.dialog.is_none());
                 let response = button.show(ui, context);
                 let clicked = response.clicked();
