@@ -171,7 +171,6 @@ impl Tokens {
     }
 
     /// Frame of a card.
-    #[must_use]
     pub fn card(&self) -> egui::Frame {
         egui::Frame::new()
             .fill(self.raised)
