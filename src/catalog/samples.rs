@@ -144,10 +144,10 @@ impl Catalog {
 }
 
 fn find_sample(connection: &Connection, dataset: i64, text: &str) -> Result<Option<SampleId>> {
-    if let Ok(id) = text.parse::<SampleId>() {
-        if sample_number(connection, dataset, id)?.is_some() {
-            return Ok(Some(id));
-        }
+    if let Ok(id) = text.parse::<SampleId>()
+        && sample_number(connection, dataset, id)?.is_some()
+    {
+        return Ok(Some(id));
     }
     let mut by_source =
         connection.prepare_cached("SELECT source, id FROM sample WHERE source_hash = ?1 AND dataset = ?2")?;

@@ -208,7 +208,10 @@ fn with_property(connection: &Connection, dataset: i64, key: &str, value: Option
             (None, _) => false,
             (Some(_), None) => true,
             (Some(serde_json::Value::String(text)), Some(value)) => text == value,
-            (Some(other), Some(value)) => other.to_string() == value,
+            (Some(other), Some(value)) => {
+                let written = other.to_string();
+                written == *value
+            }
         };
         if matches {
             set.insert(row.get(0)?);
@@ -331,10 +334,10 @@ impl Catalog {
         self.read(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
             let only_labels = SampleFilter { state: filter.state, labels: filter.labels.clone(), ..Default::default() };
-            if *filter == only_labels {
-                if let Some(counts) = counts_of_labels(transaction, dataset, &filter.labels)? {
-                    return Ok(counts);
-                }
+            if *filter == only_labels
+                && let Some(counts) = counts_of_labels(transaction, dataset, &filter.labels)?
+            {
+                return Ok(counts);
             }
             let conditions = Conditions::read(transaction, dataset, filter)?;
             let sql = format!(

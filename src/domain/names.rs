@@ -90,7 +90,7 @@ impl Rule {
         if length > self.limit {
             return Err(NameError::TooLong { kind: self.kind, length, limit: self.limit, name: name.to_owned() });
         }
-        if let Some(character) = name.chars().find(|&c| !is_plain(c) && !(self.chinese && is_chinese(c))) {
+        if let Some(character) = name.chars().find(|&c| !(is_plain(c) || self.chinese && is_chinese(c))) {
             return Err(NameError::Character { kind: self.kind, character, name: name.to_owned() });
         }
         if self.begins_with_letter && !first.is_ascii_alphabetic() && !is_chinese(first) {

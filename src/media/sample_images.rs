@@ -321,9 +321,12 @@ mod tests {
             pixels.map(|(x, y)| figure.coverage(x, y)).sum::<f32>() / (figure.radius_px * figure.radius_px)
         };
         // π, 2, 3√3/4 and ten triangles of sides 1 and 0.42 with 36° between them.
-        for (shape, expected) in
-            [(Shape::Circle, 3.1416), (Shape::Square, 2.0), (Shape::Triangle, 1.2990), (Shape::Star, 1.2343)]
-        {
+        for (shape, expected) in [
+            (Shape::Circle, std::f32::consts::PI),
+            (Shape::Square, 2.0),
+            (Shape::Triangle, 1.2990),
+            (Shape::Star, 1.2343),
+        ] {
             assert!((area(shape) - expected).abs() < 0.03, "{shape}: {} instead of {expected}", area(shape));
         }
     }

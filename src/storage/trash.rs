@@ -141,7 +141,7 @@ impl Trash {
                 Err(error) => warnings.push(Warning::new(self.note(id).to_string(), error.explain())),
             }
         }
-        entries.sort_by(|a, b| (b.deleted, b.id).cmp(&(a.deleted, a.id)));
+        entries.sort_by_key(|entry| std::cmp::Reverse((entry.deleted, entry.id)));
         Ok((entries, warnings))
     }
 

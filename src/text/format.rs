@@ -94,7 +94,7 @@ pub fn relative(language: Language, then: Timestamp, now: Timestamp) -> String {
     let seconds = now.0.saturating_sub(then.0) / 1000;
     let (id, count) = match seconds {
         ..=-60 => return tr(language, "time-in-future"),
-        ..MINUTE => return tr(language, "time-just-now"),
+        -59..MINUTE => return tr(language, "time-just-now"),
         MINUTE..HOUR => ("time-minutes-ago", seconds / MINUTE),
         HOUR..DAY => ("time-hours-ago", seconds / HOUR),
         DAY..MONTH => ("time-days-ago", seconds / DAY),

@@ -9,6 +9,7 @@ use unic_langid::LanguageIdentifier;
 
 /// A file of messages in both languages; a test holds that every file in `assets/locales` is listed.
 pub(super) struct Source {
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests name the file that is at fault"))]
     pub(super) name: &'static str,
     pub(super) english: &'static str,
     pub(super) chinese: &'static str,

@@ -140,7 +140,7 @@ fn a_dataset_is_created_by_keyboard_alone() {
 fn a_refused_dataset_keeps_the_form_open_and_says_why() {
     let mut window = Window::open(Language::English);
     window.press(Modifiers::COMMAND, Key::N);
-    window.type_text(&window.folder.path().join("not-there").to_string_lossy().into_owned());
+    window.type_text(&window.folder.path().join("not-there").to_string_lossy());
     window.press(Modifiers::NONE, Key::Enter);
     assert!(window.workbench.datasets().expect("readable").is_empty());
     assert!(window.harness.query_by_role_and_label(Role::TextInput, "Input location").is_some());

@@ -54,7 +54,7 @@ fn runs_are_numbered_changed_and_deleted() {
         })
         .expect("updated");
     assert_eq!(catalog.job_version(one.id).expect("read"), ended);
-    assert_eq!(catalog.unfinished_job_versions().expect("read"), [two.clone()]);
+    assert_eq!(catalog.unfinished_job_versions().expect("read"), std::slice::from_ref(&two));
     catalog.delete_job_version(two.id).expect("deleted");
     assert_eq!(catalog.job_versions(job.id).expect("read"), [ended]);
     assert_eq!(catalog.create_job_version(&job, &run(&job)).expect("created").version.as_str(), "V003");

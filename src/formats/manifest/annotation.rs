@@ -50,6 +50,7 @@ impl ManifestAnnotation {
     ///
     /// # Errors
     /// The annotation as it came, and why it means nothing to us (yet).
+    #[expect(clippy::result_large_err, reason = "the refused annotation goes on; it is not copied up a stack")]
     pub(super) fn read(value: Value, text: Option<&str>) -> Result<Self, (Value, Explanation)> {
         match Self::understood(&value, text) {
             Ok(annotation) => Ok(annotation),

@@ -91,7 +91,9 @@ pub fn to_incoming(
         incoming.push(to_annotation(annotation, label));
     }
     if sample_is_hard && incoming.iter().all(|annotation| annotation.hard.is_none()) {
-        incoming.iter_mut().for_each(|annotation| annotation.hard = Some(true));
+        for annotation in &mut incoming {
+            annotation.hard = Some(true);
+        }
     }
     if !kept.is_empty() {
         extra.insert(FOREIGN.to_owned(), Value::Array(kept));
