@@ -69,7 +69,10 @@ service-address = Address
 service-curl = Call it from a terminal
 service-call-note = Put the token into MODELIER_TOKEN first. It was shown when the service was made; if it is lost, renew it.
 service-no-address = The service has an address once it has started
-service-calls = { $calls } calls, { $failed } failed
+service-calls = { $calls ->
+    [one] { $calls } call
+   *[other] { $calls } calls
+}, { $failed } failed
 column-calls = Calls
 column-failed = Failed
 address-copy = Copy the address

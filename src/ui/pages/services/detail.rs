@@ -6,7 +6,6 @@ use super::test_page::TestPage;
 use super::token::copy_line;
 use super::{curl_line, is_live, state_badge};
 use crate::domain::service::{Service, ServiceState};
-use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::pages::Page;
@@ -108,10 +107,7 @@ impl ServiceDetail {
             state_badge(ui, context, service.state);
             widgets::weak(ui, context, model_of(service, &models));
             widgets::weak(ui, context, "·");
-            let arguments = [
-                ("calls", format::count(service.calls).into()),
-                ("failed", format::count(service.failed_calls).into()),
-            ];
+            let arguments = [("calls", service.calls.into()), ("failed", service.failed_calls.into())];
             widgets::weak(ui, context, context.tr_with("service-calls", &arguments));
             if let Some(started) = service.started.filter(|_| service.state == ServiceState::Running) {
                 widgets::weak(ui, context, "·");

@@ -27,8 +27,10 @@ impl CompareVersions {
     /// Draws the table. `versions`: newest first.
     pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, versions: &[JobDetails]) {
         let versions = &versions[..versions.len().min(SHOWN)];
-        widgets::check_box(ui, context, &mut self.only_differences, &context.tr("compare-only-differences"));
-        ui.add_space(space::S);
+        if versions.len() > 1 {
+            widgets::check_box(ui, context, &mut self.only_differences, &context.tr("compare-only-differences"));
+            ui.add_space(space::S);
+        }
         let figure = |read: fn(&crate::domain::evaluation::Summary) -> f64| {
             move |details: &JobDetails| {
                 details.summary.as_ref().map_or_else(|| "–".to_owned(), |summary| format::percent(read(summary), 1))

@@ -5,7 +5,7 @@ use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::theme::{space, text_size};
 use crate::ui::widgets;
-use egui::{Color32, RichText, Ui};
+use egui::{Color32, FontFamily, FontId, RichText, TextStyle, Ui};
 use egui_plot::{HoverPosition, Line, Plot, PlotPoints, Points};
 
 /// More points than there are pixels tell nothing more.
@@ -44,7 +44,8 @@ impl Curves {
         ];
         let all = |ui: &mut Ui| {
             for (id, names) in plots {
-                if self.series.iter().any(|(name, _)| names.contains(name)) {
+                // A single figure is no curve; it stands among the tiles.
+                if self.series.iter().any(|(name, points)| names.contains(name) && points.len() > 1) {
                     self.plot_ui(ui, context, id, names, width);
                 }
             }
@@ -81,6 +82,8 @@ impl Curves {
                 }
             });
             let epoch = context.tr("curves-epoch");
+            let small = FontId::new(text_size::SMALL, FontFamily::Proportional);
+            ui.style_mut().text_styles.insert(TextStyle::Body, small);
             let mut plot = Plot::new(id)
                 .height(220.0)
                 .width(width)
@@ -90,6 +93,8 @@ impl Curves {
                 .allow_boxed_zoom(false)
                 .allow_axis_zoom_drag(false)
                 .show_background(false)
+                .show_crosshair(false)
+                .x_axis_label(context.tr("curves-epoch"))
                 .grid_color(tokens.border)
                 .y_axis_formatter(
                     move |mark, _| if is_accuracy { format::percent(mark.value, 0) } else { mark.value.to_string() },

@@ -10,7 +10,8 @@ use egui::{
 };
 
 const CELL: egui::Vec2 = vec2(72.0, 40.0);
-const HEAD_WIDTH: f32 = 128.0;
+/// The most that the names of rows take.
+const HEAD_WIDTH_LIMIT: f32 = 160.0;
 const HEAD_HEIGHT: f32 = 24.0;
 /// Above this height it scrolls by itself.
 const HEIGHT_LIMIT: f32 = 480.0;
@@ -21,18 +22,22 @@ pub fn ui(ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, chosen: O
     let cells = evaluation.confusion();
     let classes = evaluation.classes.len();
     let mut clicked = None;
+    let font = FontId::new(text_size::SMALL, FontFamily::Proportional);
+    let width_of = |class: &String| ui.painter().layout_no_wrap(class.clone(), font.clone(), tokens.text).size().x;
+    // The widths of a thousand names would be felt.
+    let widest = evaluation.classes.iter().take(200).map(width_of).fold(0.0, f32::max);
+    let head_width = (widest + 12.0).min(HEAD_WIDTH_LIMIT);
     #[expect(clippy::cast_precision_loss, reason = "a count of labels")]
-    let size = vec2(HEAD_WIDTH + CELL.x * classes as f32, HEAD_HEIGHT + CELL.y * classes as f32);
+    let size = vec2(head_width + CELL.x * classes as f32, HEAD_HEIGHT + CELL.y * classes as f32);
     let area = ScrollArea::both().id_salt("matrix").max_height(HEIGHT_LIMIT).auto_shrink([true, true]);
     area.show(ui, |ui| {
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let font = FontId::new(text_size::SMALL, FontFamily::Proportional);
         let bold = FontId::new(text_size::BODY, theme::bold_family());
         let visible = ui.clip_rect();
         #[expect(clippy::cast_precision_loss, reason = "a count of labels")]
         let cell_rect = |row: usize, column: usize| {
             let min =
-                pos2(rect.left() + HEAD_WIDTH + CELL.x * column as f32, rect.top() + HEAD_HEIGHT + CELL.y * row as f32);
+                pos2(rect.left() + head_width + CELL.x * column as f32, rect.top() + HEAD_HEIGHT + CELL.y * row as f32);
             Rect::from_min_size(min, CELL).shrink(1.0)
         };
         for (index, class) in evaluation.classes.iter().enumerate() {

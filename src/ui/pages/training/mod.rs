@@ -13,8 +13,6 @@ pub(super) mod log_view;
 mod matrix;
 mod parameters;
 pub(super) mod pictures;
-#[cfg(test)]
-mod tests;
 pub(super) mod words;
 
 use super::{Crumb, Page, Screen};

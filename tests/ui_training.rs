@@ -1,0 +1,250 @@
+//! The window's pages for training, models and services, driven as a person drives them, on real workspaces and with
+//! real workers.
+
+mod common;
+
+use common::Workspace;
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use modelier::domain::{Actor, DatasetType};
+use modelier::ui::App;
+use modelier::ui::pages::Page;
+use modelier::workbench::{
+    ImportRequest, ImportSource, NewDataset, OpenOptions, PersonalSettings, PublishRequest, Task, Workbench,
+};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long anything may take: two workers on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+type Window = Harness<'static, Option<App>>;
+
+fn workbench(workspace: &Workspace) -> Workbench {
+    Workbench::open(OpenOptions {
+        workspace: workspace.path("workspace"),
+        actor: Actor("ada".to_owned()),
+        client: "window".to_owned(),
+        executable: PathBuf::from(env!("CARGO_BIN_EXE_modelier")),
+    })
+    .expect("a workspace")
+}
+
+fn window(workbench: &Workbench, language: &str) -> Window {
+    let workbench = workbench.clone();
+    let settings =
+        PersonalSettings { language: Some(language.to_owned()), tour_seen: true, ..PersonalSettings::default() };
+    let draw = move |ui: &mut egui::Ui, app: &mut Option<App>| match app {
+        // Fonts that are set now are there in the next frame.
+        None => *app = Some(App::new(ui.ctx(), workbench.clone(), settings.clone(), None).expect("an application")),
+        Some(app) => {
+            app.logic(ui.ctx());
+            app.ui(ui);
+        }
+    };
+    let mut window = Harness::builder().with_size([1440.0, 2000.0]).build_ui_state(draw, None);
+    window.run_steps(3);
+    window
+}
+
+fn open(window: &mut Window, page: Page) {
+    window.state_mut().as_mut().expect("an application").open(page);
+    window.run_steps(3);
+}
+
+/// Draws frames until `done`, as a window does.
+fn wait(window: &mut Window, what: &str, done: impl Fn(&Window) -> bool) {
+    let begun = Instant::now();
+    loop {
+        window.step();
+        if done(window) {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited too long for {what}; the window says:\n{}", words(window));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn words(window: &Window) -> String {
+    let labels = window.root().children_recursive().filter_map(|node| {
+        let node = node.accesskit_node();
+        node.label().or(node.value())
+    });
+    labels.collect::<Vec<_>>().join("\n")
+}
+
+fn says(window: &Window, text: &str) -> bool {
+    words(window).contains(text)
+}
+
+fn click(window: &mut Window, role: Role, name: &str) {
+    wait(window, name, |window| window.query_by_role_and_label(role, name).is_some());
+    window.get_by_role_and_label(role, name).click();
+    window.run_steps(3);
+}
+
+/// Replaces what a field holds.
+fn fill(window: &mut Window, name: &str, text: &str) {
+    wait(window, name, |window| window.query_by_role_and_label(Role::TextInput, name).is_some());
+    window.get_by_role_and_label(Role::TextInput, name).focus();
+    window.run_steps(2);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.run_steps(1);
+    window.get_by_role_and_label(Role::TextInput, name).type_text(text);
+    window.run_steps(3);
+}
+
+fn is_enabled(window: &Window, button: &str) -> bool {
+    let found = window.query_by_role_and_label(Role::Button, button);
+    found.is_some_and(|node| !node.accesskit_node().is_disabled())
+}
+
+/// Stops what a test leaves running, also when it fails.
+struct StopServices(Workbench);
+
+impl Drop for StopServices {
+    fn drop(&mut self) {
+        for service in self.0.services().unwrap_or_default() {
+            if let Err(error) = self.0.delete_service(service.name.as_str()) {
+                eprintln!("{}: {error}", service.name);
+            }
+        }
+    }
+}
+
+/// Stripes of one direction or the other: what edges tell apart, with some noise.
+fn write_stripes(path: &Path, across: bool, seed: u32) {
+    let picture = image::RgbImage::from_fn(72, 72, |x, y| {
+        let place = if across { x } else { y } + seed;
+        let noise = (x * 31 + y * 17 + seed * 101) % 23;
+        let bright = if (place / 6).is_multiple_of(2) { 220 } else { 40 };
+        image::Rgb([u8::try_from(bright + noise).unwrap_or(255); 3])
+    });
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder");
+    picture.save(path).expect("an image");
+}
+
+fn published_stripes(workspace: &Workspace, workbench: &Workbench) -> modelier::domain::Dataset {
+    let input = workspace.path("stripes");
+    for seed in 0..10 {
+        write_stripes(&input.join(format!("across/{seed}.png")), true, seed);
+        write_stripes(&input.join(format!("down/{seed}.png")), false, seed);
+    }
+    let folder = input.to_string_lossy().into_owned();
+    let dataset = workbench
+        .create_dataset(NewDataset {
+            name: "stripes".to_owned(),
+            description: String::new(),
+            kind: DatasetType::ImageClassification,
+            input: folder.clone(),
+            output: workspace.path("versions").to_string_lossy().into_owned(),
+            labels: Vec::new(),
+        })
+        .expect("a dataset");
+    let source = ImportSource::Folder(folder);
+    let request = ImportRequest { source, with_labels: true, only_hard: false, labels: Vec::new(), copy: false };
+    workbench.import(dataset.id, &request, &Task::silent()).expect("imported");
+    workbench.publish(dataset.id, &PublishRequest::default(), &Task::silent()).expect("published");
+    dataset
+}
+
+#[test]
+fn empty_pages_say_what_to_do_in_both_languages() {
+    let workspace = Workspace::new();
+    let workbench = workbench(&workspace);
+    let texts = [
+        ("en", ["Train a model on a published version", "A model comes from a training job", "train one first"]),
+        ("zh-CN", ["用已发布的版本训练模型", "模型来自运行成功的训练作业", "请先训练模型"]),
+    ];
+    for (language, texts) in texts {
+        let mut window = window(&workbench, language);
+        for (page, text) in [Page::Training, Page::Models, Page::Services].into_iter().zip(texts) {
+            open(&mut window, page);
+            wait(&mut window, text, |window| says(window, text));
+        }
+    }
+}
+
+#[test]
+fn the_form_refuses_what_is_wrong_while_it_is_typed() {
+    let workspace = Workspace::new();
+    let workbench = workbench(&workspace);
+    let dataset = published_stripes(&workspace, &workbench);
+    let mut window = window(&workbench, "en");
+    open(&mut window, Page::NewTraining { dataset: Some(dataset.id), version: None });
+    wait(&mut window, "a form that can be started", |window| is_enabled(window, "Start training"));
+
+    fill(&mut window, "image_size", "7");
+    assert!(says(&window, "A whole number from 64 to 1024"), "{}", words(&window));
+    assert!(!is_enabled(&window, "Start training"));
+    click(&mut window, Role::Button, "Default of image_size");
+    wait(&mut window, "the default", |window| is_enabled(window, "Start training"));
+
+    // A dataset's own folder is refused, a folder with files is warned of.
+    fill(&mut window, "Output location", &workspace.path("stripes/down").to_string_lossy());
+    wait(&mut window, "a refusal", |window| says(window, "belongs to the dataset stripes"));
+    assert!(!is_enabled(&window, "Start training"));
+    std::fs::create_dir_all(workspace.path("filled/kept")).expect("a folder");
+    fill(&mut window, "Output location", &workspace.path("filled").to_string_lossy());
+    wait(&mut window, "a warning", |window| says(window, "holds files already"));
+    assert!(is_enabled(&window, "Start training"));
+
+    fill(&mut window, "Name of the job", "no spaces!");
+    assert!(!is_enabled(&window, "Start training"));
+    assert_eq!(workbench.jobs().expect("jobs"), []);
+}
+
+#[test]
+fn a_classifier_is_trained_judged_deployed_and_asked() {
+    let workspace = Workspace::new();
+    let workbench = workbench(&workspace);
+    let _stop = StopServices(workbench.clone());
+    let dataset = published_stripes(&workspace, &workbench);
+    let mut window = window(&workbench, "en");
+
+    open(&mut window, Page::NewTraining { dataset: Some(dataset.id), version: Some("V001".to_owned()) });
+    wait(&mut window, "a form that can be started", |window| is_enabled(window, "Start training"));
+    fill(&mut window, "image_size", "72");
+    wait(&mut window, "the check", |window| is_enabled(window, "Start training"));
+    click(&mut window, Role::Button, "Start training");
+    wait(&mut window, "the end of the training", |window| {
+        let jobs = workbench.jobs().expect("jobs");
+        let failed = jobs.iter().flat_map(|job| &job.versions).find(|version| version.failure.is_some());
+        assert!(failed.is_none(), "{failed:?}");
+        is_enabled(window, "Deploy…")
+    });
+    let job = workbench.jobs().expect("jobs").remove(0);
+    assert_eq!(job.versions[0].parameters.get("image_size").map(String::as_str), Some("72"));
+
+    click(&mut window, Role::Tab, "Log");
+    wait(&mut window, "the log", |window| says(window, "image_size = 72"));
+    click(&mut window, Role::Tab, "Evaluation");
+    wait(&mut window, "the matrix", |window| says(window, "across predicted as across"));
+    let evaluation = workbench.job_evaluation(job.job.name.as_str(), "V001").expect("read").expect("evaluated");
+    let right = evaluation.confusion()[0][0];
+    assert!(right > 0, "two directions of stripes are told apart");
+    let share = format!("across predicted as across: {right}, ");
+    let cell = words(&window).lines().find(|line| line.starts_with(&share)).expect("the cell").to_owned();
+    click(&mut window, Role::Button, &cell);
+    wait(&mut window, "the images of the cell", |window| says(window, &format!("across, recognised: {right}")));
+
+    click(&mut window, Role::Button, "Deploy…");
+    wait(&mut window, "names that are filled in", |window| is_enabled(window, "Deploy"));
+    click(&mut window, Role::Button, "Deploy");
+    wait(&mut window, "the token", |window| says(window, "shown this once"));
+    click(&mut window, Role::Button, "Open the service");
+    wait(&mut window, "the service", |window| says(window, "Running"));
+    fill(&mut window, "Picture", &workspace.path("stripes/down/3.png").to_string_lossy());
+    click(&mut window, Role::Button, "Ask");
+    wait(&mut window, "an answer", |window| says(window, "Predicted label"));
+    wait(&mut window, "the call to be counted", |window| says(window, "1 call, 0 failed"));
+
+    open(&mut window, Page::Services);
+    wait(&mut window, "the list of services", |window| says(window, "http://127.0.0.1:"));
+    open(&mut window, Page::Models);
+    wait(&mut window, "the model", |window| says(window, "0.0.1"));
+    open(&mut window, Page::Training);
+    wait(&mut window, "the job", |window| says(window, "stripes@V001"));
+}
