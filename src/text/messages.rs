@@ -35,7 +35,7 @@ macro_rules! sources {
 }
 
 pub(super) const SOURCES: &[Source] =
-    sources!["common", "errors", "shell", "datasets", "labeling", "training", "services", "cli"];
+    sources!["common", "errors", "shell", "datasets", "labeling", "training", "services", "cli", "learning"];
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -38,6 +38,17 @@ impl Workbench {
         Ok(Picture { width_px: picture.width_px, height_px: picture.height_px, rgba: picture.rgba.into() })
     }
 
+    /// Width and height of the upright picture, in pixels, read from the file's header.
+    ///
+    /// # Errors
+    /// If the media is missing, unreadable or no image.
+    pub fn dimensions(&self, sample: &Sample) -> Result<(u32, u32)> {
+        let info = image::probe(&self.media_bytes(&sample.source)?)?;
+        // EXIF orientations from 5 on lie on their side.
+        let is_turned = info.orientation >= 5;
+        Ok(if is_turned { (info.height_px, info.width_px) } else { (info.width_px, info.height_px) })
+    }
+
     /// A thumbnail of any source URI: for evaluations, whose samples may have left the dataset.
     ///
     /// # Errors

@@ -173,7 +173,7 @@ labeling-preview-original = Original size
 labeling-add-pick = Choose files…
 labeling-add-path = Path of a file or folder
 labeling-add-path-hint = or type the path of a file or folder
-labeling-add-look = Look
+labeling-add-look = Show
 labeling-add-note = Images are copied into the input folder; a file that is there is never replaced
 labeling-add-found = { $count ->
     [one] { $count } image, { $size }

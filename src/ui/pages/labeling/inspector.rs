@@ -6,8 +6,9 @@ use super::census::{Census, LabelCensus};
 use super::labels::LabelTable;
 use super::tile::{file_name, line};
 use crate::domain::query::SampleRow;
-use crate::domain::{AnnotationSet, Assign, Edit, LabelId, SampleState, Usage};
+use crate::domain::{AnnotationSet, Assign, Edit, LabelId, SampleId, SampleState, Usage};
 use crate::text::format;
+use crate::ui::backend::Query;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::theme::{self, space, text_size};
@@ -25,6 +26,8 @@ pub struct InspectorState {
     new_property: (String, String),
     /// Values being changed: label, key, text.
     changed: Option<(LabelId, String, String)>,
+    /// Width and height of the one selected picture, where the catalog does not know them.
+    dimensions: Query<SampleId, (u32, u32)>,
 }
 
 /// A list of labels to choose one from.
@@ -82,7 +85,12 @@ impl LabelingPage {
             }
             if let Some(row) = single {
                 ui.add_space(space::S);
-                facts_ui(ui, context, &row);
+                let dimensions = upright(&row).or_else(|| {
+                    let sample = row.sample.clone();
+                    let query = &mut self.inspector.dimensions;
+                    query.get(context.backend, &row.sample.id, move |workbench| workbench.dimensions(&sample)).copied()
+                });
+                facts_ui(ui, context, &row, dimensions);
             }
         });
     }
@@ -289,7 +297,7 @@ fn fact(ui: &mut Ui, context: &Context<'_>, name: &str, value: &str) {
     });
 }
 
-fn facts_ui(ui: &mut Ui, context: &Context<'_>, row: &SampleRow) {
+fn facts_ui(ui: &mut Ui, context: &Context<'_>, row: &SampleRow, dimensions: Option<(u32, u32)>) {
     ui.separator();
     widgets::section(ui, context, context.tr("labeling-facts"));
     let media = &row.sample.media;
@@ -303,7 +311,7 @@ fn facts_ui(ui: &mut Ui, context: &Context<'_>, row: &SampleRow) {
     if media.missing {
         ui.label(RichText::new(context.tr("labeling-fact-missing")).color(context.tokens.danger_text));
     }
-    if let Some((width, height)) = upright(row) {
+    if let Some((width, height)) = dimensions {
         fact(ui, context, "labeling-fact-dimensions", &format!("{} × {}", format::count(width), format::count(height)));
     }
     if let Some(size) = media.size_bytes {

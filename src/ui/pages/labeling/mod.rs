@@ -424,6 +424,9 @@ impl LabelingPage {
         let ahead = output.visible.end..(output.visible.end + page).min(count);
         let behind = output.visible.start.saturating_sub(page)..output.visible.start;
         for index in ahead.chain(behind.rev()) {
+            if thumbnails.is_behind() {
+                break;
+            }
             if let Some(row) = self.rows.row(index) {
                 thumbnails.prefetch(&row.sample, side_px);
             }

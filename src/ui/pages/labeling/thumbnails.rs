@@ -14,6 +14,8 @@ use std::thread;
 pub const LIMIT_BYTES: usize = 256 << 20;
 /// Textures given to the GPU in one frame; more would be felt while scrolling.
 const UPLOADS_A_FRAME: usize = 16;
+/// While more than this is waited for, nothing is made ahead: it would only be in the way.
+const PREFETCH_BELOW: usize = 8;
 /// The sides that thumbnails are made in, in pixels.
 const SIDES_PX: [u32; 3] = [128, 256, 512];
 
@@ -179,6 +181,12 @@ impl Thumbnails {
                 }
             }
         }
+    }
+
+    /// Whether so much of what is seen is still to be made that nothing else should be asked for.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.wants.len() > PREFETCH_BELOW
     }
 
     /// Asks for a thumbnail that will soon be seen, after all that are seen now.
