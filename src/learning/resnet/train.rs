@@ -31,9 +31,13 @@ const KEPT_PICTURES_BYTES: u64 = 2 << 30;
 const SHORT_RUN_STEPS: u64 = 2_000;
 /// What a lowered learning rate is multiplied by.
 const LOWERED: f64 = 0.1;
-/// Which part of the running statistics a batch replaces, as in PyTorch, and after how many steps from scratch.
+/// Which part of the running statistics a batch replaces, as in PyTorch.
 const STATISTICS_MOMENTUM: f64 = 0.1;
-const STATISTICS_WARMUP_STEPS: u64 = 10;
+/// From scratch, weights change so fast at first that running statistics lag behind them, and an evaluation by them
+/// judges another network. Until so many steps are done, they are measured anew before each evaluation.
+const LAGGING_STEPS: u64 = 500;
+/// How many training images they are measured on.
+const MEASURED_IMAGES: usize = 256;
 /// Weights saved in the middle of a run, beside the model folder.
 const CHECKPOINT_FILE: &str = "checkpoint.safetensors";
 
@@ -390,8 +394,11 @@ impl<'a> Trainer<'a> {
                 100.0 * seen.accuracy()
             ));
             let due = (epoch + 1).is_multiple_of(self.settings.evaluate_every) || epoch + 1 == self.settings.epochs;
-            if due && !eval.examples.is_empty() && self.watch(eval)? {
-                break;
+            if due {
+                self.measure_statistics(train)?;
+                if !eval.examples.is_empty() && self.watch(eval)? {
+                    break;
+                }
             }
         }
         Ok(())
@@ -416,12 +423,6 @@ impl<'a> Trainer<'a> {
         let (classes, targets) = targets(images, pictures.iter().map(|(place, _)| *place), &self.device);
         let pictures: Vec<&Picture> = pictures.iter().map(|(_, picture)| picture.as_ref()).collect();
         let batch = self.batcher.augmented(&pictures, &mut self.random, &self.device);
-        if self.batches_before == 0 && self.step <= STATISTICS_WARMUP_STEPS {
-            // A mean of all batches so far: the running statistics would otherwise keep their made-up beginning for
-            // long, and a short run would be judged by them.
-            #[expect(clippy::cast_precision_loss, reason = "few steps")]
-            self.network.set_statistics_momentum((1.0 / (self.step + 1) as f64).max(STATISTICS_MOMENTUM));
-        }
         let scores = self.network.forward(batch);
         let rows = probabilities(scores.clone().detach());
         let right = rows.iter().zip(&classes).filter(|(row, class)| best(row).0 == **class).count() as u64;
@@ -434,6 +435,35 @@ impl<'a> Trainer<'a> {
         let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
         self.network = self.optimizer.step(rate, self.network.clone(), gradients);
         Ok((value, right, places.len() as u64))
+    }
+
+    /// Measures the normalisation's statistics with the weights of now, over a part of the training images: the plain
+    /// mean over batches (“precise batch normalisation”, Wu and Johnson 2021).
+    fn measure_statistics(&mut self, train: &Images) -> Result<(), LearningError> {
+        if self.batches_before > 0 || self.step > LAGGING_STEPS {
+            return Ok(());
+        }
+        let mut places: Vec<usize> = (0..train.examples.len()).collect();
+        places.shuffle(&mut StdRng::seed_from_u64(self.settings.seed ^ self.step));
+        places.truncate(MEASURED_IMAGES);
+        let mut measured = 0_u32;
+        for places in places.chunks(self.settings.batch_size.max(2)) {
+            if self.run.cancel.is_cancelled() {
+                return Err(LearningError::Cancelled);
+            }
+            let pictures = self.pictures(train, places);
+            if pictures.len() < 2 {
+                continue;
+            }
+            let batch: Vec<&Picture> = pictures.iter().map(|(_, picture)| picture.as_ref()).collect();
+            let batch = self.batcher.centred(&batch, &self.device);
+            self.network.set_statistics_momentum(1.0 / f64::from(measured + 1));
+            // On the differentiating device, a forward pass takes the batch into the statistics; the result is of no use.
+            drop(self.network.forward(batch));
+            measured += 1;
+        }
+        self.network.set_statistics_momentum(STATISTICS_MOMENTUM);
+        Ok(())
     }
 
     /// Evaluates while training; true if training should stop.
