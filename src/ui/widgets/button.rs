@@ -77,6 +77,7 @@ impl Button {
         self
     }
 
+    /// An icon before the text.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
         self
@@ -105,6 +106,7 @@ impl Button {
         self
     }
 
+    /// Whether it can be used.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = enabled;
         self
