@@ -7,7 +7,7 @@ use crate::ui::backend::Promise;
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
 use crate::ui::pages::training::pictures::{paint_fitted, texture};
-use crate::ui::theme::{self, size, space, text_size};
+use crate::ui::theme::{self, space, text_size};
 use crate::ui::widgets::{self, Button, Field, PathField, PathKind};
 use crate::workbench::Picture;
 use egui::{FontId, RichText, ScrollArea, Sense, TextureHandle, Ui, WidgetInfo, vec2};
@@ -82,7 +82,7 @@ impl TestPage {
                     enter |= ui.input(|input| input.key_pressed(egui::Key::Enter)) && !self.path.trim().is_empty();
                 });
                 ui.vertical(|ui| {
-                    ui.add_space(size::CONTROL_HEIGHT + space::XS);
+                    ui.add_space(ui.text_style_height(&egui::TextStyle::Small) + space::XS);
                     let button = Button::primary(context.tr("test-ask")).icon(Icon::Send);
                     let ready = running && !self.path.trim().is_empty() && self.asking.is_none();
                     enter |= button.enabled(ready).show(ui, context).clicked();

@@ -36,18 +36,19 @@ impl Curves {
             widgets::weak(ui, context, context.tr("curves-empty"));
             return;
         }
-        let side_by_side = ui.available_width() > 720.0;
-        let width = if side_by_side { (ui.available_width() - space::L) / 2.0 } else { ui.available_width() };
         let plots = [
             ("curves-loss", [MetricName::Loss, MetricName::EvalLoss]),
             ("curves-accuracy", [MetricName::Accuracy, MetricName::EvalAccuracy]),
         ];
+        // A single figure is no curve; it stands among the tiles.
+        let is_drawn =
+            |names: &[MetricName; 2]| self.series.iter().any(|(name, points)| names.contains(name) && points.len() > 1);
+        let drawn: Vec<_> = plots.into_iter().filter(|(_, names)| is_drawn(names)).collect();
+        let side_by_side = ui.available_width() > 720.0 && drawn.len() > 1;
+        let width = if side_by_side { (ui.available_width() - space::L) / 2.0 } else { ui.available_width() };
         let all = |ui: &mut Ui| {
-            for (id, names) in plots {
-                // A single figure is no curve; it stands among the tiles.
-                if self.series.iter().any(|(name, points)| names.contains(name) && points.len() > 1) {
-                    self.plot_ui(ui, context, id, names, width);
-                }
+            for (id, names) in &drawn {
+                self.plot_ui(ui, context, id, *names, width);
             }
         };
         if side_by_side {
@@ -99,8 +100,14 @@ impl Curves {
                 .y_axis_formatter(
                     move |mark, _| if is_accuracy { format::percent(mark.value, 0) } else { mark.value.to_string() },
                 )
-                .x_axis_formatter(|mark, _| {
-                    if mark.value.fract().abs() < 1e-6 { format!("{:.0}", mark.value) } else { String::new() }
+                .x_axis_formatter(|mark, range| {
+                    // A first epoch that takes an hour has marks between whole numbers, too.
+                    let is_short = range.end() - range.start() < 3.0;
+                    match (mark.value.fract().abs() < 1e-6, is_short) {
+                        (true, _) => format!("{:.0}", mark.value),
+                        (false, true) => format!("{:.2}", mark.value),
+                        (false, false) => String::new(),
+                    }
                 })
                 .label_formatter(move |position| match position {
                     HoverPosition::NearDataPoint { plot_name, position, .. } => {
@@ -119,7 +126,7 @@ impl Curves {
                 for (name, points) in series {
                     let (color, text) = (color(context, *name), context.tr(message(*name)));
                     plot.line(Line::new(text.clone(), PlotPoints::new(points.clone())).color(color).width(2.0));
-                    if points.len() <= 60 {
+                    if points.len() <= 30 {
                         plot.points(Points::new(text, PlotPoints::new(points.clone())).color(color).radius(2.5));
                     }
                 }

@@ -10,6 +10,9 @@ use crate::ui::theme::{space, text_size};
 use crate::ui::widgets::{self, Button};
 use egui::{Layout, RichText, ScrollArea, Ui};
 
+/// Room for the table of labels, in points.
+const LABELS_WIDTH: f32 = 540.0;
+
 /// The state of an evaluation that is looked at.
 #[derive(Default)]
 pub struct EvaluationView {
@@ -31,12 +34,11 @@ impl EvaluationView {
             counts_ui(ui, context, evaluation);
             ui.add_space(space::S);
             let mut clicked = None;
-            let wide = ui.available_width() > 1100.0;
+            let wide = ui.available_width() > LABELS_WIDTH + space::XL + matrix::width(ui, evaluation);
             if wide {
                 ui.horizontal_top(|ui| {
-                    let width = (ui.available_width() - space::XL) * 0.48;
                     ui.vertical(|ui| {
-                        ui.set_width(width);
+                        ui.set_width(LABELS_WIDTH);
                         clicked = self.labels_ui(ui, context, evaluation);
                     });
                     ui.add_space(space::XL);

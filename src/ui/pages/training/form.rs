@@ -247,7 +247,7 @@ impl TrainingForm {
                     text: &purpose,
                     selected: self.algorithm == Some(algorithm.name),
                     enabled: true,
-                    size: egui::vec2(width, 96.0),
+                    size: egui::vec2(width, 76.0),
                 };
                 let response = widgets::card(ui, context, &card);
                 let hover = format!("{} · {}", algorithm.name, algorithm.engine);

@@ -8,7 +8,7 @@ use crate::ui::icons::Icon;
 use crate::ui::pages::datasets::shown_location;
 use crate::ui::theme::{space, text_size};
 use crate::ui::widgets::{self, Button};
-use egui::{RichText, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{Align, Layout, RichText, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 /// Which images are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Images {
             let picture = egui::Rect::from_min_size(rect.min, vec2(TILE_SIDE, TILE_SIDE));
             self.pictures.paint(ui, context, &sample.source, picture);
             let below = egui::Rect::from_min_max(egui::pos2(rect.left(), picture.bottom() + 2.0), rect.max);
-            let mut inside = ui.new_child(UiBuilder::new().max_rect(below));
+            let mut inside = ui.new_child(UiBuilder::new().max_rect(below).layout(Layout::top_down(Align::Min)));
             inside.spacing_mut().item_spacing.y = 0.0;
             let is_right = sample.label == sample.predicted;
             let color = if is_right { tokens.success_text } else { tokens.danger_text };

@@ -281,6 +281,7 @@ fn configuration_ui(ui: &mut Ui, context: &Context<'_>, details: &JobDetails) {
     let frame = context.tokens.card();
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
+        ui.spacing_mut().interact_size.y = 20.0;
         egui::Grid::new("configuration").num_columns(2).spacing([space::XL, 6.0]).show(ui, |ui| {
             words::fact(ui, context, &context.tr("column-dataset"), &version.dataset_label);
             words::fact(ui, context, &context.tr("column-algorithm"), &version.algorithm);
@@ -299,8 +300,11 @@ fn configuration_ui(ui: &mut Ui, context: &Context<'_>, details: &JobDetails) {
     let frame = context.tokens.card();
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        egui::Grid::new("run-parameters").num_columns(2).spacing([space::XL, 6.0]).show(ui, |ui| {
-            for (name, value) in &details.parameters {
+        ui.spacing_mut().interact_size.y = 20.0;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful")]
+        let pairs = ((ui.available_width() / 340.0) as usize).max(1);
+        egui::Grid::new("run-parameters").num_columns(2 * pairs).spacing([space::XL, 6.0]).show(ui, |ui| {
+            for (index, (name, value)) in details.parameters.iter().enumerate() {
                 let parameter = algorithm.and_then(|a| a.parameters.iter().find(|p| p.name == name));
                 let is_default = parameter.is_none_or(|parameter| parameter.default == Some(value.as_str()));
                 let label = widgets::weak(ui, context, name);
@@ -310,7 +314,9 @@ fn configuration_ui(ui: &mut Ui, context: &Context<'_>, details: &JobDetails) {
                 let text = RichText::new(value);
                 let bold = FontId::new(text_size::BODY, theme::bold_family());
                 ui.label(if is_default { text } else { text.font(bold) });
-                ui.end_row();
+                if (index + 1) % pairs == 0 {
+                    ui.end_row();
+                }
             }
         });
     });

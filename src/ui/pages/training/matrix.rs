@@ -16,6 +16,22 @@ const HEAD_HEIGHT: f32 = 24.0;
 /// Above this height it scrolls by itself.
 const HEIGHT_LIMIT: f32 = 480.0;
 
+/// How wide the whole matrix is, in points.
+pub fn width(ui: &Ui, evaluation: &Evaluation) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a count of labels")]
+    let cells = CELL.x * evaluation.classes.len() as f32;
+    head_width(ui, evaluation) + cells
+}
+
+fn head_width(ui: &Ui, evaluation: &Evaluation) -> f32 {
+    let font = FontId::new(text_size::SMALL, FontFamily::Proportional);
+    let width_of =
+        |class: &String| ui.painter().layout_no_wrap(class.clone(), font.clone(), Color32::PLACEHOLDER).size().x;
+    // The widths of a thousand names would be felt.
+    let widest = evaluation.classes.iter().take(200).map(width_of).fold(0.0, f32::max);
+    (widest + 12.0).min(HEAD_WIDTH_LIMIT)
+}
+
 /// Draws the matrix; returns the cell that was clicked.
 pub fn ui(ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, chosen: Option<Chosen>) -> Option<Chosen> {
     let tokens = context.tokens;
@@ -23,10 +39,7 @@ pub fn ui(ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, chosen: O
     let classes = evaluation.classes.len();
     let mut clicked = None;
     let font = FontId::new(text_size::SMALL, FontFamily::Proportional);
-    let width_of = |class: &String| ui.painter().layout_no_wrap(class.clone(), font.clone(), tokens.text).size().x;
-    // The widths of a thousand names would be felt.
-    let widest = evaluation.classes.iter().take(200).map(width_of).fold(0.0, f32::max);
-    let head_width = (widest + 12.0).min(HEAD_WIDTH_LIMIT);
+    let head_width = head_width(ui, evaluation);
     #[expect(clippy::cast_precision_loss, reason = "a count of labels")]
     let size = vec2(head_width + CELL.x * classes as f32, HEAD_HEIGHT + CELL.y * classes as f32);
     let area = ScrollArea::both().id_salt("matrix").max_height(HEIGHT_LIMIT).auto_shrink([true, true]);
