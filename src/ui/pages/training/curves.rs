@@ -30,9 +30,15 @@ impl Curves {
         Self { series: series.collect() }
     }
 
+    /// Whether there is nothing to draw.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.series.is_empty()
+    }
+
     /// Draws both plots, side by side where there is room.
     pub fn ui(&self, ui: &mut Ui, context: &Context<'_>) {
-        if self.series.is_empty() {
+        if self.is_empty() {
             widgets::weak(ui, context, context.tr("curves-empty"));
             return;
         }

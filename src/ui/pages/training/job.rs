@@ -239,7 +239,7 @@ impl JobPage {
                 });
                 ui.add_space(space::S);
             }
-            if let Some(curves) = curves {
+            if let Some(curves) = curves.filter(|curves| !curves.is_empty() || is_running(&details.version)) {
                 curves.ui(ui, context);
                 ui.add_space(space::S);
             }
