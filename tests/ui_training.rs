@@ -215,6 +215,7 @@ fn a_classifier_is_trained_judged_deployed_and_asked() {
         assert!(failed.is_none(), "{failed:?}");
         is_enabled(window, "Deploy…")
     });
+    wait(&mut window, "the news of it", |window| says(window, "V001 is trained: accuracy"));
     let job = workbench.jobs().expect("jobs").remove(0);
     assert_eq!(job.versions[0].parameters.get("image_size").map(String::as_str), Some("72"));
 

@@ -80,6 +80,7 @@ form-on = On
 form-choice-none = None
 form-start = Start training
 form-started = Training of { $name } { $version } has begun
+form-done = { $name } is trained: accuracy { $accuracy }
 form-incomplete = Mend what is marked above to start
 form-allow-mismatch = Train although files have changed since the version was published
 

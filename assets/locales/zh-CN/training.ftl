@@ -79,6 +79,7 @@ form-on = 启用
 form-choice-none = 无
 form-start = 开始训练
 form-started = 已开始训练 { $name } { $version }
+form-done = { $name } 训练完成：准确率 { $accuracy }
 form-incomplete = 请先更正上方标出的内容
 form-allow-mismatch = 即使版本发布后文件有变化也训练
 

@@ -5,8 +5,8 @@ use super::words;
 use crate::domain::algorithm::Algorithm;
 use crate::domain::query::DatasetSummary;
 use crate::domain::version::DatasetVersion;
-use crate::domain::{DatasetId, Description, Explanation, JobName, JobVersion, VersionState, Warning};
-use crate::text;
+use crate::domain::{DatasetId, Description, Explanation, JobName, JobState, JobVersion, VersionState, Warning};
+use crate::text::{self, format};
 use crate::ui::backend::{Promise, Query};
 use crate::ui::context::Context;
 use crate::ui::dialogs::{self, name_fault};
@@ -16,7 +16,7 @@ use crate::ui::pages::Page;
 use crate::ui::pages::datasets::shown_location;
 use crate::ui::theme::{space, text_size};
 use crate::ui::widgets::{self, Button, Card, Field, PathField, PathKind};
-use crate::workbench::{JobDetails, StartTraining};
+use crate::workbench::{self, ActivityKind, JobDetails, StartTraining};
 use egui::{Key, Modifiers, RichText, ScrollArea, Ui};
 
 const DESCRIPTION_LIMIT: usize = 256;
@@ -370,6 +370,7 @@ impl TrainingForm {
                 let name = self.name.text.trim().to_owned();
                 let arguments = [("name", (&name).into()), ("version", version.version.to_string().into())];
                 context.notify(Notification::success(context.tr_with("form-started", &arguments)));
+                follow(context, &name, version.version.as_str());
                 context.open(Page::TrainingJob { name, version: Some(version.version.to_string()) });
             }
             Some(Err(explanation)) => {
@@ -381,8 +382,37 @@ impl TrainingForm {
     }
 }
 
+/// Shows a run in the jobs panel while this window is open, and tells how it ended. The run itself needs neither.
+fn follow(context: &Context<'_>, name: &str, version: &str) {
+    let (name, version) = (name.to_owned(), version.to_owned());
+    let (job, run) = (name.clone(), version.clone());
+    let subject = format!("{name} {version}");
+    let waiting = context.backend.run(ActivityKind::Training, &subject, move |workbench, task| {
+        let details = workbench.wait_for_job(&job, &run, task)?;
+        if details.version.state.is_final() {
+            return Ok(details);
+        }
+        workbench.stop_job(&job, &run)?;
+        Err(workbench::Error::Cancelled)
+    });
+    context.follow(waiting, move |context, outcome| {
+        let Ok(details) = outcome else { return };
+        let accuracy = details.summary.as_ref().map(|summary| format::percent(summary.accuracy, 1));
+        let notification = match (details.version.state, accuracy, &details.version.failure) {
+            (JobState::Succeeded, Some(accuracy), _) => {
+                let arguments = [("name", subject.into()), ("accuracy", accuracy.into())];
+                Notification::success(context.tr_with("form-done", &arguments))
+            }
+            (_, _, Some(failure)) => Notification::failure(context, failure),
+            _ => return,
+        };
+        let page = Page::TrainingJob { name, version: Some(version) };
+        context.notify(notification.with_action(context.tr("job-open"), page));
+    });
+}
+
 fn version_text(context: &Context<'_>, version: &DatasetVersion) -> String {
-    let labeled = crate::text::format::count(version.labeled);
+    let labeled = format::count(version.labeled);
     let labeled = context.tr_with("version-labeled", &[("count", labeled.into())]);
     format!("{} · {labeled}", version.name)
 }
