@@ -182,6 +182,13 @@ fn the_form_refuses_what_is_wrong_while_it_is_typed() {
     click(&mut window, Role::Button, "Default of image_size");
     wait(&mut window, "the default", |window| is_enabled(window, "Start training"));
 
+    fill(&mut window, "split_spec", "train:2");
+    wait(&mut window, "a refusal", |window| says(window, "A part such as 0.8, or train:0.8,eval:0.2"));
+    assert!(!is_enabled(&window, "Start training"));
+    fill(&mut window, "split_spec", "train:0.7,eval:0.3");
+    wait(&mut window, "the check", |window| is_enabled(window, "Start training"));
+    assert!(!says(&window, "A part such as 0.8"));
+
     // A dataset's own folder is refused, a folder with files is warned of.
     fill(&mut window, "Output location", &workspace.path("stripes/down").to_string_lossy());
     wait(&mut window, "a refusal", |window| says(window, "belongs to the dataset stripes"));

@@ -19,6 +19,7 @@ use crate::domain::predict::Prediction;
 use crate::domain::{Cancel, MetricSink, Predictor, SampleSource};
 pub use error::LearningError;
 use export::ModelConfig;
+use parameters::Parameters;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -27,8 +28,20 @@ use std::path::Path;
 pub struct AlgorithmEntry {
     /// What the algorithm says of itself.
     pub descriptor: Algorithm,
+    read: fn(Parameters<'_>) -> Result<(), LearningError>,
     train: fn(&Run<'_>) -> Result<TrainingOutcome, LearningError>,
     load: fn(&Path, &ModelConfig) -> Result<Box<dyn Predictor>, LearningError>,
+}
+
+impl AlgorithmEntry {
+    /// Checks `parameters`, completed by [`Algorithm::complete`], as training itself reads them: also those whose
+    /// text has a form of its own, such as `split_spec`.
+    ///
+    /// # Errors
+    /// [`LearningError::Parameter`] for the first that training would refuse.
+    pub fn check(&self, parameters: &BTreeMap<String, String>) -> Result<(), LearningError> {
+        (self.read)(Parameters::new(&self.descriptor, parameters))
+    }
 }
 
 /// The algorithms. A new one is one file and one line.

@@ -299,6 +299,7 @@ impl Workbench {
             ));
         };
         let parameters = entry.descriptor.complete(&request.parameters)?;
+        entry.check(&parameters).map_err(|error| Error::refused(error.explain()))?;
         let dataset = self.dataset_by_id(request.dataset)?.dataset;
         let dataset_version = self.version(request.dataset, &request.dataset_version)?;
         if dataset_version.state != VersionState::Normal {

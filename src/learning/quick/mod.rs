@@ -58,6 +58,7 @@ pub(super) const ENTRY: AlgorithmEntry = AlgorithmEntry {
         guide: None,
         parameters: PARAMETERS,
     },
+    read: |parameters| Settings::read(parameters, 0).map(drop),
     train,
     load: load_quick,
 };
@@ -85,12 +86,29 @@ impl Encoder {
     }
 }
 
+/// The parameters as what they mean.
+struct Settings {
+    seed: u64,
+    side_px: usize,
+    /// Strength of the regularization.
+    strength: f64,
+    spec: SplitSpec,
+}
+
+impl Settings {
+    fn read(parameters: Parameters<'_>, request_seed: u64) -> Result<Self, LearningError> {
+        Ok(Self {
+            seed: parameters.optional("seed", "a whole number")?.unwrap_or(request_seed),
+            side_px: parameters.get("image_size", "a whole number")?,
+            strength: parameters.get("regularization", "a number")?,
+            spec: parameters.get("split_spec", SplitSpec::EXPECTED)?,
+        })
+    }
+}
+
 fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
     let parameters = Parameters::new(run.descriptor, &run.request.parameters);
-    let seed = parameters.optional("seed", "a whole number")?.unwrap_or(run.request.seed);
-    let side_px: usize = parameters.get("image_size", "a whole number")?;
-    let strength: f64 = parameters.get("regularization", "a number")?;
-    let spec = parameters.get("split_spec", SplitSpec::EXPECTED)?;
+    let Settings { seed, side_px, strength, spec } = Settings::read(parameters, run.request.seed)?;
     let several = run.request.allow_several_labels || parameters.boolean("several_labels");
     let classes = run.source.classes().len();
 

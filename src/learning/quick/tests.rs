@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Cancel, SampleSource, Usage};
+use crate::domain::{Cancel, Explain, SampleSource, Usage};
 use crate::learning::testing::{Recorded, Samples};
 use crate::learning::{TrainingRequest, load_predictor, split::folds, train as run_training};
 use std::collections::BTreeMap;
@@ -114,6 +114,25 @@ fn wrong_parameters_are_refused() {
             folder.path(),
         );
         assert!(matches!(refused, Err(LearningError::Parameter(_))), "{name}={value}");
+    }
+}
+
+#[test]
+fn texts_with_a_form_of_their_own_are_checked_before_training() {
+    for (algorithm, name, right, wrong) in [
+        ("quick_image_classification", "split_spec", "train:0.7,eval:0.3", "train:2"),
+        ("ResNet_v1_50", "split_spec", "0.7", "half"),
+        ("ResNet_v1_50", "learning_rate_strategy", "10:0.001,20:0.0001", "20:0.001,10:0.0001"),
+    ] {
+        let entry = crate::learning::algorithm(algorithm).expect("an algorithm");
+        let check = |value| {
+            let typed = request(&[(name, value)]).parameters;
+            entry.check(&entry.descriptor.complete(&typed).expect("known names"))
+        };
+        assert!(check(right).is_ok(), "{algorithm} {name}={right}");
+        let refusal = check(wrong).expect_err("refused").explain();
+        assert_eq!(refusal.code, "parameter-value", "{algorithm} {name}={wrong}");
+        assert!(refusal.bad_input && refusal.arguments.contains(&("name".into(), name.to_owned())));
     }
 }
 

@@ -88,6 +88,7 @@ pub(super) const ENTRY: AlgorithmEntry = AlgorithmEntry {
         guide: Some("table 5-7"),
         parameters: PARAMETERS,
     },
+    read: train::check,
     train: train::train,
     load: predictor::load,
 };

@@ -191,6 +191,11 @@ impl Settings {
     }
 }
 
+/// Checks completed parameters as [`train`] reads them.
+pub(super) fn check(parameters: Parameters<'_>) -> Result<(), LearningError> {
+    Settings::read(parameters, 0).map(drop)
+}
+
 /// One of the optimisers, and what must be set between steps.
 fn optimizer(parameters: Parameters<'_>) -> Result<(ModuleOptimizer, Descent), LearningError> {
     let weight_decay: f64 = parameters.get("weight_decay", "a number")?;

@@ -60,6 +60,8 @@ pub struct TrainingForm {
     versions: Query<DatasetId, Vec<DatasetVersion>>,
     suggestion: Query<(DatasetId, &'static str), (String, String)>,
     check: Query<StartTraining, Vec<Warning>>,
+    /// The parameter that the check refuses; said beside it.
+    refused_parameter: Option<String>,
     starting: Option<Promise<JobVersion>>,
     failure: Option<Explanation>,
 }
@@ -150,7 +152,8 @@ impl TrainingForm {
             self.result_ui(ui, context, algorithm);
             ui.add_space(space::M);
             if let Some(algorithm) = algorithm {
-                self.parameters.ui(ui, context, algorithm);
+                let refused = self.refused_parameter.as_deref();
+                self.parameters.ui(ui, context, algorithm, refused);
             }
             ui.add_space(space::L);
         });
@@ -281,6 +284,9 @@ impl TrainingForm {
             (Some(false), Some(failure)) => Some(failure.clone()),
             _ => None,
         };
+        self.refused_parameter = fault.as_ref().and_then(refused_parameter);
+        // The rest of what the check refuses is about the place.
+        let fault = fault.filter(|_| self.refused_parameter.is_none());
         let explained = fault.as_ref().map(|fault| context.explain(fault));
         let field = Field::new(context.tr("form-output")).error(explained.as_deref());
         let field = field.note(context.tr("form-output-note"));
@@ -409,6 +415,13 @@ fn follow(context: &Context<'_>, name: &str, version: &str) {
         let page = Page::TrainingJob { name, version: Some(version) };
         context.notify(notification.with_action(context.tr("job-open"), page));
     });
+}
+
+/// The parameter that this refusal is about, if it is about one.
+fn refused_parameter(refusal: &Explanation) -> Option<String> {
+    let of_value = refusal.code == "parameter-value";
+    let name = refusal.arguments.iter().find(|(argument, _)| of_value && argument == "name");
+    name.map(|(_, name)| name.clone())
 }
 
 fn version_text(context: &Context<'_>, version: &DatasetVersion) -> String {

@@ -46,8 +46,8 @@ impl Parameters {
             .all(|parameter| typed.get(parameter.name).is_none_or(|value| is_valid(parameter, value)))
     }
 
-    /// Draws the table.
-    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, algorithm: &Algorithm) {
+    /// Draws the table. `refused` is the parameter that the workbench would not take, if there is one.
+    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, algorithm: &Algorithm, refused: Option<&str>) {
         let changed = self.typed(algorithm).len();
         ui.horizontal(|ui| {
             widgets::section(ui, context, context.tr("form-parameters"));
@@ -80,7 +80,7 @@ impl Parameters {
                 if !std::mem::take(&mut is_first) {
                     line(ui, context);
                 }
-                self.row_ui(ui, context, parameter);
+                self.row_ui(ui, context, parameter, refused == Some(parameter.name));
             }
             if is_first {
                 ui.add_space(space::S);
@@ -90,13 +90,13 @@ impl Parameters {
         });
     }
 
-    fn row_ui(&mut self, ui: &mut Ui, context: &Context<'_>, parameter: &Parameter) {
+    fn row_ui(&mut self, ui: &mut Ui, context: &Context<'_>, parameter: &Parameter, is_refused: bool) {
         let tokens = context.tokens;
         let default = parameter.default.unwrap_or_default();
         let mut value = self.typed.get(parameter.name).cloned().unwrap_or_else(|| default.to_owned());
         let before = value.clone();
         let fault = (!value.trim().is_empty() || !default.is_empty())
-            .then(|| (!is_valid(parameter, &value)).then(|| expected(context, parameter)))
+            .then(|| (is_refused || !is_valid(parameter, &value)).then(|| expected(context, parameter)))
             .flatten();
         ui.add_space(space::S);
         ui.horizontal_top(|ui| {
@@ -180,7 +180,11 @@ fn expected(context: &Context<'_>, parameter: &Parameter) -> String {
         ParameterKind::Choice { values } => {
             context.tr_with("form-expects-choice", &[("values", values.join(", ").into())])
         }
-        ParameterKind::Text => context.tr("form-expects-text"),
+        ParameterKind::Text => match parameter.name {
+            "split_spec" => context.tr("form-expects-split"),
+            "learning_rate_strategy" => context.tr("form-expects-strategy"),
+            _ => context.tr("form-expects-text"),
+        },
     }
 }
 
