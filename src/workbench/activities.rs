@@ -2,16 +2,17 @@
 //! the jobs panel and a later start still show.
 
 use super::{Result, Workbench};
+use crate::catalog::JobRecord;
 use crate::domain::traits::{Progress, Silent};
-use crate::domain::{Cancel, Explanation, Timestamp};
-use serde::Serialize;
+use crate::domain::{Cancel, Explanation, JobState, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Identifies long work of this process.
 pub type ActivityId = uuid::Uuid;
 
 /// What kind of long work it is. Fluent: `activity-{kind}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActivityKind {
     Sync,
@@ -157,8 +158,23 @@ impl Workbench {
                 }
             }
         }
+        let ended = list.iter().find(|(activity, _)| activity.id == id).map(|(activity, _)| record_of(activity));
         drop(list);
+        // The work is done whether or not its line can be kept.
+        if let Some(record) = ended
+            && let Err(error) = self.catalog().put_job_record(&record)
+        {
+            tracing::warn!("the jobs panel will forget this: {error}");
+        }
         result
+    }
+
+    /// Brings back the lines of the jobs panel that earlier runs left.
+    pub(super) fn recall_activities(&self) -> Result<()> {
+        let records = self.catalog().job_records(KEPT)?;
+        let mut list = self.inner.activities.0.lock().unwrap_or_else(PoisonError::into_inner);
+        list.extend(records.iter().filter_map(activity_of).map(|activity| (activity, Cancel::default())));
+        Ok(())
     }
 
     /// Long work of this process, newest first.
@@ -174,5 +190,71 @@ impl Workbench {
         if let Some((_, cancel)) = list.iter().find(|(activity, _)| activity.id == id) {
             cancel.cancel();
         }
+    }
+}
+
+/// The name of the only argument of a record's title.
+const SUBJECT: &str = "subject";
+
+fn record_of(activity: &Activity) -> JobRecord {
+    let kind = serde_json::to_value(activity.kind).ok();
+    JobRecord {
+        id: activity.id,
+        kind: kind.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned(),
+        title: vec![(SUBJECT.to_owned(), activity.subject.clone())],
+        state: match activity.state {
+            ActivityState::Running => JobState::Running,
+            ActivityState::Succeeded => JobState::Succeeded,
+            ActivityState::Failed => JobState::Failed,
+            ActivityState::Cancelled => JobState::Cancelled,
+        },
+        progress: None,
+        started: activity.started,
+        ended: activity.ended,
+        explanation: activity.failure.clone(),
+    }
+}
+
+/// `None` for a kind of work that this release does not know.
+fn activity_of(record: &JobRecord) -> Option<Activity> {
+    let subject = record.title.iter().find(|(name, _)| name == SUBJECT).map(|(_, subject)| subject.clone());
+    Some(Activity {
+        id: record.id,
+        kind: serde_json::from_value(record.kind.clone().into()).ok()?,
+        subject: subject.unwrap_or_default(),
+        state: match record.state {
+            JobState::Succeeded => ActivityState::Succeeded,
+            JobState::Cancelled => ActivityState::Cancelled,
+            _ => ActivityState::Failed,
+        },
+        phase: String::new(),
+        done: 0,
+        total: None,
+        started: record.started,
+        ended: record.ended,
+        failure: record.explanation.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_line_says_the_same_after_a_restart() {
+        let activity = Activity {
+            id: ActivityId::new_v4(),
+            kind: ActivityKind::SetCurrentVersion,
+            subject: "flowers".to_owned(),
+            state: ActivityState::Failed,
+            phase: String::new(),
+            done: 0,
+            total: None,
+            started: Timestamp(1),
+            ended: Some(Timestamp(2)),
+            failure: Some(Explanation::failure("disk-full").with("location", "/x")),
+        };
+        let recalled = activity_of(&record_of(&activity)).expect("a known kind");
+        assert_eq!(format!("{recalled:?}"), format!("{activity:?}"));
     }
 }

@@ -60,7 +60,7 @@ impl Workbench {
         Ok(dataset)
     }
 
-    /// Labels, publishes, trains, deploys and calls, on the sample dataset.
+    /// Labels, publishes, trains, deploys and calls, on the sample dataset. The service is stopped at the end.
     ///
     /// # Errors
     /// Whatever a step reports.
@@ -101,6 +101,8 @@ impl Workbench {
         let (true_label, asked) = self.asked_sample(&dataset)?;
         let bytes = self.media_bytes(&asked)?;
         let Prediction::Classification { predicted_label, .. } = self.predict(&service.name, "sample.jpg", bytes)?;
+        // Nothing of a demonstration goes on running; the service is there to be started again.
+        self.stop_service(&service.name)?;
         Ok(DemoReport {
             dataset: dataset.name.to_string(),
             version: version.name.to_string(),

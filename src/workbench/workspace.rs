@@ -100,7 +100,7 @@ impl Workbench {
             self.catalog().update_version(&version)?;
         }
         self.catalog().trim_journal(self.now())?;
-        Ok(())
+        self.recall_activities()
     }
 
     /// Changes who acts from now on.
