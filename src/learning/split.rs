@@ -170,6 +170,10 @@ fn shares(count: usize, spec: SplitSpec, carried_train: &mut f64, carried_eval: 
     // A class of which nothing is evaluated has no figures, so that two images are one and one.
     let least = usize::from(count >= 2 && spec.eval > 0.0);
     let train = train.min(count - least);
+    if spec.train + spec.eval > 1.0 - 1e-9 {
+        // Nothing is to be left over: the two must not round differently.
+        return (train.max(1.min(count)), count - train.max(1.min(count)));
+    }
     let eval = (wanted_eval.round().max(0.0) as usize).clamp(least, count - train);
     *carried_eval = (wanted_eval - eval as f64).clamp(-1.0, 1.0);
     (train.max(1.min(count)), eval)
