@@ -70,6 +70,7 @@ impl Classifier {
         let mut weights = Tensor::<2>::zeros([length, classes], &device);
         let (mut loss, mut height, mut gradient) = measure(&weights);
         let mut history = History::default();
+        let mut rounds = 0;
         for round in 0..MOST_ROUNDS {
             if cancel.is_cancelled() {
                 return Err(LearningError::Cancelled);
@@ -95,11 +96,12 @@ impl Classifier {
             history.remember(there.clone() - weights, new_gradient.clone() - gradient);
             let gain = height - new_height;
             (weights, loss, height, gradient) = (there, new_loss, new_height, new_gradient);
+            rounds = round + 1;
             if gain <= SMALL_GAIN * height.abs() {
                 break;
             }
         }
-        watch(MOST_ROUNDS, loss);
+        watch(rounds, loss);
         let mut values: Vec<f32> = weights.into_data().try_into_vec().unwrap_or_default();
         let bias = values.split_off((length - 1) * classes);
         Ok(Self { features: length - 1, classes, weights: values, bias })
