@@ -12,7 +12,8 @@ use modelier::domain::{Actor, DatasetType};
 use modelier::ui::App;
 use modelier::ui::pages::Page;
 use modelier::workbench::{
-    ImportRequest, ImportSource, NewDataset, OpenOptions, PersonalSettings, PublishRequest, Task, Workbench,
+    ImportRequest, ImportSource, NewDataset, OpenOptions, PersonalSettings, PublishRequest, StartTraining, Task,
+    Workbench,
 };
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -201,6 +202,49 @@ fn the_form_refuses_what_is_wrong_while_it_is_typed() {
     fill(&mut window, "Name of the job", "no spaces!");
     assert!(!is_enabled(&window, "Start training"));
     assert_eq!(workbench.jobs().expect("jobs"), []);
+}
+
+#[test]
+fn a_training_started_elsewhere_is_counted_and_listed() {
+    let workspace = Workspace::new();
+    let other = workbench(&workspace);
+    let dataset = published_stripes(&workspace, &other);
+    let here = workbench(&workspace);
+    let mut window = window(&here, "en");
+    wait(&mut window, "the first look", |window| says(window, "No jobs running"));
+
+    let endless = [("image_size", "32"), ("max_epoches", "100000"), ("batch_size", "8")];
+    let request = StartTraining {
+        name: "elsewhere".to_owned(),
+        description: String::new(),
+        dataset: dataset.id,
+        dataset_version: "V001".to_owned(),
+        algorithm: "ResNet_v1_50".to_owned(),
+        parameters: endless.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        output: workspace.path("results").to_string_lossy().into_owned(),
+        allow_mismatch: true,
+    };
+    other.start_training(&request).expect("started");
+    let stop = StopJob(other.clone());
+    wait(&mut window, "the count", |window| says(window, "1 job running"));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    wait(&mut window, "the panel", |window| says(window, "Training · elsewhere V001"));
+    click(&mut window, Role::Button, "Open");
+    let page = Page::TrainingJob { name: "elsewhere".to_owned(), version: Some("V001".to_owned()) };
+    wait(&mut window, "the job's page", |window| window.state().as_ref().is_some_and(|app| *app.page() == page));
+    drop(stop);
+    wait(&mut window, "the end of it", |window| says(window, "No jobs running"));
+}
+
+/// Stops the training that a test started, also when it fails.
+struct StopJob(Workbench);
+
+impl Drop for StopJob {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.stop_job("elsewhere", "V001") {
+            eprintln!("elsewhere V001: {error}");
+        }
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::context::{Context, UiCommand};
 use super::icons::{self, Icon};
 use super::notifications::Notifications;
 use super::pages::{Page, Screen, Section};
+use super::running_jobs::{RunningJob, RunningJobs};
 use super::theme::{self, size, space, text_size};
 use super::widgets::{self, Button};
 use crate::text::format;
@@ -19,11 +20,12 @@ pub(super) struct Chrome {
     navigation_collapsed: bool,
     inspector_open: bool,
     jobs_open: bool,
+    running: RunningJobs,
 }
 
 impl Default for Chrome {
     fn default() -> Self {
-        Self { navigation_collapsed: false, inspector_open: true, jobs_open: false }
+        Self { navigation_collapsed: false, inspector_open: true, jobs_open: false, running: RunningJobs::default() }
     }
 }
 
@@ -59,10 +61,12 @@ impl Chrome {
     ) {
         let tokens = context.tokens;
         let activities = context.backend.workbench().activities();
+        self.running.refresh(ui, context);
+        let elsewhere = self.running.elsewhere(&activities);
         let has_dataset = screen.dataset().is_some();
         let bar = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 0));
         Panel::bottom("status").exact_size(size::STATUS_HEIGHT).resizable(false).frame(bar).show(ui, |ui| {
-            self.status_ui(ui, context, &activities, notifications, has_dataset);
+            self.status_ui(ui, context, &activities, &elsewhere, notifications, has_dataset);
         });
         let (width, margin) = if self.navigation_collapsed {
             (size::NAVIGATION_COLLAPSED_WIDTH, Margin::symmetric(8, 12))
@@ -76,7 +80,7 @@ impl Chrome {
         let side = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(16, 12));
         if self.jobs_open {
             Panel::right("jobs").exact_size(360.0).resizable(false).frame(side).show(ui, |ui| {
-                self.jobs_ui(ui, context, &activities);
+                self.jobs_ui(ui, context, &activities, &elsewhere);
             });
         } else if notifications.history_open {
             Panel::right("messages").exact_size(360.0).resizable(false).frame(side).show(ui, |ui| {
@@ -215,6 +219,7 @@ impl Chrome {
         ui: &mut Ui,
         context: &Context<'_>,
         activities: &[Activity],
+        elsewhere: &[RunningJob],
         notifications: &mut Notifications,
         has_dataset: bool,
     ) {
@@ -256,12 +261,13 @@ impl Chrome {
                 }
                 let running: Vec<_> =
                     activities.iter().filter(|activity| activity.state == ActivityState::Running).collect();
-                let text = match overall(&running) {
+                let count = running.len() + elsewhere.len();
+                let text = match overall(&running, elsewhere) {
                     Some(fraction) => context.tr_with(
                         "status-jobs-percent",
-                        &[("count", running.len().into()), ("percent", format::percent(fraction, 0).into())],
+                        &[("count", count.into()), ("percent", format::percent(fraction, 0).into())],
                     ),
-                    None => context.tr_with("status-jobs", &[("count", running.len().into())]),
+                    None => context.tr_with("status-jobs", &[("count", count.into())]),
                 };
                 let button = Button::ghost(text).small().icon(Icon::Activity).selected(self.jobs_open);
                 let button = button.tip(context.tr("command-jobs.tip")).keys_on_hover(context.keys_of(Command::Jobs));
@@ -272,12 +278,16 @@ impl Chrome {
         });
     }
 
-    fn jobs_ui(&mut self, ui: &mut Ui, context: &Context<'_>, activities: &[Activity]) {
+    fn jobs_ui(&mut self, ui: &mut Ui, context: &Context<'_>, activities: &[Activity], elsewhere: &[RunningJob]) {
         widgets::panel_header(ui, context, &context.tr("jobs-title"), &mut self.jobs_open);
-        if activities.is_empty() {
+        if activities.is_empty() && elsewhere.is_empty() {
             widgets::weak(ui, context, context.tr("jobs-empty"));
         }
         egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            for job in elsewhere {
+                ui.push_id((&job.name, &job.version), |ui| job.ui(ui, context));
+                ui.separator();
+            }
             for activity in activities {
                 ui.push_id(activity.id, |ui| activity_ui(ui, context, activity));
                 ui.separator();
@@ -287,8 +297,9 @@ impl Chrome {
 }
 
 /// How far all running work is, where that is known.
-fn overall(running: &[&Activity]) -> Option<f64> {
-    let fractions: Vec<f64> = running.iter().filter_map(|activity| fraction(activity)).collect();
+fn overall(running: &[&Activity], elsewhere: &[RunningJob]) -> Option<f64> {
+    let here = running.iter().filter_map(|activity| fraction(activity));
+    let fractions: Vec<f64> = here.chain(elsewhere.iter().map(|job| job.progress)).collect();
     #[expect(clippy::cast_precision_loss, reason = "a handful")]
     let count = fractions.len() as f64;
     (!fractions.is_empty()).then(|| fractions.iter().sum::<f64>() / count)

@@ -11,6 +11,7 @@ pub mod icons;
 pub mod notifications;
 pub mod pages;
 mod palette;
+mod running_jobs;
 pub mod theme;
 mod tour;
 pub mod widgets;
