@@ -112,15 +112,15 @@ fn images_are_labeled_by_key_and_mouse_and_the_window_sees_other_processes() {
     let _window = Program(command.stdout(Stdio::null()).spawn().expect("the window"));
     let hands = Hands { display: &display };
     let window = hands.window();
-    std::thread::sleep(Duration::from_secs(2));
+    std::thread::sleep(Duration::from_secs(4));
 
     // By keyboard: the palette finds the dataset, keys decide and advance.
     hands.act(&["key", "--window", &window, "ctrl+k"]);
     std::thread::sleep(Duration::from_millis(700));
     hands.act(&["type", "--delay", "60", "shapes"]);
-    std::thread::sleep(Duration::from_millis(700));
+    std::thread::sleep(Duration::from_millis(1_500));
     hands.act(&["key", "Return"]);
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(Duration::from_secs(5));
     // By mouse: a click on the first image.
     hands.act(&["mousemove", "280", "220", "click", "1"]);
     std::thread::sleep(Duration::from_millis(700));
