@@ -32,7 +32,8 @@ fn trained() -> &'static Trained {
         let (sink, folder) = (Recorded::default(), tempfile::tempdir().expect("a folder"));
         let parameters = [
             ("image_size", "32"),
-            ("max_epochs", "3"),
+            ("max_epochs", "12"),
+            ("evaluate_every_n_epochs", "4"),
             ("batch_size", "8"),
             ("learning_rate_strategy", "0.001"),
             ("num_gpus", "4"),
@@ -46,13 +47,13 @@ fn trained() -> &'static Trained {
 #[test]
 fn the_loss_falls_and_all_is_reported() {
     let Trained { sink, outcome, .. } = trained();
-    assert_eq!((outcome.steps, outcome.evaluation.trained_on, outcome.evaluation.samples.len()), (9, 24, 6));
+    assert_eq!((outcome.steps, outcome.evaluation.trained_on, outcome.evaluation.samples.len()), (36, 24, 6));
     let losses = sink.curve(MetricName::Loss);
-    assert_eq!(losses.len(), 9);
-    assert!(losses[6..].iter().sum::<f64>() < losses[..3].iter().sum::<f64>(), "{losses:?}");
+    assert_eq!(losses.len(), 36);
+    assert!(losses[24..].iter().sum::<f64>() < losses[..12].iter().sum::<f64>(), "{losses:?}");
     assert_eq!(sink.curve(MetricName::EvalLoss).len(), 3);
     assert_eq!(sink.curve(MetricName::EvalAccuracy).len(), 3);
-    assert_eq!(sink.curve(MetricName::LearningRate), [0.001; 9]);
+    assert_eq!(sink.curve(MetricName::LearningRate), [0.001; 36]);
     assert!(sink.says("num_gpus=4"), "what has no effect is named");
     let fractions = sink.fractions.lock().expect("unpoisoned");
     assert!(fractions.is_sorted() || fractions.last() == Some(&1.0));
@@ -101,7 +102,7 @@ fn the_exported_tensors_are_torchvisions() {
         .map(|(_, tensor)| tensor.shape.iter().product::<usize>())
         .sum();
     assert_eq!(parameters, 25_557_032 - 997 * 2049);
-    assert_eq!(weights["layer3.1.bn2.num_batches_tracked"].values, Values::I64(vec![9]));
+    assert_eq!(weights["layer3.1.bn2.num_batches_tracked"].values, Values::I64(vec![36]));
 }
 
 #[test]
