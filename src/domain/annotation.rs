@@ -1,6 +1,7 @@
 //! Annotations of every kind. They need not be class names, and they belong to a set.
 
 use super::ids::{AnnotationId, LabelId};
+use super::shape::Shape;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -69,7 +70,11 @@ pub enum AnnotationBody {
     /// A class of the whole sample: image, sound or text.
     Class,
     /// A shape in an image.
-    Shape { shape: Shape },
+    Shape {
+        shape: Shape,
+        #[serde(default, skip_serializing_if = "ObjectAttributes::is_empty")]
+        attributes: ObjectAttributes,
+    },
     /// A stretch of text, with the covered text as a check.
     Entity { start: u32, end: u32, text: String },
     /// The words of a recording.
@@ -78,16 +83,33 @@ pub enum AnnotationBody {
     Segment { start_us: i64, end_us: i64, speaker: Option<String>, text: Option<String> },
 }
 
-/// The shapes of the guide's table 2-7. Points are `[x, y]` in pixels.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "shape", rename_all = "kebab-case")]
-pub enum Shape {
-    Point { at: [f64; 2] },
-    Line { points: [[f64; 2]; 2], dashed: bool },
-    Rectangle { min: [f64; 2], max: [f64; 2] },
-    Polygon { points: Vec<[f64; 2]> },
-    Polyline { points: Vec<[f64; 2]> },
-    Circle { center: [f64; 2], radius: f64 },
+/// What a person or a detector says of an object beside its shape and label (guide, table 2-6). `None`: not said.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct ObjectAttributes {
+    /// The view it is seen from, e.g. `Frontal`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pose: Option<String>,
+    /// The image's border cuts it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<bool>,
+    /// Something hides a part of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occluded: Option<bool>,
+    /// Hard to recognise even for a person; many measures leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difficult: Option<bool>,
+    /// Shapes of one image with the same group are parts of one object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+impl ObjectAttributes {
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One annotation of one sample.
@@ -117,15 +139,38 @@ pub struct Annotation {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+impl AnnotationBody {
+    /// A shape of which nothing else is said.
+    #[must_use]
+    pub fn shape(shape: Shape) -> Self {
+        Self::Shape { shape, attributes: ObjectAttributes::default() }
+    }
+}
+
 impl Annotation {
+    /// The shape, where the annotation is one.
+    #[must_use]
+    pub fn as_shape(&self) -> Option<&Shape> {
+        match &self.body {
+            AnnotationBody::Shape { shape, .. } => Some(shape),
+            _ => None,
+        }
+    }
+
     /// A class label set by a person.
     #[must_use]
     pub fn class(label: LabelId, annotated_by: String, created: Timestamp) -> Self {
+        Self::human(label, AnnotationBody::Class, annotated_by, created)
+    }
+
+    /// What a person says of a sample or of a part of it.
+    #[must_use]
+    pub fn human(label: LabelId, body: AnnotationBody, annotated_by: String, created: Timestamp) -> Self {
         Self {
             id: AnnotationId::random(),
             set: AnnotationSet::Primary,
             label: Some(label),
-            body: AnnotationBody::Class,
+            body,
             annotated_by,
             origin: Origin::Human,
             confidence: None,

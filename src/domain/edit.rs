@@ -1,8 +1,8 @@
 //! Edits of a dataset's working state. An edit is a pure function of one sample's record (and of the label list); its
 //! inverse is the record as it was, which the catalog's journal keeps.
 
-use super::annotation::{Annotation, AnnotationBody, AnnotationSet};
-use super::ids::{LabelId, SampleId};
+use super::annotation::{Annotation, AnnotationBody, AnnotationSet, Origin};
+use super::ids::{AnnotationId, LabelId, SampleId};
 use super::label::{Color, Label};
 use super::names::LabelName;
 use super::policy::Actor;
@@ -10,6 +10,7 @@ use super::sample::{SampleState, Usage};
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::{HashMap, HashSet};
 
 /// How labels are assigned to samples that may have some already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,15 @@ pub enum Edit {
         label: LabelId,
         key: String,
         value: Option<String>,
+    },
+    /// Draws, changes and removes annotations of one sample: shapes of an image, stretches of a text or recording.
+    Annotate {
+        sample: SampleId,
+        /// Takes the place of the annotation with its id, or comes after the others.
+        put: Vec<Annotation>,
+        remove: Vec<AnnotationId>,
+        /// The order of those named here; the others stand before them, as they were. Later ones are drawn above.
+        order: Vec<AnnotationId>,
     },
     /// Leaves tombstones, which sync respects. Files are not touched.
     Delete {
@@ -159,6 +169,7 @@ impl Edit {
             | Self::SetProperty { samples, .. }
             | Self::Delete { samples }
             | Self::Restore { samples } => Reach::Samples(samples),
+            Self::Annotate { sample, .. } => Reach::Samples(std::slice::from_ref(sample)),
             Self::MergeLabel { from, .. } => Reach::CarriersOf(*from),
             Self::DeleteLabel { label, .. } => Reach::CarriersOf(*label),
             Self::AddLabel { .. } | Self::RenameLabel { .. } | Self::RecolorLabel { .. } | Self::SetLabelKey { .. } => {
@@ -179,6 +190,7 @@ impl Edit {
             Self::SetUsage { .. } => "set-usage",
             Self::SetHard { .. } => "set-hard",
             Self::SetProperty { .. } => "set-property",
+            Self::Annotate { .. } => "annotate",
             Self::Delete { .. } => "delete-samples",
             Self::Restore { .. } => "restore-samples",
             Self::AddLabel { .. } => "add-label",
@@ -222,6 +234,7 @@ impl Edit {
                     }
                 }
             }
+            Self::Annotate { put, remove, order, .. } => annotate(&mut after, put, remove, order, context),
             Self::Delete { .. } => after.deleted = true,
             Self::Restore { .. } => after.deleted = false,
             Self::DeleteLabel { label, samples } => {
@@ -297,6 +310,42 @@ fn assign(record: &mut SampleRecord, labels: &[LabelId], how: Assign, context: &
     }
 }
 
+fn annotate(
+    record: &mut SampleRecord,
+    put: &[Annotation],
+    remove: &[AnnotationId],
+    order: &[AnnotationId],
+    context: &EditContext,
+) {
+    let place_of: HashMap<AnnotationId, usize> =
+        record.annotations.iter().enumerate().map(|(place, annotation)| (annotation.id, place)).collect();
+    for annotation in put {
+        let mut annotation = annotation.clone();
+        let before = place_of.get(&annotation.id).map(|place| &record.annotations[*place]);
+        // Who says *what* set it; a mark or a property beside it does not change that.
+        if before.is_none_or(|before| (&before.label, &before.body) != (&annotation.label, &annotation.body)) {
+            annotation.annotated_by = context.actor.annotated_by();
+            annotation.created = Some(context.now);
+            annotation.origin = Origin::Human;
+        }
+        match place_of.get(&annotation.id) {
+            Some(place) => record.annotations[*place] = annotation,
+            None => record.annotations.push(annotation),
+        }
+    }
+    let remove: HashSet<_> = remove.iter().collect();
+    record.annotations.retain(|annotation| !remove.contains(&annotation.id));
+    if !order.is_empty() {
+        let rank: HashMap<_, _> = order.iter().zip(1_usize..).collect();
+        record.annotations.sort_by_key(|annotation| rank.get(&annotation.id).copied().unwrap_or(0));
+    }
+    if record.primary().next().is_some() {
+        record.state = SampleState::Labeled;
+    } else if !remove.is_empty() {
+        record.state = SampleState::Unlabeled;
+    }
+}
+
 /// `context` is given where a person decided about these samples, so that the label counts as set now.
 fn replace_label(record: &mut SampleRecord, from: LabelId, to: LabelId, context: Option<&EditContext>) {
     if from == to || !record.annotations.iter().any(|annotation| annotation.label == Some(from)) {
@@ -322,6 +371,7 @@ fn replace_label(record: &mut SampleRecord, from: LabelId, to: LabelId, context:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Shape;
     use proptest::prelude::*;
 
     fn context() -> EditContext {
@@ -382,6 +432,38 @@ mod tests {
         assert!(edit.apply(&only, &context()).expect("a change").deleted);
         let both = assigned(&unlabeled(), &[cat, dog], Assign::Replace);
         assert!(!edit.apply(&both, &context()).expect("a change").deleted);
+    }
+
+    fn annotated(record: &SampleRecord, put: &[Annotation], remove: &[AnnotationId]) -> SampleRecord {
+        let (put, remove, order) = (put.to_vec(), remove.to_vec(), Vec::new());
+        let edit = Edit::Annotate { sample: record.id, put, remove, order };
+        edit.apply(record, &context()).expect("a change")
+    }
+
+    #[test]
+    fn removing_the_last_shape_returns_to_unlabeled_and_a_mark_keeps_the_author() {
+        let body = AnnotationBody::shape(Shape::rectangle([0.0, 0.0], [4.0, 4.0]));
+        let drawn = Annotation::human(LabelId::random(), body, "human/bob".to_owned(), Timestamp(5));
+        let one = annotated(&unlabeled(), std::slice::from_ref(&drawn), &[]);
+        assert_eq!((one.state, one.annotations[0].annotated_by.as_str()), (SampleState::Labeled, "human/ada"));
+        let bobs = SampleRecord { annotations: vec![drawn.clone()], ..one };
+        let marked = annotated(&bobs, &[Annotation { hard: Some(true), ..drawn.clone() }], &[]);
+        assert_eq!(marked.annotations[0].annotated_by, "human/bob");
+        let none = annotated(&marked, &[], &[drawn.id]);
+        assert_eq!((none.state, none.annotations.len()), (SampleState::Unlabeled, 0));
+    }
+
+    #[test]
+    fn order_moves_those_named_to_the_top() {
+        let shape = |x| AnnotationBody::shape(Shape::Point { at: [x, 0.0] });
+        let drawn =
+            [0.0, 1.0, 2.0].map(|x| Annotation::human(LabelId::random(), shape(x), String::new(), Timestamp(0)));
+        let all = annotated(&unlabeled(), &drawn, &[]);
+        let order = vec![drawn[0].id];
+        let edit = Edit::Annotate { sample: all.id, put: Vec::new(), remove: Vec::new(), order };
+        let after = edit.apply(&all, &context()).expect("a change");
+        let ids: Vec<_> = after.annotations.iter().map(|annotation| annotation.id).collect();
+        assert_eq!(ids, [drawn[1].id, drawn[2].id, drawn[0].id]);
     }
 
     #[test]

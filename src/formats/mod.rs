@@ -3,13 +3,14 @@
 mod error;
 pub mod image_folder;
 pub mod manifest;
+pub mod objects;
 
 pub use error::FormatError;
 
-use crate::domain::DatasetType;
+use crate::domain::{DatasetType, ShapeKind};
 
 /// What a format cannot carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Loss {
     /// Samples without labels.
     Unlabeled,
@@ -21,6 +22,24 @@ pub enum Loss {
     Attributes,
     /// Boxes that stand in files of their own (Pascal VOC); they are kept as they came, but not shown yet.
     DetectionFiles,
+    /// A shape becomes the upright rectangle around it.
+    ShapeToRectangle(ShapeKind),
+    /// A shape becomes a polygon.
+    ShapeToPolygon(ShapeKind),
+    /// A shape is not written.
+    ShapeLeftOut(ShapeKind),
+    /// Holes of polygons are filled.
+    Holes,
+    Pose,
+    Truncated,
+    Occluded,
+    Difficult,
+    /// Which shapes are parts of one object.
+    Group,
+    Hard,
+    Confidence,
+    Properties,
+    Usage,
 }
 
 /// What a format takes and gives.

@@ -140,6 +140,7 @@ edit-confirm = confirm
 edit-set-usage = set usage
 edit-set-hard = mark as hard
 edit-set-property = set a property
+edit-annotate = change annotations
 edit-delete-samples = delete samples
 edit-restore-samples = restore samples
 edit-add-label = add a label

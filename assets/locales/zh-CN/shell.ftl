@@ -127,6 +127,7 @@ edit-confirm = 确认标注
 edit-set-usage = 设置用途
 edit-set-hard = 标记难例
 edit-set-property = 设置属性
+edit-annotate = 修改标注
 edit-delete-samples = 删除样本
 edit-restore-samples = 恢复样本
 edit-add-label = 新建标签

@@ -1,10 +1,9 @@
 //! Annotations of every kind and set come back as they went in.
 
 use super::support::{Fixture, WINDOW, context, incoming};
-use crate::domain::annotation::Shape;
 use crate::domain::query::{IncomingSample, OnKnown, SampleFilter};
 use crate::domain::{
-    Annotation, AnnotationBody, AnnotationId, AnnotationSet, Edit, Origin, SampleState, Timestamp, Usage,
+    Annotation, AnnotationBody, AnnotationId, AnnotationSet, Edit, Origin, SampleState, Shape, Timestamp, Usage,
 };
 
 fn bodies() -> Vec<AnnotationBody> {
@@ -12,11 +11,11 @@ fn bodies() -> Vec<AnnotationBody> {
         Shape::Point { at: [0.5, 1.25] },
         Shape::Line { points: [[0.0, 0.0], [10.0, 3.5]], dashed: true },
         Shape::Rectangle { min: [1.0, 2.0], max: [30.25, 40.125] },
-        Shape::Polygon { points: vec![[0.0, 0.0], [4.0, 0.0], [4.0, 4.0]] },
+        Shape::polygon(vec![[0.0, 0.0], [4.0, 0.0], [4.0, 4.0]]),
         Shape::Polyline { points: vec![[1.0, 1.0], [2.0, 5.0]] },
         Shape::Circle { center: [9.0, 9.0], radius: 2.5 },
     ];
-    let mut bodies: Vec<_> = shapes.into_iter().map(|shape| AnnotationBody::Shape { shape }).collect();
+    let mut bodies: Vec<_> = shapes.into_iter().map(AnnotationBody::shape).collect();
     bodies.extend([
         AnnotationBody::Class,
         AnnotationBody::Entity { start: 3, end: 6, text: "北京市".to_owned() },

@@ -1,7 +1,6 @@
 //! What an annotation says, as the guide's properties write it (tables 2-5, 2-7, 2-8).
 
-use crate::domain::annotation::Shape;
-use crate::domain::{AnnotationBody, DatasetType, Explanation};
+use crate::domain::{AnnotationBody, DatasetType, Explanation, Shape};
 use serde_json::{Map, Value, json};
 
 const SHAPE: &str = "@modelarts:shape";
@@ -42,7 +41,7 @@ pub(super) fn read(
         DatasetType::ObjectDetection => {
             let name = properties.get(SHAPE).and_then(Value::as_str).ok_or_else(|| unreadable(SHAPE))?;
             let shape = properties.get(FEATURE).and_then(|feature| shape(name, feature));
-            shape.map(|shape| AnnotationBody::Shape { shape }).ok_or_else(|| unreadable(FEATURE))
+            shape.map(AnnotationBody::shape).ok_or_else(|| unreadable(FEATURE))
         }
         DatasetType::NamedEntity => {
             let index = |key| properties.get(key).and_then(whole_number).ok_or_else(|| unreadable(key));
@@ -81,13 +80,14 @@ pub(super) fn read(
 pub(super) fn write(body: &AnnotationBody) -> Map<String, Value> {
     let fields: Vec<(&str, Value)> = match body {
         AnnotationBody::Class => Vec::new(),
-        AnnotationBody::Shape { shape } => {
+        AnnotationBody::Shape { shape, .. } => {
             let (name, feature) = match shape {
                 Shape::Point { at } => ("point", json!([at])),
                 Shape::Line { points, dashed: false } => ("line", json!(points)),
                 Shape::Line { points, dashed: true } => ("dashed", json!(points)),
                 Shape::Rectangle { min, max } => ("bndbox", json!([min, max])),
-                Shape::Polygon { points } => ("polygon", json!(points)),
+                Shape::Polygon { points, .. } => ("polygon", json!(points)),
+                Shape::RotatedRectangle { .. } => ("polygon", json!(shape.corners())),
                 Shape::Polyline { points } => ("polyline", json!(points)),
                 Shape::Circle { center, radius } => ("circle", json!([center, [radius]])),
             };
@@ -120,7 +120,7 @@ fn shape(name: &str, feature: &Value) -> Option<Shape> {
             let (min, max) = ([a[0].min(b[0]), a[1].min(b[1])], [a[0].max(b[0]), a[1].max(b[1])]);
             Some(Shape::Rectangle { min, max })
         }
-        "polygon" => points().filter(|points| points.len() >= 3).map(|points| Shape::Polygon { points }),
+        "polygon" => points().filter(|points| points.len() >= 3).map(Shape::polygon),
         "polyline" => points().filter(|points| points.len() >= 2).map(|points| Shape::Polyline { points }),
         "circle" => match rows.as_slice() {
             [center, radius] => {
@@ -220,7 +220,7 @@ pub(super) mod tests {
             point().prop_map(|at| Shape::Point { at }),
             (point(), point(), any::<bool>()).prop_map(|(a, b, dashed)| Shape::Line { points: [a, b], dashed }),
             (point(), point()).prop_map(|(a, b)| Shape::Rectangle { min: a, max: [a[0] + b[0], a[1] + b[1]] }),
-            prop::collection::vec(point(), 3..9).prop_map(|points| Shape::Polygon { points }),
+            prop::collection::vec(point(), 3..9).prop_map(Shape::polygon),
             prop::collection::vec(point(), 2..9).prop_map(|points| Shape::Polyline { points }),
             (point(), 0_u32..9999).prop_map(|(center, r)| Shape::Circle { center, radius: f64::from(r) / 4.0 }),
         ];
@@ -229,7 +229,7 @@ pub(super) mod tests {
             Just((DatasetType::ImageClassification, AnnotationBody::Class)),
             Just((DatasetType::SoundClassification, AnnotationBody::Class)),
             Just((DatasetType::TextClassification, AnnotationBody::Class)),
-            shapes.prop_map(|shape| (DatasetType::ObjectDetection, AnnotationBody::Shape { shape })),
+            shapes.prop_map(|shape| (DatasetType::ObjectDetection, AnnotationBody::shape(shape))),
             any::<String>().prop_map(|text| (DatasetType::SpeechContent, AnnotationBody::Transcript { text })),
             (0_u32..1000, 1_u32..1000).prop_map(|(start, length)| {
                 let body = AnnotationBody::Entity { start, end: start + length, text: String::new() };

@@ -49,7 +49,8 @@ fn with_samples(edit: &Edit, ids: Vec<SampleId>) -> Edit {
         | Edit::SetProperty { samples, .. }
         | Edit::Delete { samples }
         | Edit::Restore { samples } => *samples = ids,
-        Edit::AddLabel { .. }
+        Edit::Annotate { .. }
+        | Edit::AddLabel { .. }
         | Edit::RenameLabel { .. }
         | Edit::MergeLabel { .. }
         | Edit::RecolorLabel { .. }

@@ -1,0 +1,152 @@
+//! Objects in images as exchange formats tell them: labels by name, shapes in pixels of the upright image. Each format
+//! reads and writes these; what a format cannot carry is found by one check before anything is written.
+
+use super::Loss;
+use crate::domain::{AnnotationBody, ObjectAttributes, Shape, ShapeKind, Timestamp, Usage};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// One image with its objects.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImageObjects {
+    /// The image's file, as the format names it: relative, with `/` between folders.
+    pub file_name: String,
+    /// Width and height of the upright image in pixels, where they are known.
+    pub size_px: Option<[u32; 2]>,
+    /// `None` for an unlabeled image; an empty list is an image labeled with nothing.
+    pub objects: Option<Vec<ImageObject>>,
+    pub usage: Option<Usage>,
+    /// What the format says of the image that we do not model; written back by the same format.
+    pub extra: Map<String, Value>,
+}
+
+/// One object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageObject {
+    /// The label's name, verbatim.
+    pub label: String,
+    pub shape: Shape,
+    pub attributes: ObjectAttributes,
+    pub hard: Option<bool>,
+    /// 0 to 1.
+    pub confidence: Option<f64>,
+    /// Free properties, in order.
+    pub properties: Map<String, Value>,
+    pub annotated_by: Option<String>,
+    pub created: Option<Timestamp>,
+    /// What the format says of the object that we do not model; written back by the same format.
+    pub extra: Map<String, Value>,
+}
+
+impl ImageObject {
+    /// An object of which nothing is said but its label and shape.
+    #[must_use]
+    pub fn new(label: impl Into<String>, shape: Shape) -> Self {
+        Self {
+            label: label.into(),
+            shape,
+            attributes: ObjectAttributes::default(),
+            hard: None,
+            confidence: None,
+            properties: Map::new(),
+            annotated_by: None,
+            created: None,
+            extra: Map::new(),
+        }
+    }
+
+    /// The body of the annotation it becomes.
+    #[must_use]
+    pub fn body(&self) -> AnnotationBody {
+        AnnotationBody::Shape { shape: self.shape.clone(), attributes: self.attributes.clone() }
+    }
+}
+
+/// What a detection format can carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carries {
+    /// Shapes as what they are.
+    pub shapes: &'static [ShapeKind],
+    /// What becomes of all others.
+    pub other_shapes: OtherShapes,
+    pub holes: bool,
+    /// An unlabeled image differs from one labeled with nothing.
+    pub unlabeled: bool,
+    pub pose: bool,
+    pub truncated: bool,
+    pub occluded: bool,
+    pub difficult: bool,
+    pub group: bool,
+    pub hard: bool,
+    pub confidence: bool,
+    pub properties: bool,
+    /// Who set a label, and when.
+    pub authorship: bool,
+    pub usage: bool,
+}
+
+/// What a format does with a shape it does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherShapes {
+    /// The upright rectangle around it; a point or straight line without area is left out.
+    BecomeRectangles,
+    /// Rotated rectangles and circles become polygons; what has no area is left out.
+    BecomePolygons,
+    AreLeftOut,
+}
+
+/// How often each loss would happen: the report before writing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LossReport(pub BTreeMap<Loss, u64>);
+
+impl LossReport {
+    /// Whether the format carries everything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn count(&mut self, happens: bool, loss: Loss) {
+        if happens {
+            *self.0.entry(loss).or_default() += 1;
+        }
+    }
+
+    /// Adds what one image would lose on its way through a format.
+    pub fn add(&mut self, carries: &Carries, image: &ImageObjects) {
+        self.count(image.usage.is_some() && !carries.usage, Loss::Usage);
+        let Some(objects) = &image.objects else {
+            self.count(!carries.unlabeled, Loss::Unlabeled);
+            return;
+        };
+        for object in objects {
+            let kind = object.shape.kind();
+            let attributes = &object.attributes;
+            if !carries.shapes.contains(&kind) {
+                let flat = object.shape.area() == 0.0;
+                self.count(
+                    true,
+                    match carries.other_shapes {
+                        OtherShapes::BecomeRectangles if !flat || object.shape.bounds().area() > 0.0 => {
+                            Loss::ShapeToRectangle(kind)
+                        }
+                        OtherShapes::BecomePolygons if !flat => Loss::ShapeToPolygon(kind),
+                        _ => Loss::ShapeLeftOut(kind),
+                    },
+                );
+            }
+            let has_holes = matches!(&object.shape, Shape::Polygon { holes, .. } if !holes.is_empty());
+            self.count(has_holes && !carries.holes, Loss::Holes);
+            self.count(attributes.pose.is_some() && !carries.pose, Loss::Pose);
+            self.count(attributes.truncated.is_some() && !carries.truncated, Loss::Truncated);
+            self.count(attributes.occluded.is_some() && !carries.occluded, Loss::Occluded);
+            self.count(attributes.difficult.is_some() && !carries.difficult, Loss::Difficult);
+            self.count(attributes.group.is_some() && !carries.group, Loss::Group);
+            self.count(object.hard == Some(true) && !carries.hard, Loss::Hard);
+            self.count(object.confidence.is_some() && !carries.confidence, Loss::Confidence);
+            self.count(!object.properties.is_empty() && !carries.properties, Loss::Properties);
+            let said = object.annotated_by.is_some() || object.created.is_some();
+            self.count(said && !carries.authorship, Loss::Authorship);
+        }
+    }
+}
