@@ -3,25 +3,7 @@
 mod common;
 
 use common::{Workspace, write_image};
-use std::path::Path;
 use std::process::Command;
-
-fn create(workspace: &Workspace, input: &Path, output: &Path) {
-    let (input, output) = (input.to_string_lossy().into_owned(), output.to_string_lossy().into_owned());
-    workspace.json(&[
-        "dataset",
-        "create",
-        "set",
-        "--type",
-        "image-classification",
-        "--input",
-        &input,
-        "--output",
-        &output,
-        "--label",
-        "a",
-    ]);
-}
 
 fn total(workspace: &Workspace) -> u64 {
     workspace.json(&["dataset", "show", "set"])["samples"]["total"].as_u64().expect("a count")
@@ -38,7 +20,7 @@ fn sync_survives_loops_odd_names_and_twins() {
     write_image(&input.join("a.png"), [3, 3, 3]);
     std::os::unix::fs::symlink(&input, input.join("deep/loop")).expect("a link");
     std::fs::copy(input.join("A.png"), input.join(std::ffi::OsStr::from_bytes(b"\xFF\xFE.png"))).expect("copied");
-    create(&workspace, &input, &workspace.path("out"));
+    workspace.create_dataset("set", &input, &["a"]);
     assert_eq!(total(&workspace), 4);
     let again = workspace.json(&["dataset", "sync", "set"]);
     assert_eq!((&again["added"], &again["unchanged"]), (&0.into(), &4.into()), "{again}");
@@ -60,7 +42,7 @@ fn renamed_and_vanished_files_are_recognised() {
     let input = workspace.path("in");
     write_image(&input.join("1.png"), [1, 1, 1]);
     write_image(&input.join("2.png"), [200, 2, 2]);
-    create(&workspace, &input, &workspace.path("out"));
+    workspace.create_dataset("set", &input, &["a"]);
     workspace.json(&["label", "assign", "set", "--label", "a", "1.png"]);
     std::fs::rename(input.join("1.png"), input.join("one.png")).expect("renamed");
     std::fs::remove_file(input.join("2.png")).expect("removed");
@@ -95,7 +77,7 @@ fn broken_images_are_named_and_the_rest_is_added() {
     std::fs::write(picked.join("huge.png"), huge).expect("written");
     // A picture under a wrong ending is a picture.
     std::fs::copy(picked.join("good.png"), picked.join("mislabeled.jpg")).expect("copied");
-    create(&workspace, &input, &workspace.path("out"));
+    workspace.create_dataset("set", &input, &["a"]);
     let folder = picked.to_string_lossy().into_owned();
     let report = workspace.json(&["sample", "add", "set", &folder]);
     let warnings = report["warnings"].as_array().expect("a list");
@@ -110,7 +92,7 @@ fn a_manifest_with_broken_lines_brings_its_other_lines() {
     let workspace = Workspace::new();
     let input = workspace.path("in");
     write_image(&input.join("1.png"), [1, 1, 1]);
-    create(&workspace, &input, &workspace.path("out"));
+    workspace.create_dataset("set", &input, &["a"]);
     let manifest = workspace.path("m.manifest");
     let lines = [
         r#"{"source":"in/1.png","annotation":[{"type":"modelarts/image_classification","name":"cat"}]}"#,
@@ -139,7 +121,7 @@ fn a_catalog_of_a_newer_release_is_left_alone() {
     let workspace = Workspace::new();
     let input = workspace.path("in");
     write_image(&input.join("1.png"), [1, 1, 1]);
-    create(&workspace, &input, &workspace.path("out"));
+    workspace.create_dataset("set", &input, &["a"]);
     let catalog = workspace.path("workspace/catalog.sqlite");
     let connection = rusqlite::Connection::open(&catalog).expect("opened");
     connection.pragma_update(None, "user_version", 9_999).expect("written");
@@ -196,7 +178,7 @@ fn a_full_disk_fails_the_version_and_nothing_else() {
     for number in 0..300 {
         write_image(&input.join(format!("{number:04}-with-a-name-that-takes-some-room-in-a-manifest.png")), [1, 2, 3]);
     }
-    create(&workspace, &input, &disk.0.join("out"));
+    workspace.create_dataset_at("set", &input, &disk.0.join("out"), &["a"]);
     let refused = workspace.run(&["dataset", "publish", "set"]);
     let errors = String::from_utf8_lossy(&refused.stderr);
     assert_eq!(refused.status.code(), Some(1), "{errors}");

@@ -13,29 +13,13 @@ fn path_of(uri: &Value) -> std::path::PathBuf {
     std::path::PathBuf::from(uri.strip_prefix("file://").expect("a local file"))
 }
 
-fn create(workspace: &Workspace, input: &Path) {
-    let (input, output) = (input.to_string_lossy().into_owned(), workspace.path("out"));
-    let output = output.to_string_lossy();
-    workspace.json(&[
-        "dataset",
-        "create",
-        "flowers",
-        "--type",
-        "image-classification",
-        "--input",
-        &input,
-        "--output",
-        &output,
-    ]);
-}
-
 #[test]
 fn photographs_are_imported_published_relabeled_and_compared() {
     let Some(data) = shared_data() else { return };
     let flowers = data.join("flowers");
     let directory = flowers.to_string_lossy().into_owned();
     let workspace = Workspace::new();
-    create(&workspace, &flowers);
+    workspace.create_dataset("flowers", &flowers, &[]);
     let report = workspace.json(&["dataset", "import", "flowers", "--dir", &directory]);
     assert_eq!(report["imported"], 400, "{report}");
 
@@ -75,7 +59,7 @@ fn two_publishers_at_once_never_make_one_version_twice() {
     for number in 0..20 {
         write_image(&input.join(format!("{number}.png")), [number * 10, 0, 0]);
     }
-    create(&workspace, &input);
+    workspace.create_dataset("flowers", &input, &[]);
     let children: Vec<_> = (0..4)
         .map(|_| {
             let mut command = workspace.command(&["--json", "dataset", "publish", "flowers"]);
@@ -100,7 +84,7 @@ fn lines_are_confirmed_one_by_one_and_bad_ones_named() {
     let input = workspace.path("in");
     write_image(&input.join("a.png"), [1, 2, 3]);
     write_image(&input.join("b.png"), [4, 5, 6]);
-    create(&workspace, &input);
+    workspace.create_dataset("flowers", &input, &[]);
     workspace.json(&["label", "add", "flowers", "roses", "--color", "#D55E00"]);
     let mut command = workspace.command(&["label", "assign", "flowers", "--label", "roses", "-"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -126,7 +110,7 @@ fn refusals_name_the_thing_the_reason_and_the_next_step() {
     let workspace = Workspace::new();
     let input = workspace.path("in");
     write_image(&input.join("sub/a.png"), [1, 2, 3]);
-    create(&workspace, &input);
+    workspace.create_dataset("flowers", &input, &[]);
     let (input_text, above) = (input.to_string_lossy(), workspace.folder.path().to_string_lossy());
     let cases: &[(&[&str], i32, &str)] = &[
         (&["dataset", "show", "nothing"], 2, "dataset-unknown"),
@@ -191,7 +175,7 @@ fn an_older_version_becomes_current_and_that_can_be_undone() {
     let input = workspace.path("in");
     write_image(&input.join("cat/a.png"), [1, 2, 3]);
     write_image(&input.join("dog/b.png"), [4, 5, 6]);
-    create(&workspace, &input);
+    workspace.create_dataset("flowers", &input, &[]);
     let directory = input.to_string_lossy().into_owned();
     workspace.json(&["dataset", "import", "flowers", "--dir", &directory]);
     workspace.json(&["dataset", "publish", "flowers"]);
@@ -221,7 +205,7 @@ fn a_manifest_of_the_original_platform_keeps_every_field() {
     let workspace = Workspace::new();
     let input = workspace.path("in");
     std::fs::create_dir_all(&input).expect("a folder");
-    create(&workspace, &input);
+    workspace.create_dataset("flowers", &input, &[]);
     let path = manifest.to_string_lossy().into_owned();
     let report = workspace.json(&["dataset", "import", "flowers", "--manifest", &path, "--with-labels"]);
     let lines = std::fs::read_to_string(&manifest).expect("a manifest").lines().filter(|l| !l.is_empty()).count();

@@ -37,22 +37,7 @@ fn one_round(seed: u64) {
     for number in 0..EDITS {
         write_image(&input.join(format!("{number:04}.png")), [1, 2, 3]);
     }
-    let (folder, out) = (input.to_string_lossy().into_owned(), workspace.path("out").to_string_lossy().into_owned());
-    workspace.json(&[
-        "dataset",
-        "create",
-        "kill",
-        "--type",
-        "image-classification",
-        "--input",
-        &folder,
-        "--output",
-        &out,
-        "--label",
-        "command",
-        "--label",
-        "window",
-    ]);
+    workspace.create_dataset("kill", &input, &["command", "window"]);
     let (even, odd): (Vec<usize>, Vec<usize>) = (0..EDITS).partition(|number| number % 2 == 0);
     let mut command = workspace.command(&["label", "assign", "kill", "--label", "command", "-"]);
     let mut children = [

@@ -26,19 +26,9 @@ fn a_quick_classifier_is_trained_deployed_and_called() {
             std::fs::copy(&file, input.join(class).join(file.file_name().expect("a name"))).expect("copied");
         }
     }
-    let (folder, out) = (input.to_string_lossy().into_owned(), workspace.path("out").to_string_lossy().into_owned());
+    let folder = input.to_string_lossy().into_owned();
     let models = workspace.path("models").to_string_lossy().into_owned();
-    workspace.json(&[
-        "dataset",
-        "create",
-        "flowers",
-        "--type",
-        "image-classification",
-        "--input",
-        &folder,
-        "--output",
-        &out,
-    ]);
+    workspace.create_dataset("flowers", &input, &[]);
     workspace.json(&["dataset", "import", "flowers", "--dir", &folder]);
     workspace.json(&["dataset", "publish", "flowers"]);
 

@@ -85,22 +85,7 @@ fn images_are_labeled_by_key_and_mouse_and_the_window_sees_other_processes() {
     for number in 0..12_u8 {
         write_image(&input.join(format!("{number:02}.png")), [number * 20, 80, 120]);
     }
-    let (folder, out) = (input.to_string_lossy().into_owned(), workspace.path("out").to_string_lossy().into_owned());
-    workspace.json(&[
-        "dataset",
-        "create",
-        "shapes",
-        "--type",
-        "image-classification",
-        "--input",
-        &folder,
-        "--output",
-        &out,
-        "--label",
-        "round",
-        "--label",
-        "square",
-    ]);
+    workspace.create_dataset("shapes", &input, &["round", "square"]);
     let runtime = workspace.path("runtime");
     std::fs::create_dir_all(&runtime).expect("a folder");
     let mut command = workspace.command(&[]);

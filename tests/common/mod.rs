@@ -64,6 +64,20 @@ impl Workspace {
             panic!("modelier {arguments:?} printed no JSON ({error}): {}", String::from_utf8_lossy(&output.stdout))
         })
     }
+
+    /// Makes a dataset of images with these labels; its output is `out` in the test's folder.
+    pub fn create_dataset(&self, name: &str, input: &Path, labels: &[&str]) {
+        self.create_dataset_at(name, input, &self.path("out"), labels);
+    }
+
+    /// As [`Workspace::create_dataset`], with an output of its own.
+    pub fn create_dataset_at(&self, name: &str, input: &Path, output: &Path, labels: &[&str]) {
+        let (input, output) = (input.to_string_lossy(), output.to_string_lossy());
+        let mut arguments = vec!["dataset", "create", name, "--type", "image-classification"];
+        arguments.extend(["--input", &input, "--output", &output]);
+        arguments.extend(labels.iter().flat_map(|label| ["--label", label]));
+        self.json(&arguments);
+    }
 }
 
 /// A small image of one colour, as PNG.
