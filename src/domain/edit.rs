@@ -317,6 +317,7 @@ fn annotate(
     order: &[AnnotationId],
     context: &EditContext,
 ) {
+    let had_objects = record.primary().next().is_some();
     let place_of: HashMap<AnnotationId, usize> =
         record.annotations.iter().enumerate().map(|(place, annotation)| (annotation.id, place)).collect();
     for annotation in put {
@@ -341,7 +342,7 @@ fn annotate(
     }
     if record.primary().next().is_some() {
         record.state = SampleState::Labeled;
-    } else if !remove.is_empty() {
+    } else if had_objects {
         record.state = SampleState::Unlabeled;
     }
 }

@@ -1,6 +1,7 @@
 //! What things are: names, labels, samples, annotations, edits and their inverses, versions, jobs, models, services,
 //! and the traits at which the other modules meet. Pure: no files, no clock, no window, no async.
 
+pub mod agreement;
 pub mod algorithm;
 pub mod annotation;
 pub mod dataset;
