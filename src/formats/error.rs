@@ -19,6 +19,16 @@ pub enum FormatError {
     Labels { reason: String, name: String },
     #[error("the label list is of a newer release (form {found}, known {known}): {name}")]
     NewerLabels { found: u32, known: u32, name: String },
+    #[error("cannot read ({cause}): {name}")]
+    Read { cause: io::Error, name: String },
+    #[error("cannot write ({cause}): {name}")]
+    Write { cause: io::Error, name: String },
+    /// What a single format says, in its own code.
+    #[error("{}", .0.code)]
+    Refused(Explanation),
+    /// Whoever gave the images stopped; it knows why.
+    #[error("stopped")]
+    Stopped,
 }
 
 impl Explain for FormatError {
@@ -39,6 +49,10 @@ impl Explain for FormatError {
             Self::NewerLabels { found, known, name } => {
                 Explanation::failure("labels-newer").with("found", found).with("known", known).with("name", name)
             }
+            Self::Read { cause, name } => Explanation::failure("format-read").with("cause", cause).with("name", name),
+            Self::Write { cause, name } => Explanation::failure("format-write").with("cause", cause).with("name", name),
+            Self::Refused(reason) => reason.clone(),
+            Self::Stopped => Explanation::failure("format-stopped"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Bytes ↔ domain, one file a format, streaming: records and warnings, never a panic, never a network call.
 
+pub mod detection;
 mod error;
 pub mod image_folder;
 pub mod manifest;
@@ -40,6 +41,42 @@ pub enum Loss {
     Confidence,
     Properties,
     Usage,
+}
+
+impl Loss {
+    /// The stable name of what is lost, as in `--json` and in `loss-…` messages.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unlabeled => "unlabeled",
+            Self::SeveralLabels => "several-labels",
+            Self::Authorship => "authorship",
+            Self::Attributes => "attributes",
+            Self::DetectionFiles => "detection-files",
+            Self::ShapeToRectangle(_) => "shape-to-rectangle",
+            Self::ShapeToPolygon(_) => "shape-to-polygon",
+            Self::ShapeLeftOut(_) => "shape-left-out",
+            Self::Holes => "holes",
+            Self::Pose => "pose",
+            Self::Truncated => "truncated",
+            Self::Occluded => "occluded",
+            Self::Difficult => "difficult",
+            Self::Group => "group",
+            Self::Hard => "hard",
+            Self::Confidence => "confidence",
+            Self::Properties => "properties",
+            Self::Usage => "usage",
+        }
+    }
+
+    /// Which shape, where one is changed or left out.
+    #[must_use]
+    pub fn shape(self) -> Option<ShapeKind> {
+        match self {
+            Self::ShapeToRectangle(kind) | Self::ShapeToPolygon(kind) | Self::ShapeLeftOut(kind) => Some(kind),
+            _ => None,
+        }
+    }
 }
 
 /// What a format takes and gives.

@@ -361,3 +361,12 @@ error-model-folder-unusable = This folder is no model that can be used: { $probl
     .next = Choose the folder "model" of a succeeded training
 error-prediction-image-unreadable = The image cannot be read: { $reason }
     .next = Send a JPEG, PNG, BMP, GIF, WebP or TIFF image
+
+error-format-read = Could not read { $name }: { $cause }
+    .next = Check that the file is there and may be read
+error-format-write = Could not write { $name }: { $cause }
+    .next = Check the disk's free space and the folder's permissions
+error-format-stopped = The work was stopped before the end
+    .next = Start it again
+error-format-file-too-large = { $name } is larger than { $limit } bytes
+    .next = Split the file

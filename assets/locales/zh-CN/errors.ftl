@@ -358,3 +358,12 @@ error-model-folder-unusable = 该文件夹不是可用的模型：{ $problem }�
     .next = 请选择成功训练作业输出中的 model 文件夹
 error-prediction-image-unreadable = 无法读取图片：{ $reason }
     .next = 请发送 JPEG、PNG、BMP、GIF、WebP 或 TIFF 图片
+
+error-format-read = 无法读取 { $name }：{ $cause }
+    .next = 请确认文件存在且有读取权限
+error-format-write = 无法写入 { $name }：{ $cause }
+    .next = 请检查磁盘空间和目录权限
+error-format-stopped = 操作在完成前被中止
+    .next = 请重新开始
+error-format-file-too-large = { $name } 超过 { $limit } 字节
+    .next = 请拆分该文件
