@@ -56,6 +56,10 @@ identity!(
     VersionId
 );
 identity!(
+    /// A second pass over some samples of a dataset.
+    ReviewId
+);
+identity!(
     /// A training job, which has versions.
     JobId
 );

@@ -17,6 +17,7 @@ pub mod names;
 pub mod policy;
 pub mod predict;
 pub mod query;
+pub mod review;
 pub mod sample;
 pub mod service;
 pub mod shape;
@@ -29,7 +30,7 @@ pub use dataset::{Dataset, DatasetType, Scene};
 pub use edit::{Assign, Edit, SampleRecord};
 pub use explain::{Explain, Explanation, Warning};
 pub use ids::{
-    AnnotationId, DatasetId, EntryId, JobId, JobVersionId, LabelId, ModelId, SampleId, ServiceId, VersionId,
+    AnnotationId, DatasetId, EntryId, JobId, JobVersionId, LabelId, ModelId, ReviewId, SampleId, ServiceId, VersionId,
 };
 pub use job::{JobState, JobVersion};
 pub use label::{Color, Label};

@@ -1,0 +1,246 @@
+//! The second pass of quality control: somebody draws a share of the images again without seeing what is there, the
+//! two passes are compared, and their differences are settled.
+//!
+//! What the second person draws lies in the set `review:<id>` of the same sample, journaled and undoable like all
+//! else. Whether a sample has been looked at is such an annotation too: one without label and shape, the *mark*.
+
+use super::agreement::{self, Agreement, Match, Object};
+use super::annotation::{Annotation, AnnotationBody, AnnotationSet, Origin};
+use super::edit::Edit;
+use super::ids::{AnnotationId, DatasetId, ReviewId, SampleId};
+use super::policy::Actor;
+use super::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// Points and lines this far apart (in pixels, on average) are no longer taken for the same.
+pub const TOLERANCE_PX: f64 = 10.0;
+
+/// Where a mark keeps the figures from before its sample was settled.
+const SETTLED: &str = "settled";
+
+/// A second pass over a random share of a dataset's labeled samples.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    pub id: ReviewId,
+    pub dataset: DatasetId,
+    /// The share that was asked for, above 0 and up to 1.
+    pub share: f64,
+    /// Which samples are drawn depends on it alone.
+    pub seed: u64,
+    pub samples: Vec<SampleId>,
+    pub created: Timestamp,
+    /// Who asked for it.
+    pub actor: Actor,
+}
+
+/// Where a sample of a review stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReviewState {
+    /// Nobody has looked at it again yet.
+    Waiting,
+    /// The second pass is done.
+    Done,
+    /// The differences are settled.
+    Settled,
+}
+
+/// What remains of one difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keep {
+    First,
+    Second,
+    Both,
+    Neither,
+}
+
+/// The set a review's annotations belong to.
+#[must_use]
+pub fn set_of(review: ReviewId) -> AnnotationSet {
+    AnnotationSet::Review(review.to_string())
+}
+
+/// Which `count` of the samples are drawn: those with the lowest score. Every sample has the same chance, and the same
+/// seed draws the same ones.
+#[must_use]
+pub fn draw(samples: Vec<SampleId>, count: usize, score: impl Fn(SampleId) -> u64) -> Vec<SampleId> {
+    let mut scored: Vec<_> = samples.into_iter().map(|sample| (score(sample), sample)).collect();
+    scored.sort_unstable();
+    scored.truncate(count);
+    scored.into_iter().map(|(_, sample)| sample).collect()
+}
+
+/// The shapes of one set.
+#[must_use]
+pub fn objects<'a>(annotations: &'a [Annotation], set: &AnnotationSet) -> Vec<Object<'a>> {
+    let of_set = annotations.iter().filter(|annotation| annotation.set == *set);
+    let shapes = of_set.filter_map(|annotation| {
+        let shape = annotation.as_shape()?;
+        Some(Object { id: annotation.id, label: annotation.label, shape })
+    });
+    shapes.collect()
+}
+
+fn mark_of<'a>(annotations: &'a [Annotation], set: &AnnotationSet) -> Option<&'a Annotation> {
+    let is_mark = |annotation: &&Annotation| {
+        annotation.set == *set && annotation.label.is_none() && annotation.body == AnnotationBody::Class
+    };
+    annotations.iter().find(is_mark)
+}
+
+/// Where a sample stands in a review.
+#[must_use]
+pub fn state_of(annotations: &[Annotation], review: ReviewId) -> ReviewState {
+    match mark_of(annotations, &set_of(review)) {
+        None => ReviewState::Waiting,
+        Some(mark) if mark.extra.contains_key(SETTLED) => ReviewState::Settled,
+        Some(_) => ReviewState::Done,
+    }
+}
+
+/// How the two passes over a sample compare.
+#[must_use]
+pub fn compare(annotations: &[Annotation], review: ReviewId) -> Vec<Match> {
+    let first = objects(annotations, &AnnotationSet::Primary);
+    let second = objects(annotations, &set_of(review));
+    agreement::compare(&first, &second, TOLERANCE_PX)
+}
+
+/// The agreement on a sample: as it was before it was settled, else as it is now.
+#[must_use]
+pub fn agreement_of(annotations: &[Annotation], review: ReviewId) -> Agreement {
+    let settled = mark_of(annotations, &set_of(review)).and_then(|mark| mark.extra.get(SETTLED));
+    if let Some(before) = settled.and_then(|value| serde_json::from_value(value.clone()).ok()) {
+        return before;
+    }
+    let mut agreement = Agreement::default();
+    agreement.add(&compare(annotations, review));
+    agreement
+}
+
+/// Declares the second pass over a sample done, also if it found nothing. `None` if it is already.
+#[must_use]
+pub fn finish(sample: SampleId, annotations: &[Annotation], review: ReviewId) -> Option<Edit> {
+    if state_of(annotations, review) != ReviewState::Waiting {
+        return None;
+    }
+    let put = vec![new_mark(review)];
+    Some(Edit::Annotate { sample, put, remove: Vec::new(), order: Vec::new() })
+}
+
+/// Settles a sample in one undoable step: what is kept of each difference becomes the primary annotations; pairs that
+/// agree stay as the first pass drew them. Differences that `decisions` does not name keep the first pass's side.
+#[must_use]
+pub fn settle(sample: SampleId, annotations: &[Annotation], review: ReviewId, decisions: &[(Match, Keep)]) -> Edit {
+    let by_id: HashMap<AnnotationId, &Annotation> =
+        annotations.iter().map(|annotation| (annotation.id, annotation)).collect();
+    let set = set_of(review);
+    let mut mark = mark_of(annotations, &set).cloned().unwrap_or_else(|| new_mark(review));
+    let figures = serde_json::to_value(agreement_of(annotations, review)).unwrap_or(Value::Null);
+    mark.extra.insert(SETTLED.to_owned(), figures);
+    let (mut put, mut remove) = (vec![mark], Vec::new());
+    for (found, keep) in decisions {
+        let (first, second) = match *found {
+            Match::Agreed { .. } => continue,
+            Match::OtherLabel { first, second, .. } => (Some(first), Some(second)),
+            Match::OnlyFirst { first } => (Some(first), None),
+            Match::OnlySecond { second } => (None, Some(second)),
+        };
+        let first = first.and_then(|id| by_id.get(&id).copied());
+        let second = second.and_then(|id| by_id.get(&id).copied());
+        if matches!(keep, Keep::Second | Keep::Neither) {
+            remove.extend(first.map(|first| first.id));
+        }
+        if matches!(keep, Keep::Second | Keep::Both) {
+            put.extend(second.map(|second| Annotation {
+                id: AnnotationId::random(),
+                set: AnnotationSet::Primary,
+                ..second.clone()
+            }));
+        }
+    }
+    Edit::Annotate { sample, put, remove, order: Vec::new() }
+}
+
+fn new_mark(review: ReviewId) -> Annotation {
+    Annotation {
+        id: AnnotationId::random(),
+        set: set_of(review),
+        label: None,
+        body: AnnotationBody::Class,
+        annotated_by: String::new(),
+        origin: Origin::Human,
+        confidence: None,
+        hard: None,
+        properties: Map::new(),
+        created: None,
+        extra: Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::edit::EditContext;
+    use crate::domain::{LabelId, SampleRecord, SampleState, Shape};
+
+    fn drawn(set: AnnotationSet, label: LabelId, at: f64) -> Annotation {
+        let body = AnnotationBody::shape(Shape::rectangle([at, 0.0], [at + 10.0, 10.0]));
+        Annotation { set, ..Annotation::human(label, body, "human/bob".to_owned(), Timestamp(1)) }
+    }
+
+    #[test]
+    fn a_sample_is_drawn_again_compared_settled_and_its_figures_stay() {
+        let review = ReviewId::random();
+        let (cell, plate) = (LabelId::random(), LabelId::random());
+        let annotations = vec![
+            drawn(AnnotationSet::Primary, cell, 0.0),
+            drawn(AnnotationSet::Primary, cell, 50.0),
+            drawn(AnnotationSet::Primary, cell, 100.0),
+            drawn(set_of(review), cell, 1.0),
+            drawn(set_of(review), plate, 50.0),
+            drawn(set_of(review), cell, 200.0),
+        ];
+        let id = SampleId::random();
+        let mut record = SampleRecord { id, state: SampleState::Labeled, usage: None, deleted: false, annotations };
+        let context = EditContext { actor: Actor("ada".to_owned()), now: Timestamp(9) };
+        assert_eq!(state_of(&record.annotations, review), ReviewState::Waiting);
+        let done = finish(id, &record.annotations, review).expect("not done yet");
+        record = done.apply(&record, &context).expect("a change");
+        assert_eq!(state_of(&record.annotations, review), ReviewState::Done);
+        assert_eq!(finish(id, &record.annotations, review), None);
+
+        let before = agreement_of(&record.annotations, review);
+        assert_eq!((before.first, before.second, before.agreed, before.other_label), (3, 3, 1, 1));
+        let decisions: Vec<_> = compare(&record.annotations, review).into_iter().map(|m| (m, Keep::Second)).collect();
+        record = settle(id, &record.annotations, review, &decisions).apply(&record, &context).expect("a change");
+        assert_eq!(state_of(&record.annotations, review), ReviewState::Settled);
+        assert_eq!(agreement_of(&record.annotations, review), before);
+        let mut kept: Vec<_> =
+            record.primary().map(|a| (a.label, a.as_shape().expect("a shape").bounds().min[0])).collect();
+        kept.sort_by(|a, b| a.1.total_cmp(&b.1));
+        assert_eq!(kept, [(Some(cell), 0.0), (Some(plate), 50.0), (Some(cell), 200.0)]);
+    }
+
+    #[test]
+    fn a_look_at_an_empty_image_leaves_its_decision() {
+        let (review, id) = (ReviewId::random(), SampleId::random());
+        let record =
+            SampleRecord { id, state: SampleState::Labeled, usage: None, deleted: false, annotations: Vec::new() };
+        let context = EditContext { actor: Actor("ada".to_owned()), now: Timestamp(9) };
+        let done = finish(id, &[], review).expect("not done yet").apply(&record, &context).expect("a change");
+        assert_eq!((done.state, done.primary().count()), (SampleState::Labeled, 0));
+    }
+
+    #[test]
+    fn the_same_seed_draws_the_same_samples() {
+        let samples: Vec<_> = (0..100).map(|_| SampleId::random()).collect();
+        let score = |sample: SampleId| sample.0.as_u64_pair().1;
+        let mut reversed = samples.clone();
+        reversed.reverse();
+        assert_eq!(draw(samples, 10, score), draw(reversed, 10, score));
+    }
+}
