@@ -165,6 +165,14 @@ fn measure_reading(path: &Path, dataset: DatasetId, samples: usize, labels: &[La
     measure("page of 100 unlabeled in the middle", |_| {
         Ok(catalog.page(dataset, &state(SampleState::Unlabeled), 100, middle)?)
     })?;
+    measure("view of all, by name, for the first time", |_| {
+        let catalog = Catalog::open(path)?;
+        Ok(catalog.view(dataset, &any, SampleSort::Name, &Cancel::default())?)
+    })?;
+    measure("view of one label, by name, for the first time", |round| {
+        let catalog = Catalog::open(path)?;
+        Ok(catalog.view(dataset, &label(round), SampleSort::Name, &Cancel::default())?)
+    })?;
     measure("view of all, by name", |_| Ok(view(&any, SampleSort::Name)?))?;
     measure("view of all, by name, descending", |_| Ok(view(&any, SampleSort::NameDescending)?))?;
     measure("view of all, in the order of adding", |_| Ok(view(&any, SampleSort::Added)?))?;

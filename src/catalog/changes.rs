@@ -6,6 +6,7 @@ use super::codes::{state_code, usage_code};
 use super::counts::CountChanges;
 use super::journal::Image;
 use super::labels::LabelNumbers;
+use super::order::order_changed;
 use super::rows::{Stored, insert_sample, write_annotations};
 use crate::domain::{Sample, SampleRecord};
 use rusqlite::{Connection, params};
@@ -17,13 +18,15 @@ pub(super) struct Changes<'connection> {
     pub labels: LabelNumbers,
     counts: CountChanges,
     images: Vec<Image>,
+    /// Whether a row came or went.
+    membership: bool,
 }
 
 impl<'connection> Changes<'connection> {
     /// Begins; labels that appear later in the transaction must be written before.
     pub fn begin(connection: &'connection Connection, dataset: i64) -> Result<Self> {
         let labels = LabelNumbers::read(connection, dataset)?;
-        Ok(Self { connection, dataset, labels, counts: CountChanges::default(), images: Vec::new() })
+        Ok(Self { connection, dataset, labels, counts: CountChanges::default(), images: Vec::new(), membership: false })
     }
 
     /// Makes the record of a known sample `after` and remembers what it was. The id stays the stored one.
@@ -57,6 +60,7 @@ impl<'connection> Changes<'connection> {
         let number = insert_sample(self.connection, self.dataset, sample, record)?;
         write_annotations(self.connection, &self.labels, number, &[], &record.annotations)?;
         self.counts.add(record, &self.labels)?;
+        self.membership = true;
         Ok(number)
     }
 
@@ -66,22 +70,16 @@ impl<'connection> Changes<'connection> {
         for sql in ["DELETE FROM annotation WHERE sample = ?1", "DELETE FROM sample WHERE number = ?1"] {
             self.connection.prepare_cached(sql)?.execute([stored.number])?;
         }
+        self.membership = true;
         Ok(())
-    }
-
-    /// How many known samples were changed since the last [`Changes::take_images`].
-    pub fn changed(&self) -> usize {
-        self.images.len()
-    }
-
-    /// The images since the last call.
-    pub fn take_images(&mut self) -> Vec<Image> {
-        std::mem::take(&mut self.images)
     }
 
     /// Writes the counts and returns the images that are left.
     pub fn finish(self) -> Result<Vec<Image>> {
         self.counts.write(self.connection, self.dataset)?;
+        if self.membership {
+            order_changed(self.connection, self.dataset)?;
+        }
         Ok(self.images)
     }
 }

@@ -1,11 +1,11 @@
 //! The list of datasets.
 
-use super::codes::{blob, optional_uuid_at, uuid_at};
+use super::codes::{blob, from_json, optional_uuid_at, text_at, to_json, uuid_at};
 use super::counts::{ANY_LABEL, kept};
 use super::labels::write_label;
 use super::{Catalog, CatalogError, Result, codes};
 use crate::domain::query::DatasetSummary;
-use crate::domain::{Dataset, DatasetId, DatasetName, Description, Label, NameError, Timestamp, VersionId};
+use crate::domain::{Dataset, DatasetId, DatasetName, Description, Label, NameError, SampleId, Timestamp, VersionId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The row number of a dataset.
@@ -153,6 +153,53 @@ impl Catalog {
                     dataset.modified.0
                 ],
             )?;
+            Ok(())
+        })
+    }
+
+    /// The dataset's foreign prefixes with the URIs of the folders that hold what they name.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be read.
+    pub fn source_map(&self, id: DatasetId) -> Result<Vec<(String, String)>> {
+        self.read(|transaction| {
+            let number = dataset_number(transaction, id)?;
+            let map: Option<String> =
+                transaction
+                    .query_row("SELECT source_map FROM dataset WHERE number = ?1", [number], |row| row.get(0))?;
+            map.as_deref().map_or_else(|| Ok(Vec::new()), from_json)
+        })
+    }
+
+    /// The maps of all datasets that have the sample, or of all datasets, together.
+    ///
+    /// # Errors
+    /// If the catalog cannot be read.
+    pub fn source_maps_of(&self, sample: Option<SampleId>) -> Result<Vec<(String, String)>> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(
+                "SELECT source_map FROM dataset WHERE source_map IS NOT NULL
+                 AND (?1 IS NULL OR EXISTS (SELECT 1 FROM sample WHERE dataset = dataset.number AND sample.id = ?1))",
+            )?;
+            let mut rows = statement.query([sample.as_ref().map(|sample| blob(&sample.0))])?;
+            let mut maps: Vec<(String, String)> = Vec::new();
+            while let Some(row) = rows.next()? {
+                let map: Vec<(String, String)> = from_json(text_at(row, 0)?.unwrap_or("[]"))?;
+                maps.extend(map);
+            }
+            Ok(maps)
+        })
+    }
+
+    /// Replaces the dataset's map of foreign prefixes.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be written.
+    pub fn set_source_map(&self, id: DatasetId, map: &[(String, String)]) -> Result<()> {
+        self.write(|transaction| {
+            let number = dataset_number(transaction, id)?;
+            let map = if map.is_empty() { None } else { Some(to_json(&map)?) };
+            transaction.execute("UPDATE dataset SET source_map = ?2 WHERE number = ?1", params![number, map])?;
             Ok(())
         })
     }

@@ -11,7 +11,10 @@ use crate::domain::query::EditReceipt;
 use crate::domain::{DatasetId, Edit, Label, LabelId, SampleId, SampleRecord};
 use rusqlite::{Connection, params};
 use std::collections::HashSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// A pause between two batches, so that others who wait to write get their turn.
+pub(super) const BETWEEN_BATCHES: Duration = Duration::from_millis(2);
 
 /// How many carriers of a label are looked up at a time.
 const CARRIERS: i64 = 4_096;
@@ -57,6 +60,8 @@ impl Catalog {
                     numbers.push((number.ok_or_else(|| CatalogError::SampleUnknown(id.to_string()))?, id));
                 }
             }
+            // In the order of the table, a batch touches few of its pages.
+            numbers.sort_unstable();
             Ok(numbers)
         })?;
         let mut rest = numbers.as_slice();
@@ -82,6 +87,9 @@ impl Catalog {
                 Ok(taken)
             })?;
             rest = &rest[taken..];
+            if !rest.is_empty() {
+                std::thread::sleep(BETWEEN_BATCHES);
+            }
         }
         Ok(())
     }
@@ -131,12 +139,13 @@ impl Catalog {
             if is_done {
                 return Ok(());
             }
+            std::thread::sleep(BETWEEN_BATCHES);
         }
     }
 }
 
 /// Up to [`CARRIERS`] samples with the label in any layer, deleted ones included.
-fn carriers(connection: &Connection, label: i64) -> Result<Vec<i64>> {
+pub(super) fn carriers(connection: &Connection, label: i64) -> Result<Vec<i64>> {
     let mut statement =
         connection.prepare_cached("SELECT DISTINCT sample FROM annotation WHERE label = ?1 LIMIT ?2")?;
     let numbers = statement.query_map(params![label, CARRIERS], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;

@@ -7,6 +7,7 @@
 mod activity;
 mod changes;
 mod codes;
+mod conditions;
 mod counts;
 mod datasets;
 mod edits;
@@ -15,6 +16,8 @@ mod filesystem;
 mod journal;
 mod labels;
 mod models;
+mod numbers;
+mod order;
 mod page;
 mod receive;
 mod replace;
@@ -32,8 +35,8 @@ mod tests;
 pub use activity::{JobRecord, Message, MessageKind};
 pub use counts::CountsCheck;
 pub use error::CatalogError;
-pub use replace::Replacement;
-pub use samples::Fingerprint;
+pub use replace::{Replacement, Replacing};
+pub use samples::{Fingerprint, OfAMoment};
 pub use views::View;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -59,6 +62,7 @@ pub struct Catalog {
     batch: Duration,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    orders: Mutex<order::Orders>,
     /// Only for [`Catalog::data_version`]: the number is a connection's own.
     watcher: Mutex<Connection>,
 }
@@ -91,6 +95,7 @@ impl Catalog {
                 batch: BATCH,
                 writer: Mutex::new(writer),
                 readers: Mutex::new(Vec::new()),
+                orders: Mutex::default(),
                 watcher: Mutex::new(watcher),
             })
         };

@@ -1,10 +1,9 @@
 //! Pages for the command line: by name, each beginning after the last sample of the one before.
 
-use super::codes::{state_code, text_at};
+use super::conditions::Conditions;
 use super::datasets::dataset_number;
 use super::receive::known_sample;
 use super::rows::read_row;
-use super::views::Conditions;
 use super::{Catalog, Result};
 use crate::domain::query::{SampleFilter, SampleRow};
 use crate::domain::{DatasetId, SampleId};
@@ -34,24 +33,15 @@ impl Catalog {
                     (transaction.query_row(sql, [number], |row| row.get(0))?, number)
                 }
             };
-            let by_state = if filter.state.is_some() { "state = ?5" } else { "?5 IS NULL" };
-            let sql = format!(
-                "SELECT number, {}, state FROM sample
-                 WHERE dataset = ?1 AND deleted = ?2 AND (name, number) > (?3, ?4) AND {by_state} {}
-                 ORDER BY name, number",
-                conditions.name_column(),
-                conditions.sql(6),
-            );
-            let mut statement = transaction.prepare_cached(&sql)?;
-            let state = filter.state.map(state_code);
-            let pattern = conditions.pattern();
-            let parameters = params![dataset, filter.deleted, after_name, after_number, state, pattern];
-            let mut found = statement.query(parameters)?;
+            let mut statement = transaction.prepare_cached(
+                "SELECT number FROM sample WHERE dataset = ?1 AND (name, number) > (?2, ?3) ORDER BY name, number",
+            )?;
+            let mut found = statement.query(params![dataset, after_name, after_number])?;
             let mut rows = Vec::new();
             while rows.len() < limit {
                 let Some(row) = found.next()? else { break };
                 let number = row.get(0)?;
-                if conditions.pass(number, row.get(2)?, text_at(row, 1)?.unwrap_or_default()) {
+                if conditions.pass(number) {
                     rows.extend(read_row(transaction, number)?);
                 }
             }

@@ -4,8 +4,9 @@ use super::changes::Changes;
 use super::codes::{PRIMARY, layer_code, map_to_json, unsigned};
 use super::datasets::dataset_number;
 use super::journal::{Entry, EntryKind};
+use super::order::order_changed;
 use super::rows::{empty_record, read_stored, sample_number, source_hash, write_media};
-use super::{Catalog, CatalogError, Result};
+use super::{Catalog, CatalogError, Result, schema};
 use crate::domain::edit::EditContext;
 use crate::domain::query::{IncomingReceipt, IncomingSample, OnKnown};
 use crate::domain::{
@@ -14,7 +15,33 @@ use crate::domain::{
 };
 use rusqlite::{Connection, params};
 
+/// While it lives, what is written reaches the catalog's file seldom: see [`Catalog::bulk`].
+#[must_use]
+pub struct Bulk<'a>(&'a Catalog);
+
+impl Drop for Bulk<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.set_checkpoint_pages(schema::CHECKPOINT_PAGES) {
+            tracing::warn!("the catalog's log stays long: {error}");
+        }
+    }
+}
+
 impl Catalog {
+    /// Prepares for many large batches: their pages are collected in the log (200 MB at most) before they go to the
+    /// catalog's file. What has returned is on the disk as ever.
+    ///
+    /// # Errors
+    /// If the catalog cannot be used.
+    pub fn bulk(&self) -> Result<Bulk<'_>> {
+        self.set_checkpoint_pages(schema::CHECKPOINT_PAGES_BULK)?;
+        Ok(Bulk(self))
+    }
+
+    fn set_checkpoint_pages(&self, pages: i64) -> Result<()> {
+        Ok(super::lock(&self.writer).pragma_update(None, "wal_autocheckpoint", pages)?)
+    }
+
     /// Writes a batch of samples in one transaction; callers batch. A batch of some thousands is good.
     ///
     /// An import that changes known samples is in the journal, but is no undo step: an undo of what it overwrote is
@@ -78,6 +105,7 @@ impl Catalog {
                 new.manifest_id,
                 map_to_json(&new.extra)?
             ])?;
+            order_changed(transaction, dataset)?;
             let media = merged_media(&read_media(transaction, number)?, &new.media);
             write_media(transaction, number, &media)
         })

@@ -1,18 +1,20 @@
-//! Replacing the whole working state by a version's, as one undoable step.
+//! Replacing the whole working state by a version's: in batches, undone as one step.
 
 use super::changes::Changes;
 use super::datasets::dataset_number;
+use super::edits::{BETWEEN_BATCHES, carriers};
 use super::journal::{Entry, EntryKind, Surroundings};
 use super::labels::{LabelImage, change_labels, live_labels};
+use super::numbers::NumberSet;
 use super::rows::{empty_record, read_stored, sample_number};
 use super::undo::{current_version, set_current_version};
 use super::versions::check_may_be_current;
 use super::{Catalog, CatalogError, Result};
 use crate::domain::edit::EditContext;
 use crate::domain::query::{EditReceipt, IncomingSample};
-use crate::domain::{DatasetId, Label, LabelId, SampleRecord, VersionId};
+use crate::domain::{DatasetId, EntryId, Label, LabelId, SampleRecord, VersionId};
 use rusqlite::Connection;
-use std::collections::HashSet;
+use std::time::Instant;
 
 /// What the working state becomes.
 #[derive(Clone, Copy, Debug)]
@@ -21,28 +23,36 @@ pub struct Replacement<'a> {
     pub version: VersionId,
     /// All its labels.
     pub labels: &'a [Label],
-    /// All its samples; every other one becomes a tombstone.
-    pub samples: &'a [IncomingSample],
 }
 
-/// How many samples one image of the journal holds.
-const IMAGE_SAMPLES: usize = 8_192;
+/// A replacement under way: first its labels came, then come its samples, and at the end what is not the version's
+/// goes. If it ends halfway, what was done is an entry of the journal that undoes; the current version stays.
+pub struct Replacing<'a> {
+    catalog: &'a Catalog,
+    dataset: DatasetId,
+    replacement: Replacement<'a>,
+    /// Labels that the version does not have.
+    goes: Vec<Label>,
+    entry: Entry<'a>,
+    /// Rows of the version.
+    members: NumberSet,
+}
 
 impl Catalog {
-    /// Sets an older version current: labels, membership and annotations become that version's, in one transaction and
-    /// one undoable step (`set-current-version`). What is known of media stays; a sample that is not known any more
-    /// comes in anew.
+    /// Begins to set an older version current: labels, membership and annotations become that version's, as one
+    /// undoable step (`set-current-version`). What is known of media stays; a sample that is not known any more comes
+    /// in anew. It commits in batches of at most 100 ms.
     ///
     /// # Errors
-    /// `dataset-unknown`, `version-unknown`, `version-not-normal`, `label-unknown`, `label-name-taken`, or if the
-    /// catalog cannot be written. Nothing changes then.
-    pub fn replace_working_state(
-        &self,
+    /// `dataset-unknown`, `version-unknown`, `version-not-normal`, `label-name-taken`, or if the catalog cannot be
+    /// written. Nothing changes then.
+    pub fn begin_replacement<'a>(
+        &'a self,
         dataset: DatasetId,
-        replacement: &Replacement<'_>,
-        context: &EditContext,
-        client: &str,
-    ) -> Result<EditReceipt> {
+        replacement: Replacement<'a>,
+        context: &'a EditContext,
+        client: &'a str,
+    ) -> Result<Replacing<'a>> {
         let mut entry = Entry::new(EntryKind::Edit, "set-current-version", client, context);
         let labels = replacement.labels;
         for (index, label) in labels.iter().enumerate() {
@@ -50,31 +60,198 @@ impl Catalog {
                 return Err(CatalogError::LabelNameTaken(label.name.to_string()));
             }
         }
-        self.write(|transaction| {
+        let goes = self.write(|transaction| {
             let number = dataset_number(transaction, dataset)?;
             check_may_be_current(transaction, dataset, replacement.version)?;
             let revision = entry.number(transaction, number)?;
-            let work = Work { connection: transaction, dataset: number, revision };
-            let goes = work.bring_labels(labels, &mut entry)?;
-            work.replace_samples(replacement, &mut entry)?;
-            // Labels that go are carried by nothing any more.
-            let staying: Vec<Label> = labels.to_vec();
-            let mut before = staying.clone();
-            before.extend(goes);
-            let images = change_labels(transaction, number, &before, &staying, revision)?;
-            let current = current_version(transaction, number)?;
-            set_current_version(transaction, number, Some(replacement.version))?;
-            let current_version = Some((current, Some(replacement.version)));
-            entry.store_surroundings(transaction, number, Surroundings { labels: images, current_version })
+            let work = Work { connection: transaction, dataset: number, revision, batch: self.batch, goes: Vec::new() };
+            work.bring_labels(labels, &mut entry)
         })?;
-        Ok(entry.into_receipt())
+        Ok(Replacing { catalog: self, dataset, replacement, goes, entry, members: NumberSet::default() })
     }
+}
+
+impl Replacing<'_> {
+    /// The entry in the journal, by which what was done is undone.
+    #[must_use]
+    pub fn entry(&self) -> EntryId {
+        self.entry.id
+    }
+
+    /// Makes samples of the version what they were then. Call it with some thousands at a time, each sample once.
+    ///
+    /// # Errors
+    /// `label-unknown` for an annotation whose label is not the version's, or if the catalog cannot be written.
+    pub fn samples(&mut self, samples: &[IncomingSample]) -> Result<()> {
+        // Most samples are as they were: these are found without keeping other writers away.
+        let mut different: Vec<&IncomingSample> = Vec::new();
+        let members = &mut self.members;
+        self.catalog.read(|transaction| {
+            let dataset = dataset_number(transaction, self.dataset)?;
+            for incoming in samples {
+                let Some(number) = sample_number(transaction, dataset, incoming.sample.id)? else {
+                    different.push(incoming);
+                    continue;
+                };
+                let is_new = !members.contains(number);
+                members.insert(number);
+                let stored = read_stored(transaction, number)?;
+                if is_new && stored.is_none_or(|stored| stored.record != record_of(incoming)) {
+                    different.push(incoming);
+                }
+            }
+            Ok(())
+        })?;
+        let mut rest = different.as_slice();
+        while !rest.is_empty() {
+            let taken = self.batch(|work, changes, started| {
+                let mut taken = 0;
+                let mut numbers = Vec::new();
+                for incoming in rest {
+                    taken += 1;
+                    numbers.push(work.become_member(incoming, changes)?);
+                    if started.elapsed() > work.batch {
+                        break;
+                    }
+                }
+                Ok((taken, numbers))
+            })?;
+            taken.1.into_iter().for_each(|number| self.members.insert(number));
+            rest = &rest[taken.0..];
+        }
+        Ok(())
+    }
+
+    /// Takes away what is not the version's and makes the version current.
+    ///
+    /// # Errors
+    /// `version-unknown` or `version-not-normal` if it went meanwhile, or if the catalog cannot be written.
+    pub fn finish(mut self) -> Result<EditReceipt> {
+        let others = self.catalog.read(|transaction| {
+            let dataset = dataset_number(transaction, self.dataset)?;
+            others(transaction, dataset, &self.members)
+        })?;
+        let mut rest = others.as_slice();
+        while !rest.is_empty() {
+            let taken = self.batch(|work, changes, started| {
+                let mut taken = 0;
+                for &number in rest {
+                    taken += 1;
+                    work.leave(number, changes)?;
+                    if started.elapsed() > work.batch {
+                        break;
+                    }
+                }
+                Ok(taken)
+            })?;
+            rest = &rest[taken..];
+        }
+        while !self.end()? {
+            std::thread::sleep(BETWEEN_BATCHES);
+        }
+        Ok(self.entry.into_receipt())
+    }
+
+    /// One batch: a transaction with its images in the journal.
+    fn batch<T>(&mut self, run: impl FnOnce(&Work<'_>, &mut Changes<'_>, Instant) -> Result<T>) -> Result<T> {
+        let entry = &mut self.entry;
+        let value = self.catalog.write(|transaction| {
+            let dataset = dataset_number(transaction, self.dataset)?;
+            let revision = entry.number(transaction, dataset)?;
+            let batch = self.catalog.batch;
+            let goes = self.goes.iter().map(|label| label.id).collect();
+            let work = Work { connection: transaction, dataset, revision, batch, goes };
+            let mut changes = Changes::begin(transaction, dataset)?;
+            let value = run(&work, &mut changes, Instant::now())?;
+            entry.store_images(transaction, dataset, &changes.finish()?)?;
+            Ok(value)
+        })?;
+        std::thread::sleep(BETWEEN_BATCHES);
+        Ok(value)
+    }
+
+    /// The last transaction: true if it was, false if others wrote so much meanwhile that there is more to do.
+    fn end(&mut self) -> Result<bool> {
+        let entry = &mut self.entry;
+        self.catalog.write(|transaction| {
+            let started = Instant::now();
+            let dataset = dataset_number(transaction, self.dataset)?;
+            check_may_be_current(transaction, self.dataset, self.replacement.version)?;
+            let revision = entry.number(transaction, dataset)?;
+            let goes = self.goes.iter().map(|label| label.id).collect();
+            let work = Work { connection: transaction, dataset, revision, batch: self.catalog.batch, goes };
+            let mut changes = Changes::begin(transaction, dataset)?;
+            let mut is_done = true;
+            for number in others(transaction, dataset, &self.members)? {
+                work.leave(number, &mut changes)?;
+                is_done &= started.elapsed() <= work.batch;
+                if !is_done {
+                    break;
+                }
+            }
+            // A tombstone must not keep a label that goes, or its restoring would bring one that is not there.
+            'labels: for label in &self.goes {
+                let label_number = changes.labels.known(label.id)?;
+                while is_done {
+                    let found = carriers(transaction, label_number)?;
+                    if found.is_empty() {
+                        continue 'labels;
+                    }
+                    for number in found {
+                        work.strip(number, label.id, &mut changes)?;
+                        is_done &= started.elapsed() <= work.batch;
+                        if !is_done {
+                            break;
+                        }
+                    }
+                }
+            }
+            entry.store_images(transaction, dataset, &changes.finish()?)?;
+            if is_done {
+                let staying = self.replacement.labels.to_vec();
+                let mut before = staying.clone();
+                before.extend(self.goes.iter().cloned());
+                let images = change_labels(transaction, dataset, &before, &staying, revision)?;
+                let current = current_version(transaction, dataset)?;
+                set_current_version(transaction, dataset, Some(self.replacement.version))?;
+                let current_version = Some((current, Some(self.replacement.version)));
+                entry.store_surroundings(transaction, dataset, Surroundings { labels: images, current_version })?;
+            }
+            Ok(is_done)
+        })
+    }
+}
+
+fn record_of(incoming: &IncomingSample) -> SampleRecord {
+    SampleRecord {
+        state: incoming.state,
+        usage: incoming.usage,
+        annotations: incoming.annotations.clone(),
+        ..empty_record(incoming.sample.id)
+    }
+}
+
+/// The undeleted samples that are no members.
+fn others(connection: &Connection, dataset: i64, members: &NumberSet) -> Result<Vec<i64>> {
+    let mut statement = connection.prepare_cached("SELECT number FROM sample WHERE dataset = ?1 AND deleted = 0")?;
+    let mut rows = statement.query([dataset])?;
+    let mut numbers = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number = row.get(0)?;
+        if !members.contains(number) {
+            numbers.push(number);
+        }
+    }
+    Ok(numbers)
 }
 
 struct Work<'a> {
     connection: &'a Connection,
     dataset: i64,
     revision: i64,
+    batch: std::time::Duration,
+    /// Labels that the version does not have.
+    goes: Vec<LabelId>,
 }
 
 impl Work<'_> {
@@ -90,61 +267,43 @@ impl Work<'_> {
         Ok(goes)
     }
 
-    fn replace_samples(&self, replacement: &Replacement<'_>, entry: &mut Entry<'_>) -> Result<()> {
-        let staying: HashSet<LabelId> = replacement.labels.iter().map(|label| label.id).collect();
-        let mut changes = Changes::begin(self.connection, self.dataset)?;
-        let mut members = HashSet::with_capacity(replacement.samples.len());
-        for incoming in replacement.samples {
-            let id = incoming.sample.id;
-            let number = match sample_number(self.connection, self.dataset, id)? {
-                Some(number) => number,
-                None => {
-                    // As a tombstone first, which is what undo makes of it.
-                    let tombstone = SampleRecord { deleted: true, ..empty_record(id) };
-                    changes.insert(&incoming.sample, &tombstone)?
-                }
-            };
-            if !members.insert(number) {
-                continue;
+    /// Makes the sample what it was in the version, and returns its row number.
+    fn become_member(&self, incoming: &IncomingSample, changes: &mut Changes<'_>) -> Result<i64> {
+        let id = incoming.sample.id;
+        let number = match sample_number(self.connection, self.dataset, id)? {
+            Some(number) => number,
+            None => {
+                // As a tombstone first, which is what undo makes of it.
+                let tombstone = SampleRecord { deleted: true, ..empty_record(id) };
+                changes.insert(&incoming.sample, &tombstone)?
             }
-            let Some(stored) = read_stored(self.connection, number)? else { continue };
-            let after = SampleRecord {
-                state: incoming.state,
-                usage: incoming.usage,
-                annotations: incoming.annotations.clone(),
-                ..empty_record(id)
-            };
+        };
+        if let Some(stored) = read_stored(self.connection, number)? {
+            let after = record_of(incoming);
             if after != stored.record {
                 changes.write(stored, &after, self.revision)?;
-                self.store_if_many(&mut changes, entry)?;
             }
         }
-        for number in self.all_samples()? {
-            if members.contains(&number) {
-                continue;
-            }
-            let Some(stored) = read_stored(self.connection, number)? else { continue };
-            let mut after = SampleRecord { deleted: true, ..stored.record.clone() };
-            // A tombstone must not keep a label that goes, or its restoring would bring one that is not there.
-            after.annotations.retain(|annotation| annotation.label.is_none_or(|label| staying.contains(&label)));
-            if after != stored.record {
-                changes.write(stored, &after, self.revision)?;
-                self.store_if_many(&mut changes, entry)?;
-            }
-        }
-        entry.store_images(self.connection, self.dataset, &changes.finish()?)
+        Ok(number)
     }
 
-    fn store_if_many(&self, changes: &mut Changes<'_>, entry: &mut Entry<'_>) -> Result<()> {
-        if changes.changed() >= IMAGE_SAMPLES {
-            entry.store_images(self.connection, self.dataset, &changes.take_images())?;
+    /// Deletes a sample that the version does not have.
+    fn leave(&self, number: i64, changes: &mut Changes<'_>) -> Result<()> {
+        let Some(stored) = read_stored(self.connection, number)? else { return Ok(()) };
+        if !stored.record.deleted {
+            let mut after = SampleRecord { deleted: true, ..stored.record.clone() };
+            // At once: undo takes a sample back in one step.
+            after.annotations.retain(|annotation| annotation.label.is_none_or(|label| !self.goes.contains(&label)));
+            changes.write(stored, &after, self.revision)?;
         }
         Ok(())
     }
 
-    fn all_samples(&self) -> Result<Vec<i64>> {
-        let mut statement = self.connection.prepare_cached("SELECT number FROM sample WHERE dataset = ?1")?;
-        let numbers = statement.query_map([self.dataset], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        Ok(numbers)
+    /// Takes a label from a sample.
+    fn strip(&self, number: i64, label: LabelId, changes: &mut Changes<'_>) -> Result<()> {
+        let Some(stored) = read_stored(self.connection, number)? else { return Ok(()) };
+        let mut after = stored.record.clone();
+        after.annotations.retain(|annotation| annotation.label != Some(label));
+        changes.write(stored, &after, self.revision)
     }
 }

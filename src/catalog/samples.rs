@@ -1,13 +1,16 @@
 //! Samples by name or identity, and all of them.
 
 use super::changes::Changes;
-use super::codes::{text_at, unsigned, uuid_at};
+use super::codes::{PRIMARY, text_at, unsigned, uuid_at};
+use super::counts::{ANY_LABEL, kept};
 use super::datasets::dataset_number;
+use super::labels::live_labels;
 use super::receive::known_sample;
 use super::rows::{read_row, read_stored, sample_number, source_hash};
 use super::{Catalog, CatalogError, Result};
+use crate::domain::dataset::SampleCounts;
 use crate::domain::query::SampleRow;
-use crate::domain::{DatasetId, SampleId, Timestamp};
+use crate::domain::{DatasetId, Label, SampleId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::ops::ControlFlow;
 
@@ -24,6 +27,14 @@ pub struct Fingerprint {
     /// A tombstone.
     pub deleted: bool,
     pub missing: bool,
+}
+
+/// What [`Catalog::each_of_a_moment`] tells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OfAMoment {
+    /// The labels in order, and how many samples will come.
+    Labels(Vec<Label>, SampleCounts),
+    Sample(SampleRow),
 }
 
 impl Catalog {
@@ -121,20 +132,36 @@ impl Catalog {
         })
     }
 
-    /// Calls `f` with each undeleted sample, by name, until it breaks. All are of the same moment, however long it
-    /// takes.
+    /// The samples at these sources, tombstones included; `None` where there is none.
     ///
     /// # Errors
     /// `dataset-unknown`, or if the catalog cannot be read.
-    pub fn each_sample(&self, dataset: DatasetId, f: &mut dyn FnMut(SampleRow) -> ControlFlow<()>) -> Result<()> {
+    pub fn samples_at(&self, dataset: DatasetId, sources: &[&str]) -> Result<Vec<Option<SampleId>>> {
         self.read(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
+            sources.iter().map(|source| sample_at(transaction, dataset, source)).collect()
+        })
+    }
+
+    /// Calls `f` with the labels, then with each undeleted sample, by name, until it breaks. All are of the same moment,
+    /// however long it takes and whatever others write meanwhile.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be read.
+    pub fn each_of_a_moment(&self, dataset: DatasetId, f: &mut dyn FnMut(OfAMoment) -> ControlFlow<()>) -> Result<()> {
+        self.read(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            let labels = live_labels(transaction, dataset)?;
+            let counts = kept(transaction, dataset, ANY_LABEL, PRIMARY)?;
+            if f(OfAMoment::Labels(labels, counts)).is_break() {
+                return Ok(());
+            }
             let mut statement = transaction
                 .prepare_cached("SELECT number FROM sample WHERE dataset = ?1 AND deleted = 0 ORDER BY name, number")?;
             let mut numbers = statement.query([dataset])?;
             while let Some(number) = numbers.next()? {
                 let Some(row) = read_row(transaction, number.get(0)?)? else { continue };
-                if f(row).is_break() {
+                if f(OfAMoment::Sample(row)).is_break() {
                     break;
                 }
             }
@@ -143,19 +170,28 @@ impl Catalog {
     }
 }
 
+/// The sample of this source.
+fn sample_at(connection: &Connection, dataset: i64, source: &str) -> Result<Option<SampleId>> {
+    // The plus keeps SQLite from walking the whole dataset by one of its indexes.
+    let mut by_source =
+        connection.prepare_cached("SELECT source, id FROM sample WHERE source_hash = ?1 AND +dataset = ?2")?;
+    let mut rows = by_source.query(params![source_hash(source), dataset])?;
+    while let Some(row) = rows.next()? {
+        if text_at(row, 0)? == Some(source) {
+            return Ok(Some(SampleId(uuid_at(row, 1)?)));
+        }
+    }
+    Ok(None)
+}
+
 fn find_sample(connection: &Connection, dataset: i64, text: &str) -> Result<Option<SampleId>> {
     if let Ok(id) = text.parse::<SampleId>()
         && sample_number(connection, dataset, id)?.is_some()
     {
         return Ok(Some(id));
     }
-    let mut by_source =
-        connection.prepare_cached("SELECT source, id FROM sample WHERE source_hash = ?1 AND dataset = ?2")?;
-    let mut rows = by_source.query(params![source_hash(text), dataset])?;
-    while let Some(row) = rows.next()? {
-        if text_at(row, 0)? == Some(text) {
-            return Ok(Some(SampleId(uuid_at(row, 1)?)));
-        }
+    if let Some(found) = sample_at(connection, dataset, text)? {
+        return Ok(Some(found));
     }
     let mut by_name = connection.prepare_cached(
         "SELECT id FROM sample WHERE dataset = ?1 AND deleted = 0 AND name = ?2 ORDER BY number LIMIT 1",

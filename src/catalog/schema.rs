@@ -6,10 +6,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The steps from an empty file to today's schema. Step n leads from `user_version` n to n + 1; steps are only added.
-pub(super) const STEPS: &[&str] = &[include_str!("schema.sql")];
+pub(super) const STEPS: &[&str] = &[include_str!("schema.sql"), include_str!("schema-2.sql")];
 
 /// `MDLR`, in the file's header: tells a catalog from any other SQLite file.
 const APPLICATION_ID: i64 = 0x4D44_4C52;
+
+/// Pages of 4 KB in the log before they go to the file: what a bulk edit writes again and again reaches it once.
+pub(super) const CHECKPOINT_PAGES: i64 = 4_000;
+/// The same while an import runs.
+pub(super) const CHECKPOINT_PAGES_BULK: i64 = 50_000;
 
 /// How long a connection waits for another process's transaction.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -18,7 +23,8 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) fn open_writer(path: &Path, steps: &[&str], busy_timeout: Duration) -> Result<Connection, CatalogError> {
     prepare(path, steps, busy_timeout)?;
     let connection = connect(path, false, busy_timeout)?;
-    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "cache_size", -131_072)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     Ok(connection)
 }
 

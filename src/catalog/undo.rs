@@ -8,6 +8,7 @@
 use super::changes::Changes;
 use super::codes::{blob, optional_uuid_at};
 use super::datasets::dataset_number;
+use super::edits::BETWEEN_BATCHES;
 use super::journal::{
     Entry, EntryKind, Image, StoredEntry, Surroundings, batches, conflict, next_redo, next_undo, read_images,
 };
@@ -90,6 +91,7 @@ impl Catalog {
                 return Ok(Some(entry.into_receipt()));
             }
             is_first = false;
+            std::thread::sleep(BETWEEN_BATCHES);
         }
     }
 }

@@ -3,8 +3,11 @@
 use super::output::Output;
 use super::{Failure, Outcome};
 use crate::domain::query::DatasetSummary;
-use crate::domain::{DatasetType, Explanation};
-use crate::workbench::{DatasetChanges, ImportRequest, ImportSource, NewDataset, NewLabel, PublishRequest, Workbench};
+use crate::domain::{DatasetId, DatasetType, Explanation};
+use crate::workbench::{
+    ActivityKind, DatasetChanges, ImportRequest, ImportSource, NewDataset, NewLabel, PublishRequest, SourceMapping,
+    Task, Workbench,
+};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -32,6 +35,9 @@ pub enum DatasetCommand {
         /// A new description, 256 characters at most
         #[arg(long)]
         description: Option<String>,
+        /// Where a bucket's files lie on this machine; an empty folder takes the entry away; may be repeated
+        #[arg(long = "map", value_name = "PREFIX=DIR")]
+        map: Vec<String>,
     },
     /// Delete a dataset from the workspace; its files stay unless asked otherwise
     Delete {
@@ -52,7 +58,8 @@ pub enum DatasetCommand {
     /// Import from a folder per label, or from a manifest
     #[command(after_help = "Examples:
   modelier dataset import flowers --dir ~/photos
-  modelier dataset import flowers --manifest V010.manifest --with-labels --only-hard")]
+  modelier dataset import flowers --manifest V010.manifest --with-labels --only-hard
+  modelier dataset import flowers --manifest V010.manifest --map s3://bucket/flowers=~/photos")]
     Import(Import),
     /// Publish the working state as a new version
     Publish {
@@ -110,6 +117,9 @@ pub struct Import {
     /// Copy the files into the input location instead of referring to them
     #[arg(long)]
     copy: bool,
+    /// Where a bucket's files lie on this machine; kept with the dataset; may be repeated
+    #[arg(long = "map", value_name = "PREFIX=DIR")]
+    map: Vec<String>,
 }
 
 pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Output) -> Outcome {
@@ -120,8 +130,9 @@ pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Outpu
             Ok(())
         }
         DatasetCommand::Show { name } => show(&name, workbench, output),
-        DatasetCommand::Modify { name, rename, description } => {
+        DatasetCommand::Modify { name, rename, description, map } => {
             let id = workbench.dataset(&name)?.dataset.id;
+            map_sources(&map, id, workbench, output)?;
             let dataset = workbench.modify_dataset(id, DatasetChanges { name: rename, description })?;
             show(dataset.name.as_str(), workbench, output)
         }
@@ -131,7 +142,8 @@ pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Outpu
         DatasetCommand::Publish { name, version, description } => {
             let id = workbench.dataset(&name)?.dataset.id;
             let request = PublishRequest { version, description };
-            let version = output.with_progress(|task| workbench.publish(id, &request, task))?;
+            let publish = |task: &Task| workbench.publish(id, &request, task);
+            let version = output.as_activity(workbench, ActivityKind::Publish, &name, publish)?;
             let value = json!({ "version": version.name, "manifest": version.manifest });
             output.value(&value, |line| line(&[("version", version.name.as_str()), ("manifest", &version.manifest)]));
             Ok(())
@@ -147,7 +159,8 @@ fn create_dataset(create: Create, workbench: &Workbench, output: &Output) -> Out
     let Create { name, description, input, output: output_location, .. } = create;
     let new = NewDataset { name, description, kind, input, output: output_location, labels };
     let dataset = workbench.create_dataset(new)?;
-    output.with_progress(|task| workbench.sync(dataset.id, task))?;
+    output
+        .as_activity(workbench, ActivityKind::Sync, dataset.name.as_str(), |task| workbench.sync(dataset.id, task))?;
     show(dataset.name.as_str(), workbench, output)
 }
 
@@ -197,7 +210,9 @@ fn summary_json(summary: &DatasetSummary) -> serde_json::Value {
 fn show(name: &str, workbench: &Workbench, output: &Output) -> Outcome {
     let summary = workbench.dataset(name)?;
     let labels = workbench.labels(summary.dataset.id)?;
+    let map = workbench.source_map(summary.dataset.id)?;
     let mut value = summary_json(&summary);
+    value["source_map"] = json!(map);
     value["labels"] = labels
         .iter()
         .map(|count| {
@@ -209,6 +224,9 @@ fn show(name: &str, workbench: &Workbench, output: &Output) -> Outcome {
     output.value(&value, |line| {
         line(&[("name", dataset.name.as_str()), ("type", dataset.kind.as_str()), ("id", &dataset.id.to_string())]);
         line(&[("input", &dataset.input), ("output", &dataset.output)]);
+        for mapping in &map {
+            line(&[("map", &format!("{}={}", mapping.prefix, mapping.folder))]);
+        }
         line(&[
             ("samples", &counts.total.to_string()),
             ("unlabeled", &counts.unlabeled.to_string()),
@@ -244,7 +262,7 @@ fn delete(name: &str, also_files: bool, dry_run: bool, workbench: &Workbench, ou
 
 fn sync(name: &str, workbench: &Workbench, output: &Output) -> Outcome {
     let id = workbench.dataset(name)?.dataset.id;
-    let report = output.with_progress(|task| workbench.sync(id, task))?;
+    let report = output.as_activity(workbench, ActivityKind::Sync, name, |task| workbench.sync(id, task))?;
     let mut value = json!(&report);
     value["warnings"] = output.warnings_json(&report.warnings);
     output.value(&value, |line| {
@@ -260,6 +278,25 @@ fn sync(name: &str, workbench: &Workbench, output: &Output) -> Outcome {
     Ok(())
 }
 
+/// Adds `s3://bucket/prefix=DIR` to the dataset's map.
+fn map_sources(typed: &[String], dataset: DatasetId, workbench: &Workbench, output: &Output) -> Outcome {
+    if typed.is_empty() {
+        return Ok(());
+    }
+    let mut map = workbench.source_map(dataset)?;
+    for text in typed {
+        let Some((prefix, folder)) = text.split_once('=') else {
+            return Err(Failure(Explanation::bad_input("source-map-form").with("text", text)));
+        };
+        map.retain(|mapping| mapping.prefix != prefix);
+        if !folder.is_empty() {
+            map.push(SourceMapping { prefix: prefix.to_owned(), folder: folder.to_owned() });
+        }
+    }
+    output.with_progress(|task| workbench.set_source_map(dataset, &map, task))?;
+    Ok(())
+}
+
 fn import_samples(import: Import, workbench: &Workbench, output: &Output) -> Outcome {
     let id = workbench.dataset(&import.name)?.dataset.id;
     let source = match (import.dir, import.manifest) {
@@ -267,9 +304,11 @@ fn import_samples(import: Import, workbench: &Workbench, output: &Output) -> Out
         (None, Some(manifest)) => ImportSource::Manifest(manifest),
         (None, None) => return Err(Failure(Explanation::bad_input("import-source-missing"))),
     };
+    map_sources(&import.map, id, workbench, output)?;
     let Import { with_labels, only_hard, labels, copy, .. } = import;
     let request = ImportRequest { source, with_labels, only_hard, labels, copy };
-    let report = output.with_progress(|task| workbench.import(id, &request, task))?;
+    let run = |task: &Task| workbench.import(id, &request, task);
+    let report = output.as_activity(workbench, ActivityKind::Import, &import.name, run)?;
     let warnings = output.warnings_json(&report.warnings);
     let value = json!({ "imported": report.imported, "skipped": report.skipped, "warnings": warnings });
     output.value(&value, |line| {

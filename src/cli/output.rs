@@ -3,7 +3,7 @@
 use crate::domain::traits::Progress;
 use crate::domain::{Cancel, Explanation, Warning};
 use crate::text::{self, Language};
-use crate::workbench::Task;
+use crate::workbench::{self, ActivityKind, Task, Workbench};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
@@ -103,6 +103,17 @@ impl Output {
             serde_json::json!({ "source": warning.source, "code": warning.reason.code, "reason": reason })
         };
         warnings.iter().map(one).collect()
+    }
+
+    /// As [`Output::with_progress`], recorded as an activity: other windows see it in their jobs panel.
+    pub fn as_activity<T>(
+        &self,
+        workbench: &Workbench,
+        kind: ActivityKind,
+        subject: &str,
+        work: impl FnOnce(&Task) -> workbench::Result<T>,
+    ) -> workbench::Result<T> {
+        self.with_progress(|task| workbench.run_activity_within(kind, subject, task, work))
     }
 
     /// Runs `work` with a progress bar if a person is watching.

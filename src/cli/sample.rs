@@ -4,7 +4,7 @@ use super::output::Output;
 use super::{Failure, Outcome};
 use crate::domain::query::{SampleFilter, SampleRow};
 use crate::domain::{Edit, Explanation, SampleId, SampleState};
-use crate::workbench::Workbench;
+use crate::workbench::{ActivityKind, Task, Workbench};
 use clap::Subcommand;
 use serde_json::json;
 use std::collections::HashMap;
@@ -92,7 +92,8 @@ pub(super) fn run(command: SampleCommand, workbench: &Workbench, output: &Output
         }
         SampleCommand::Add { dataset, files } => {
             let id = workbench.dataset(&dataset)?.dataset.id;
-            let report = output.with_progress(|task| workbench.add_images(id, &files, task))?;
+            let add = |task: &Task| workbench.add_images(id, &files, task);
+            let report = output.as_activity(workbench, ActivityKind::AddImages, &dataset, add)?;
             let warnings = output.warnings_json(&report.warnings);
             output.value(&json!({ "added": report.added, "warnings": warnings }), |line| {
                 line(&[("added", &report.added.len().to_string())]);

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::output::Output;
 use crate::domain::DatasetVersion;
-use crate::workbench::Workbench;
+use crate::workbench::{ActivityKind, Workbench};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -105,7 +105,9 @@ pub(super) fn run(command: VersionCommand, workbench: &Workbench, output: &Outpu
         }
         VersionCommand::SetCurrent { dataset, version } => {
             let id = workbench.dataset(&dataset)?.dataset.id;
-            output.with_progress(|task| workbench.set_current_version(id, &version, task))?;
+            output.as_activity(workbench, ActivityKind::SetCurrentVersion, &dataset, |task| {
+                workbench.set_current_version(id, &version, task)
+            })?;
             output.value(&json!({ "current_version": version }), |line| line(&[("version", &version)]));
             Ok(())
         }

@@ -2,6 +2,7 @@
 
 use super::ids::{DatasetId, VersionId};
 use super::names::{DatasetName, Description};
+use super::sample::SampleState;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -126,6 +127,16 @@ pub struct SampleCounts {
 }
 
 impl SampleCounts {
+    /// How many samples stand in a state.
+    #[must_use]
+    pub fn of(&self, state: SampleState) -> u64 {
+        match state {
+            SampleState::Unlabeled => self.unlabeled,
+            SampleState::Labeled => self.labeled,
+            SampleState::ToConfirm => self.to_confirm,
+        }
+    }
+
     /// The part that is labeled, 0 to 1; 0 for an empty dataset.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a ratio for display")]

@@ -7,6 +7,18 @@ use super::{Location, Result, StorageError};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceMap(pub Vec<(String, Location)>);
 
+impl SourceMap {
+    /// Where a foreign source lies here, if the map says so. Nothing is looked up on disk.
+    #[must_use]
+    pub fn place(&self, source: &str) -> Option<Location> {
+        self.0
+            .iter()
+            .filter(|(prefix, _)| source.starts_with(prefix.as_str()))
+            .max_by_key(|(prefix, _)| prefix.len())
+            .map(|(prefix, folder)| folder.join(source[prefix.len()..].trim_start_matches('/')))
+    }
+}
+
 /// A source with its place, if it has one here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedSource {
@@ -38,13 +50,7 @@ pub fn resolve_source(
         if location.local_path().is_ok() {
             (location.to_uri(), Some(location))
         } else {
-            let mapped = map
-                .0
-                .iter()
-                .filter(|(prefix, _)| source.starts_with(prefix.as_str()))
-                .max_by_key(|(prefix, _)| prefix.len())
-                .map(|(prefix, folder)| folder.join(source[prefix.len()..].trim_start_matches('/')));
-            (source.to_owned(), mapped)
+            (source.to_owned(), map.place(source))
         }
     } else {
         let location = manifest_folder.join(source);

@@ -17,6 +17,10 @@ pub type Outcome<T> = std::result::Result<T, Explanation>;
 /// How often other processes' changes are looked for.
 const POLL_EVERY: Duration = Duration::from_millis(250);
 
+/// How often long work of other processes is looked at while nothing changes in the catalog: one that was killed
+/// changes nothing.
+const REFRESH_EVERY: Duration = Duration::from_secs(2);
+
 type Job = Box<dyn FnOnce(&Workbench) + Send>;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -322,6 +326,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 fn watch(shared: &Shared) {
     let mut known_version = None;
     let mut known_activities = Vec::new();
+    let mut refreshed = None;
     while !shared.closed.load(Ordering::Acquire) {
         let version = catch_unwind(AssertUnwindSafe(|| shared.workbench.data_version())).ok().and_then(Result::ok);
         if version.is_some() && version != known_version {
@@ -330,6 +335,14 @@ fn watch(shared: &Shared) {
                 shared.egui.request_repaint();
             }
             known_version = version;
+            refreshed = None;
+        }
+        if refreshed.is_none_or(|at: Instant| at.elapsed() >= REFRESH_EVERY) {
+            refreshed = Some(Instant::now());
+            let outcome = catch_unwind(AssertUnwindSafe(|| shared.workbench.refresh_activities()));
+            if let Ok(Err(error)) = outcome {
+                tracing::warn!("the jobs panel may be behind: {error}");
+            }
         }
         let activities: Vec<_> = shared
             .workbench

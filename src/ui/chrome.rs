@@ -319,7 +319,7 @@ fn activity_ui(ui: &mut Ui, context: &Context<'_>, activity: &Activity) {
         let (icon, color) = match activity.state {
             ActivityState::Running => (Icon::LoaderCircle, tokens.accent_text),
             ActivityState::Succeeded => (Icon::CircleCheck, tokens.success_text),
-            ActivityState::Failed => (Icon::CircleAlert, tokens.danger_text),
+            ActivityState::Failed | ActivityState::Interrupted => (Icon::CircleAlert, tokens.danger_text),
             ActivityState::Cancelled => (Icon::Ban, tokens.text_weak),
         };
         ui.label(icons::text(icon, 16.0).color(color));
@@ -349,7 +349,7 @@ fn activity_ui(ui: &mut Ui, context: &Context<'_>, activity: &Activity) {
                 });
             });
         }
-        ActivityState::Failed => {
+        ActivityState::Failed | ActivityState::Interrupted => {
             if let Some(failure) = &activity.failure {
                 widgets::failure(ui, context, failure);
             }

@@ -1,12 +1,12 @@
-//! Long work in this process: sync, import, publishing. Each has progress, cancel, and a record in the catalog that
-//! the jobs panel and a later start still show.
+//! Long work: sync, import, publishing. Each has progress, cancel, and a record in the catalog (`activity_records.rs`)
+//! that the jobs panel of other processes and of a later start shows.
 
+use super::activity_records::CancelFile;
 use super::{Result, Workbench};
-use crate::catalog::JobRecord;
 use crate::domain::traits::{Progress, Silent};
-use crate::domain::{Cancel, Explanation, JobState, Timestamp};
+use crate::domain::{Cancel, Explanation, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Identifies long work of this process.
 pub type ActivityId = uuid::Uuid;
@@ -32,6 +32,8 @@ pub enum ActivityState {
     Succeeded,
     Failed,
     Cancelled,
+    /// Its process ended before it did.
+    Interrupted,
 }
 
 /// A line of the jobs panel.
@@ -88,21 +90,44 @@ impl Task {
     }
 }
 
-#[derive(Default)]
-pub(super) struct Activities(Arc<Mutex<Vec<(Activity, Cancel)>>>);
+/// A line and who works on it.
+pub(super) struct Listed {
+    pub activity: Activity,
+    pub cancel: Cancel,
+    /// Whether it is, or was, this process's work.
+    pub is_own: bool,
+}
+
+/// The lines of the jobs panel, newest first.
+#[derive(Clone, Default)]
+pub(super) struct Activities(Arc<Mutex<Vec<Listed>>>);
+
+impl Activities {
+    pub fn lock(&self) -> MutexGuard<'_, Vec<Listed>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// How many ended activities the panel keeps.
-const KEPT: usize = 50;
+pub(super) const KEPT: usize = 50;
 
+/// Writes progress into the list, passes it on, and looks whether another process asks to stop.
 struct Reporter {
-    list: Arc<Mutex<Vec<(Activity, Cancel)>>>,
+    list: Activities,
     id: ActivityId,
+    passed_on: Arc<dyn Progress>,
+    cancel_file: CancelFile,
+    cancel: Cancel,
 }
 
 impl Progress for Reporter {
     fn report(&self, what: &'static str, done: u64, total: Option<u64>) {
-        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((activity, _)) = list.iter_mut().find(|(activity, _)| activity.id == self.id) {
+        self.passed_on.report(what, done, total);
+        if self.cancel_file.is_there() {
+            self.cancel.cancel();
+        }
+        let mut list = self.list.lock();
+        if let Some(Listed { activity, .. }) = list.iter_mut().find(|listed| listed.activity.id == self.id) {
             what.clone_into(&mut activity.phase);
             (activity.done, activity.total) = (done, total);
         }
@@ -110,7 +135,8 @@ impl Progress for Reporter {
 }
 
 impl Workbench {
-    /// Runs `work` as an activity: listed with its progress, cancellable, its end kept with its cause.
+    /// Runs `work` as an activity: listed with its progress, cancellable, recorded from its beginning, its end kept with
+    /// its cause.
     ///
     /// # Errors
     /// Whatever `work` returns.
@@ -120,11 +146,22 @@ impl Workbench {
         subject: &str,
         work: impl FnOnce(&Task) -> Result<T>,
     ) -> Result<T> {
-        let id = ActivityId::new_v4();
-        let cancel = Cancel::default();
-        let list = Arc::clone(&self.inner.activities.0);
+        self.run_activity_within(kind, subject, &Task::silent(), work)
+    }
+
+    /// As [`Workbench::run_activity`], for work that `outer` watches and may cancel as well.
+    ///
+    /// # Errors
+    /// Whatever `work` returns.
+    pub fn run_activity_within<T>(
+        &self,
+        kind: ActivityKind,
+        subject: &str,
+        outer: &Task,
+        work: impl FnOnce(&Task) -> Result<T>,
+    ) -> Result<T> {
         let activity = Activity {
-            id,
+            id: ActivityId::new_v4(),
             kind,
             subject: subject.to_owned(),
             state: ActivityState::Running,
@@ -135,126 +172,70 @@ impl Workbench {
             ended: None,
             failure: None,
         };
+        let id = activity.id;
+        let liveness = self.begin_record(&activity);
+        let cancel = outer.cancel.clone();
+        let list = self.inner.activities.clone();
         {
-            let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
-            list.insert(0, (activity, cancel.clone()));
-            let mut ended = 0;
-            list.retain(|(activity, _)| {
-                ended += usize::from(activity.state != ActivityState::Running);
-                activity.state == ActivityState::Running || ended <= KEPT
-            });
+            let mut list = list.lock();
+            list.insert(0, Listed { activity, cancel: cancel.clone(), is_own: true });
+            forget_old(&mut list);
         }
-        let task = Task::new(cancel, Arc::new(Reporter { list: Arc::clone(&list), id }));
-        let result = work(&task);
-        let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((activity, _)) = list.iter_mut().find(|(activity, _)| activity.id == id) {
-            activity.ended = Some(self.now());
-            match &result {
-                Ok(_) => activity.state = ActivityState::Succeeded,
-                Err(error) if error.is_cancelled() => activity.state = ActivityState::Cancelled,
-                Err(error) => {
-                    activity.state = ActivityState::Failed;
-                    activity.failure = Some(crate::domain::Explain::explain(error));
+        let reporter = Reporter {
+            list: list.clone(),
+            id,
+            passed_on: Arc::clone(&outer.progress),
+            cancel_file: self.cancel_file(id),
+            cancel: cancel.clone(),
+        };
+        let result = work(&Task::new(cancel, Arc::new(reporter)));
+        let ended = {
+            let mut list = list.lock();
+            let listed = list.iter_mut().find(|listed| listed.activity.id == id);
+            listed.map(|Listed { activity, .. }| {
+                activity.ended = Some(self.now());
+                match &result {
+                    Ok(_) => activity.state = ActivityState::Succeeded,
+                    Err(error) if error.is_cancelled() => activity.state = ActivityState::Cancelled,
+                    Err(error) => {
+                        activity.state = ActivityState::Failed;
+                        activity.failure = Some(crate::domain::Explain::explain(error));
+                    }
                 }
-            }
+                activity.clone()
+            })
+        };
+        if let Some(activity) = ended {
+            self.end_record(&activity);
         }
-        let ended = list.iter().find(|(activity, _)| activity.id == id).map(|(activity, _)| record_of(activity));
-        drop(list);
-        // The work is done whether or not its line can be kept.
-        if let Some(record) = ended
-            && let Err(error) = self.catalog().put_job_record(&record)
-        {
-            tracing::warn!("the jobs panel will forget this: {error}");
-        }
+        drop(liveness);
         result
     }
 
-    /// Brings back the lines of the jobs panel that earlier runs left.
-    pub(super) fn recall_activities(&self) -> Result<()> {
-        let records = self.catalog().job_records(KEPT)?;
-        let mut list = self.inner.activities.0.lock().unwrap_or_else(PoisonError::into_inner);
-        list.extend(records.iter().filter_map(activity_of).map(|activity| (activity, Cancel::default())));
-        Ok(())
-    }
-
-    /// Long work of this process, newest first.
+    /// Long work of this workspace, newest first: of this process with its progress; of others, and of earlier runs, as
+    /// of the last [`Workbench::refresh_activities`].
     #[must_use]
     pub fn activities(&self) -> Vec<Activity> {
-        let list = self.inner.activities.0.lock().unwrap_or_else(PoisonError::into_inner);
-        list.iter().map(|(activity, _)| activity.clone()).collect()
+        self.inner.activities.lock().iter().map(|listed| listed.activity.clone()).collect()
     }
 
-    /// Asks long work to stop; it stops at its next step.
+    /// Asks long work to stop, in whichever process it runs; it stops at its next step.
     pub fn cancel_activity(&self, id: ActivityId) {
-        let list = self.inner.activities.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, cancel)) = list.iter().find(|(activity, _)| activity.id == id) {
-            cancel.cancel();
+        let list = self.inner.activities.lock();
+        let Some(listed) = list.iter().find(|listed| listed.activity.id == id) else { return };
+        if listed.is_own {
+            listed.cancel.cancel();
+        } else if listed.activity.state == ActivityState::Running {
+            self.cancel_file(id).make();
         }
     }
 }
 
-/// The name of the only argument of a record's title.
-const SUBJECT: &str = "subject";
-
-fn record_of(activity: &Activity) -> JobRecord {
-    let kind = serde_json::to_value(activity.kind).ok();
-    JobRecord {
-        id: activity.id,
-        kind: kind.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned(),
-        title: vec![(SUBJECT.to_owned(), activity.subject.clone())],
-        state: match activity.state {
-            ActivityState::Running => JobState::Running,
-            ActivityState::Succeeded => JobState::Succeeded,
-            ActivityState::Failed => JobState::Failed,
-            ActivityState::Cancelled => JobState::Cancelled,
-        },
-        progress: None,
-        started: activity.started,
-        ended: activity.ended,
-        explanation: activity.failure.clone(),
-    }
-}
-
-/// `None` for a kind of work that this release does not know.
-fn activity_of(record: &JobRecord) -> Option<Activity> {
-    let subject = record.title.iter().find(|(name, _)| name == SUBJECT).map(|(_, subject)| subject.clone());
-    Some(Activity {
-        id: record.id,
-        kind: serde_json::from_value(record.kind.clone().into()).ok()?,
-        subject: subject.unwrap_or_default(),
-        state: match record.state {
-            JobState::Succeeded => ActivityState::Succeeded,
-            JobState::Cancelled => ActivityState::Cancelled,
-            _ => ActivityState::Failed,
-        },
-        phase: String::new(),
-        done: 0,
-        total: None,
-        started: record.started,
-        ended: record.ended,
-        failure: record.explanation.clone(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_kept_line_says_the_same_after_a_restart() {
-        let activity = Activity {
-            id: ActivityId::new_v4(),
-            kind: ActivityKind::SetCurrentVersion,
-            subject: "flowers".to_owned(),
-            state: ActivityState::Failed,
-            phase: String::new(),
-            done: 0,
-            total: None,
-            started: Timestamp(1),
-            ended: Some(Timestamp(2)),
-            failure: Some(Explanation::failure("disk-full").with("location", "/x")),
-        };
-        let recalled = activity_of(&record_of(&activity)).expect("a known kind");
-        assert_eq!(format!("{recalled:?}"), format!("{activity:?}"));
-    }
+/// Ended lines beyond [`KEPT`] go.
+pub(super) fn forget_old(list: &mut Vec<Listed>) {
+    let mut ended = 0;
+    list.retain(|Listed { activity, .. }| {
+        ended += usize::from(activity.state != ActivityState::Running);
+        activity.state == ActivityState::Running || ended <= KEPT
+    });
 }

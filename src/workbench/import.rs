@@ -1,8 +1,7 @@
 //! Import: from a folder per label, or from a manifest (guide 2.3).
 
 use super::edits::next_label;
-use super::sync::BATCH;
-use super::{Result, Task, Workbench};
+use super::{Error, Result, Task, Workbench};
 use crate::domain::query::{IncomingSample, OnKnown};
 use crate::domain::{
     Annotation, Dataset, DatasetId, Explain, Explanation, Label, LabelId, LabelName, Media, Origin, Sample,
@@ -10,11 +9,12 @@ use crate::domain::{
 };
 use crate::formats::image_folder;
 use crate::formats::manifest::{IncomingContext, ManifestReader, ManifestRecord, Placement, to_incoming};
-use crate::storage::{Copier, Entry, ListOptions, Location, SourceMap, display_bytes, is_content, resolve_source};
+use crate::storage::{Copier, Entry, ListOptions, Location, display_bytes, is_content, resolve_source};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::io::BufReader;
+use std::sync::mpsc::{Receiver, SyncSender};
 
 /// Where an import reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,11 +57,40 @@ impl Workbench {
     /// If the source cannot be read at all, or is of another type.
     pub fn import(&self, dataset: DatasetId, request: &ImportRequest, task: &Task) -> Result<ImportReport> {
         let dataset = self.dataset_by_id(dataset)?.dataset;
-        let import = Import::new(self, &dataset, request, task)?;
-        match &request.source {
-            ImportSource::Folder(folder) => import.folder(&Location::typed(folder)?),
-            ImportSource::Manifest(manifest) => import.manifest(&Location::typed(manifest)?),
+        let _bulk = self.catalog().bulk()?;
+        std::thread::scope(|scope| {
+            // One batch is read while the one before is written.
+            let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+            let write = || self.write_batches(dataset.id, receiver);
+            let writer = std::thread::Builder::new().name("import".to_owned()).spawn_scoped(scope, write);
+            let writer = writer.map_err(|cause| Error::Workspace { path: self.folder().to_owned(), cause })?;
+            let read = Import::new(self, &dataset, request, task, sender).and_then(|import| match &request.source {
+                ImportSource::Folder(folder) => import.folder(&Location::typed(folder)?),
+                ImportSource::Manifest(manifest) => import.manifest(&Location::typed(manifest)?),
+            });
+            task.report("import-saving", 0, None);
+            let written = match writer.join() {
+                Ok(written) => written?,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            let mut report = read?;
+            report.imported += written.imported;
+            report.skipped += written.skipped;
+            report.warnings.extend(written.warnings);
+            Ok(report)
+        })
+    }
+
+    fn write_batches(&self, dataset: DatasetId, batches: Receiver<Vec<IncomingSample>>) -> Result<ImportReport> {
+        let mut report = ImportReport::default();
+        for batch in batches {
+            let receipt = self.catalog().receive_samples(dataset, &batch, OnKnown::FillUnlabeled)?;
+            report.imported += receipt.added + receipt.updated;
+            report.skipped += receipt.unchanged + receipt.deleted;
+            let kept = receipt.kept.into_iter().map(|name| Warning::new(name, Explanation::bad_input("import-kept")));
+            report.warnings.extend(kept);
         }
+        Ok(report)
     }
 
     /// The label names that a source would bring, to prefill “labels to import”.
@@ -105,10 +134,21 @@ struct Import<'a> {
     labels: RefCell<HashMap<String, Label>>,
     report: RefCell<ImportReport>,
     batch: RefCell<Vec<IncomingSample>>,
+    sender: SyncSender<Vec<IncomingSample>>,
 }
 
+/// Samples of an import written in one transaction. Their identities are scattered over an index, of which a batch of
+/// any size writes most pages: fewer batches write less. Another writer waits for half a second.
+const IMPORT_BATCH: usize = 20_000;
+
 impl<'a> Import<'a> {
-    fn new(workbench: &'a Workbench, dataset: &'a Dataset, request: &'a ImportRequest, task: &'a Task) -> Result<Self> {
+    fn new(
+        workbench: &'a Workbench,
+        dataset: &'a Dataset,
+        request: &'a ImportRequest,
+        task: &'a Task,
+        sender: SyncSender<Vec<IncomingSample>>,
+    ) -> Result<Self> {
         let labels = workbench.labels(dataset.id)?.into_iter().map(|count| count.label);
         Ok(Self {
             workbench,
@@ -119,6 +159,7 @@ impl<'a> Import<'a> {
             labels: RefCell::new(labels.map(|label| (label.name.to_string(), label)).collect()),
             report: RefCell::default(),
             batch: RefCell::default(),
+            sender,
         })
     }
 
@@ -163,6 +204,7 @@ impl<'a> Import<'a> {
 
     fn manifest(self, manifest: &Location) -> Result<ImportReport> {
         let storage = self.workbench.storage();
+        let map = self.workbench.storage_map(self.dataset.id)?;
         let folder = manifest.parent().unwrap_or_else(|| manifest.clone());
         let reader = BufReader::with_capacity(1 << 18, storage.open(manifest)?);
         let (mut missing, mut copiers) = (0_u64, HashMap::new());
@@ -183,7 +225,7 @@ impl<'a> Import<'a> {
                 self.report.borrow_mut().skipped += 1;
                 continue;
             }
-            let resolved = match resolve_source(&record.source, &folder, &self.input, &SourceMap::default()) {
+            let resolved = match resolve_source(&record.source, &folder, &self.input, &map) {
                 Ok(resolved) => resolved,
                 Err(error) => {
                     self.skip(&place, error.explain());
@@ -338,22 +380,16 @@ impl<'a> Import<'a> {
 
     fn push(&self, incoming: IncomingSample) -> Result<()> {
         self.batch.borrow_mut().push(incoming);
-        if self.batch.borrow().len() >= BATCH { self.flush() } else { Ok(()) }
+        if self.batch.borrow().len() >= IMPORT_BATCH { self.flush() } else { Ok(()) }
     }
 
     fn flush(&self) -> Result<()> {
         let batch = std::mem::take(&mut *self.batch.borrow_mut());
-        let receipt = self.workbench.catalog().receive_samples(self.dataset.id, &batch, OnKnown::FillUnlabeled)?;
-        let mut report = self.report.borrow_mut();
-        report.imported += receipt.added + receipt.updated;
-        report.skipped += receipt.unchanged + receipt.deleted;
-        let kept = receipt.kept.into_iter().map(|name| Warning::new(name, Explanation::bad_input("import-kept")));
-        report.warnings.extend(kept);
-        Ok(())
+        // Nobody receives any more if the writer failed; its own error is the one that is told.
+        self.sender.send(batch).map_err(|_| Error::Cancelled)
     }
 
     fn finish(self) -> Result<ImportReport> {
-        self.task.report("import-saving", 0, None);
         self.flush()?;
         Ok(self.report.into_inner())
     }

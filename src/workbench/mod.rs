@@ -5,6 +5,7 @@
 //! All functions block: the command line calls them directly, the window from threads of its own (`ui::backend`).
 
 mod activities;
+mod activity_records;
 mod add_images;
 mod datasets;
 mod demo;
@@ -17,6 +18,7 @@ mod publish;
 mod samples;
 mod services;
 mod settings;
+mod source_map;
 mod sync;
 mod training;
 mod versions;
@@ -34,6 +36,7 @@ pub use publish::PublishRequest;
 pub use samples::View;
 pub use services::{DeployRequest, Deployed};
 pub use settings::{PersonalSettings, Theme};
+pub use source_map::SourceMapping;
 pub use sync::SyncReport;
 pub use training::{JobDetails, JobSummary, StartTraining};
 pub use workspace::{OpenOptions, Workbench, default_workspace};

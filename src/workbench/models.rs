@@ -7,6 +7,8 @@ use crate::domain::traits::Silent;
 use crate::domain::{Cancel, Description, Explanation, JobState, JobVersionId, ModelId, ModelName};
 use crate::storage::{ListOptions, Location};
 use serde::Deserialize;
+use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where a model comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +20,11 @@ pub enum NewModel {
 }
 
 impl Workbench {
-    /// Makes the next version (0.0.1, 0.0.2, …) of the model `name`.
+    /// Makes the next version (0.0.1, 0.0.2, …) of the model `name`, with a copy of its files in the workspace: what it
+    /// came from may go.
     ///
     /// # Errors
-    /// A broken name rule, a job without a model, a folder whose `config.json` cannot be read.
+    /// A broken name rule, a job without a model, a folder whose `config.json` cannot be read, a full disk.
     pub fn create_model(&self, name: &str, description: &str, source: &NewModel) -> Result<Model> {
         let name = ModelName::new(name)?;
         let description = Description::new(description)?;
@@ -33,20 +36,24 @@ impl Workbench {
             NewModel::FromFolder { location } => (Location::typed(location)?, None),
         };
         let config = self.read_model_config(&location)?;
-        let listing = self.storage().list(&location, &ListOptions::default(), &Cancel::default(), &Silent)?;
+        let id = ModelId::random();
+        let (own, size_bytes) = self.copy_model(id, &location)?;
         let model = Model {
-            id: ModelId::random(),
+            id,
             name,
             version: String::new(),
             description,
             algorithm: config.model_algorithm,
-            location: location.to_uri(),
-            size_bytes: listing.files.iter().map(|entry| entry.size_bytes).sum(),
+            location: own.to_uri(),
+            size_bytes,
             metrics: config.metrics,
             source: job_version,
             created: self.now(),
         };
-        Ok(self.catalog().create_model(&model)?)
+        self.catalog().create_model(&model).map_err(|error| {
+            self.remove_model_files(&model);
+            error.into()
+        })
     }
 
     /// All models, newest first.
@@ -72,7 +79,7 @@ impl Workbench {
         })
     }
 
-    /// Deletes a model version; a service that runs it keeps it from being deleted.
+    /// Deletes a model version and the workspace's copy of its files; a service that runs it keeps it from being deleted.
     ///
     /// # Errors
     /// If a service uses it.
@@ -90,9 +97,65 @@ impl Workbench {
                     .with("service", service.name),
             ));
         }
-        Ok(self.catalog().delete_model(model.id)?)
+        self.catalog().delete_model(model.id)?;
+        self.remove_model_files(&model);
+        Ok(())
+    }
+
+    fn model_folder(&self, id: ModelId) -> PathBuf {
+        self.folder().join("models").join(id.to_string())
+    }
+
+    /// Copies a model's files to where the workspace keeps them: first beside, so that a folder in place is whole.
+    /// Returns it with its size in bytes.
+    fn copy_model(&self, id: ModelId, source: &Location) -> Result<(Location, u64)> {
+        let (storage, cancel) = (self.storage(), Cancel::default());
+        let folder = self.model_folder(id);
+        let beside = folder.with_file_name(format!(".{id}{INCOMING}"));
+        let copied = (|| {
+            let target = Location::from_path(&beside);
+            storage.ensure_folder(&target)?;
+            let mut size_bytes = 0;
+            for entry in storage.list(source, &ListOptions::default(), &cancel, &Silent)?.files {
+                size_bytes += entry.size_bytes;
+                let into = target.join(&entry.relative).parent().unwrap_or_else(|| target.clone());
+                storage.copy_into(&into, &entry.location, &cancel)?;
+            }
+            std::fs::rename(&beside, &folder).map_err(|cause| Error::Workspace { path: folder.clone(), cause })?;
+            Ok((Location::from_path(&folder), size_bytes))
+        })();
+        if copied.is_err() {
+            let _ = std::fs::remove_dir_all(&beside);
+        }
+        copied
+    }
+
+    /// Removes the workspace's copy. Models of earlier releases lie in their job's output, which stays.
+    fn remove_model_files(&self, model: &Model) {
+        let folder = self.model_folder(model.id);
+        if Location::from_uri(&model.location).is_ok_and(|place| place == Location::from_path(&folder))
+            && let Err(error) = std::fs::remove_dir_all(&folder)
+        {
+            tracing::warn!("the model's folder stays: {error}");
+        }
+    }
+
+    /// Removes copies that were cut off: none takes a day.
+    pub(super) fn remove_unfinished_models(&self) {
+        let Ok(entries) = std::fs::read_dir(self.folder().join("models")) else { return };
+        for entry in entries.flatten() {
+            let is_old = || entry.metadata().ok()?.modified().ok()?.elapsed().ok().map(|age| age > UNFINISHED_KEPT);
+            if entry.file_name().to_string_lossy().ends_with(INCOMING) && is_old() == Some(true) {
+                let _ = std::fs::remove_dir_all(entry.path());
+            }
+        }
     }
 }
+
+/// How the folder of a copy under way ends.
+const INCOMING: &str = ".incoming";
+/// How long a copy may be under way.
+const UNFINISHED_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a model needs of its `config.json` (guide, table 12-1).
 #[derive(Deserialize)]

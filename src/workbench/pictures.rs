@@ -1,7 +1,7 @@
 //! Pictures for the window: thumbnails and previews of samples, read through storage and the cache.
 
-use super::{Error, Result, Workbench};
-use crate::domain::{Explanation, Media, Sample, Timestamp};
+use super::{Result, Workbench};
+use crate::domain::{Media, Sample, Timestamp};
 use crate::media::image::{self, Limits};
 use crate::storage::{CacheKey, Location};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub struct Picture {
 }
 
 /// A file larger than this is not read as a picture.
-const FILE_LIMIT_BYTES: u64 = 2 << 30;
+pub(super) const FILE_LIMIT_BYTES: u64 = 2 << 30;
 
 impl Workbench {
     /// A thumbnail that fits a square of `side_px`. From the cache if it is there.
@@ -25,7 +25,7 @@ impl Workbench {
     /// If the media is missing, unreadable or no image.
     pub fn thumbnail(&self, sample: &Sample, side_px: u32) -> Result<Picture> {
         let Media { size_bytes, modified, .. } = sample.media;
-        self.cached_thumbnail(&sample.source, size_bytes, modified, side_px)
+        self.cached_thumbnail(&sample.source, size_bytes, modified, side_px, || self.bytes_of(sample))
     }
 
     /// The whole picture, no side longer than `limit_px`.
@@ -33,7 +33,7 @@ impl Workbench {
     /// # Errors
     /// If the media is missing, unreadable or no image.
     pub fn preview(&self, sample: &Sample, limit_px: u32) -> Result<Picture> {
-        let bytes = self.media_bytes(&sample.source)?;
+        let bytes = self.bytes_of(sample)?;
         let picture = image::decode_scaled(&bytes, limit_px, &Limits::default())?;
         Ok(Picture { width_px: picture.width_px, height_px: picture.height_px, rgba: picture.rgba.into() })
     }
@@ -43,7 +43,7 @@ impl Workbench {
     /// # Errors
     /// If the media is missing, unreadable or no image.
     pub fn dimensions(&self, sample: &Sample) -> Result<(u32, u32)> {
-        let info = image::probe(&self.media_bytes(&sample.source)?)?;
+        let info = image::probe(&self.bytes_of(sample)?)?;
         // EXIF orientations from 5 on lie on their side.
         let is_turned = info.orientation >= 5;
         Ok(if is_turned { (info.height_px, info.width_px) } else { (info.width_px, info.height_px) })
@@ -54,8 +54,10 @@ impl Workbench {
     /// # Errors
     /// If the media is missing, unreadable or no image.
     pub fn thumbnail_of_source(&self, source: &str, side_px: u32) -> Result<Picture> {
-        let facts = self.storage().facts(&media_location(source)?)?;
-        self.cached_thumbnail(source, Some(facts.size_bytes), facts.modified, side_px)
+        let place = self.place_of_source(source)?;
+        let facts = self.storage().facts(&place)?;
+        let read = || Ok(self.storage().read(&place, Some(FILE_LIMIT_BYTES))?);
+        self.cached_thumbnail(source, Some(facts.size_bytes), facts.modified, side_px, read)
     }
 
     /// A picture file anywhere, given as a typed path or a URI, no side longer than `limit_px`.
@@ -74,12 +76,13 @@ impl Workbench {
         size_bytes: Option<u64>,
         modified: Option<Timestamp>,
         side_px: u32,
+        read: impl FnOnce() -> Result<Vec<u8>>,
     ) -> Result<Picture> {
         let key = CacheKey::new(source, size_bytes, modified, &format!("thumbnail-{side_px}"));
         if let Some(picture) = self.inner.cache.get(&key).as_deref().and_then(unpacked) {
             return Ok(picture);
         }
-        let bytes = self.media_bytes(source)?;
+        let bytes = read()?;
         let thumbnail = image::thumbnail(&bytes, side_px)?;
         let picture = Picture { width_px: thumbnail.width, height_px: thumbnail.height, rgba: thumbnail.rgba.into() };
         // A cache that cannot be written makes things slower, not wrong.
@@ -90,17 +93,14 @@ impl Workbench {
     }
 
     /// The bytes of a sample's media.
-    pub(super) fn media_bytes(&self, source: &str) -> Result<Vec<u8>> {
-        Ok(self.storage().read(&media_location(source)?, Some(FILE_LIMIT_BYTES))?)
+    pub(super) fn bytes_of(&self, sample: &Sample) -> Result<Vec<u8>> {
+        Ok(self.storage().read(&self.place_of_sample(sample)?, Some(FILE_LIMIT_BYTES))?)
     }
-}
 
-/// Where a sample's media lies.
-pub(super) fn media_location(source: &str) -> Result<Location> {
-    if crate::storage::is_content(source) {
-        return Err(Error::refused(Explanation::bad_input("media-is-text").with("source", source)));
+    /// The bytes that a source names.
+    pub(super) fn media_bytes(&self, source: &str) -> Result<Vec<u8>> {
+        Ok(self.storage().read(&self.place_of_source(source)?, Some(FILE_LIMIT_BYTES))?)
     }
-    Ok(Location::from_uri(source)?)
 }
 
 /// Width and height, then the pixels: thumbnails are small, and reading them must cost nothing.

@@ -1,7 +1,9 @@
 //! Publishing a version (guide 2.5): `{Dataset}-{id}/annotation/V001/V001.manifest` under the output location.
 
-use super::pictures::media_location;
+use super::pictures::FILE_LIMIT_BYTES;
+use super::source_map::media_location;
 use super::{Error, Result, Task, Workbench};
+use crate::catalog::OfAMoment;
 use crate::domain::query::SampleRow;
 use crate::domain::{
     Dataset, DatasetId, DatasetVersion, Description, Explain, Explanation, Label, LabelId, LabelName, Media, SampleId,
@@ -9,7 +11,7 @@ use crate::domain::{
 };
 use crate::formats::manifest::{ManifestWriter, PublishedLabels, to_record};
 use crate::media::image;
-use crate::storage::{Doing, IfExists, Location, StorageError};
+use crate::storage::{Doing, IfExists, Location, SourceMap, StorageError};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -39,7 +41,6 @@ impl Workbench {
         if summary.counts.total == 0 {
             return Err(Error::refused(Explanation::bad_input("dataset-empty").with("dataset", &dataset.name)));
         }
-        let labels: Vec<Label> = self.labels(dataset.id)?.into_iter().map(|count| count.label).collect();
         let before = self.catalog().versions(dataset.id)?.into_iter().find(|v| v.state == VersionState::Normal);
         let id = VersionId::random();
         // Held as long as we live: another process that opens the workspace tells a running publication from one that
@@ -59,9 +60,9 @@ impl Workbench {
             removed: 0,
             created: self.now(),
             failure: None,
-            labels: labels.iter().map(|label| (label.id, label.name.clone())).collect(),
+            labels: Vec::new(),
         })?;
-        let written = self.write_version(&dataset, &mut version, before.as_ref(), &labels, task);
+        let written = self.write_version(&dataset, &mut version, before.as_ref(), task);
         match &written {
             Ok(()) => version.state = VersionState::Normal,
             Err(error) => {
@@ -105,7 +106,6 @@ impl Workbench {
         dataset: &Dataset,
         version: &mut DatasetVersion,
         before: Option<&DatasetVersion>,
-        labels: &[Label],
         task: &Task,
     ) -> Result<()> {
         let storage = self.storage();
@@ -116,21 +116,30 @@ impl Workbench {
         };
         let facts = self.read_media(dataset, task)?;
         storage.ensure_folder(&folder)?;
-        let names: HashMap<LabelId, LabelName> = labels.iter().map(|label| (label.id, label.name.clone())).collect();
-        let label_name = |id: LabelId| names.get(&id).cloned();
-        let list = PublishedLabels::new(dataset.id, version.name.clone(), labels);
         let list_location = folder.join(PublishedLabels::file_name(&version.name));
         let manifest = Location::from_uri(&version.manifest)?;
-        storage.write_new(&list_location, &list.to_bytes())?;
-        let total = self.catalog().counts(dataset.id)?.total;
+        let mut has_list = false;
         let written = storage.write_atomically(&manifest, IfExists::Refuse, |out| -> Result<()> {
             let mut writer = ManifestWriter::new(out);
             let mut failure = None;
-            let mut each = |mut row: SampleRow| {
+            let mut labels: Vec<Label> = Vec::new();
+            let mut names: HashMap<LabelId, LabelName> = HashMap::new();
+            let mut total = 0;
+            // Labels and samples of one moment: what others do meanwhile is in the next version, or whole in this one.
+            self.catalog().each_of_a_moment(dataset.id, &mut |what| {
+                let mut row = match what {
+                    OfAMoment::Labels(found, counts) => {
+                        names = found.iter().map(|label| (label.id, label.name.clone())).collect();
+                        (labels, total) = (found, counts.total);
+                        return ControlFlow::Continue(());
+                    }
+                    OfAMoment::Sample(row) => row,
+                };
                 if let Some(media) = facts.get(&row.sample.id) {
                     row.sample.media = media.clone();
                 }
                 let SampleRow { sample, state, usage, annotations, .. } = &row;
+                let label_name = |id: LabelId| names.get(&id).cloned();
                 let record = to_record(sample, *state, *usage, annotations, dataset.kind, &label_name);
                 let result = writer
                     .write(&record)
@@ -148,17 +157,23 @@ impl Workbench {
                         ControlFlow::Break(())
                     }
                 }
-            };
-            self.catalog().each_sample(dataset.id, &mut each)?;
+            })?;
             if let Some(error) = failure {
                 return Err(error);
             }
             let finished = writer.finish();
-            finished.map(drop).map_err(|cause| StorageError::from_io(cause, &manifest, Doing::Writing).into())
+            finished.map_err(|cause| StorageError::from_io(cause, &manifest, Doing::Writing))?;
+            let list = PublishedLabels::new(dataset.id, version.name.clone(), &labels);
+            version.labels = labels.into_iter().map(|label| (label.id, label.name)).collect();
+            storage.write_new(&list_location, &list.to_bytes())?;
+            has_list = true;
+            Ok(())
         });
         if let Err(error) = written {
             // Nothing of a version that failed stays.
-            let _ = storage.remove_file(&list_location);
+            if has_list {
+                let _ = storage.remove_file(&list_location);
+            }
             return Err(error);
         }
         version.removed = earlier.len() as u64;
@@ -168,9 +183,11 @@ impl Workbench {
     /// Size, hash and image facts of the samples whose media changed since they were read last, so that training can
     /// say what no longer matches. Media that cannot be read are published without a hash.
     fn read_media(&self, dataset: &Dataset, task: &Task) -> Result<HashMap<SampleId, Media>> {
+        let map = self.storage_map(dataset.id)?;
         let mut stale = Vec::new();
-        self.catalog().each_sample(dataset.id, &mut |row| {
-            if row.sample.media.hash.is_none() || row.sample.media.modified.is_none() || self.has_changed(&row) {
+        self.catalog().each_of_a_moment(dataset.id, &mut |what| {
+            let OfAMoment::Sample(row) = what else { return ControlFlow::Continue(()) };
+            if row.sample.media.hash.is_none() || row.sample.media.modified.is_none() || self.has_changed(&row, &map) {
                 stale.push(row.sample);
             }
             ControlFlow::Continue(())
@@ -182,7 +199,7 @@ impl Workbench {
             task.report("publish-hashing", (number * batch.len()) as u64, Some(total));
             let read: Vec<(SampleId, Media)> = batch
                 .par_iter()
-                .filter_map(|sample| Some((sample.id, self.media_facts(&sample.source).ok()?)))
+                .filter_map(|sample| Some((sample.id, self.media_facts(&sample.source, &map).ok()?)))
                 .collect();
             self.catalog().set_media_of(dataset.id, &read)?;
             facts.extend(read);
@@ -190,17 +207,17 @@ impl Workbench {
         Ok(facts)
     }
 
-    fn has_changed(&self, row: &SampleRow) -> bool {
-        let Ok(location) = media_location(&row.sample.source) else { return false };
+    fn has_changed(&self, row: &SampleRow, map: &SourceMap) -> bool {
+        let Ok(location) = place(&row.sample.source, map) else { return false };
         self.storage().facts(&location).is_ok_and(|facts| {
             Some(facts.size_bytes) != row.sample.media.size_bytes || facts.modified != row.sample.media.modified
         })
     }
 
-    fn media_facts(&self, source: &str) -> Result<Media> {
-        let location = media_location(source)?;
+    fn media_facts(&self, source: &str, map: &SourceMap) -> Result<Media> {
+        let location = place(source, map)?;
         let file = self.storage().facts(&location)?;
-        let bytes = self.media_bytes(source)?;
+        let bytes = self.storage().read(&location, Some(FILE_LIMIT_BYTES))?;
         let info = image::probe(&bytes).ok();
         Ok(Media {
             size_bytes: Some(bytes.len() as u64),
@@ -212,6 +229,11 @@ impl Workbench {
             missing: false,
         })
     }
+}
+
+/// Where a sample's media lie, for a dataset with this map.
+fn place(source: &str, map: &SourceMap) -> Result<Location> {
+    map.place(source).map_or_else(|| media_location(source), Ok)
 }
 
 /// Where a version's files lie under the output location (guide 2.5).

@@ -1,6 +1,6 @@
 //! Looking at samples: views, rows, counts; deleting and restoring files.
 
-use super::pictures::media_location;
+use super::source_map::media_location;
 use super::{Result, Workbench};
 use crate::domain::dataset::SampleCounts;
 use crate::domain::query::{EditReceipt, SampleFilter, SampleRow, SampleSort};

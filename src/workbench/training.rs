@@ -341,7 +341,7 @@ impl Workbench {
             manifest: plan.dataset_version.manifest.clone(),
             dataset: version.dataset_label.clone(),
             classes: Vec::new(),
-            source_map: Vec::new(),
+            source_map: self.catalog().source_map(version.dataset)?,
             output: version.output.clone(),
             options: TrainOptions { allow_mismatch, several_labels },
         };

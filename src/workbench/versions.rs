@@ -1,18 +1,19 @@
 //! Managing versions (guide 2.6).
 
 use super::edits::next_label;
+use super::sync::BATCH;
 use super::{Error, Result, Task, Workbench};
-use crate::catalog::Replacement;
+use crate::catalog::{Replacement, Replacing};
 use crate::domain::query::IncomingSample;
 use crate::domain::version::{VersionContent, VersionDiff, VersionLine, diff};
 use crate::domain::{
-    Dataset, DatasetId, DatasetVersion, Explain, Explanation, Label, LabelId, LabelName, SampleId, VersionState,
+    Dataset, DatasetId, DatasetVersion, EntryId, Explain, Explanation, Label, LabelId, LabelName, VersionState,
 };
 use crate::formats::manifest::{
     IncomingContext, ManifestReader, ManifestRecord, Placement, PublishedLabels, to_incoming,
 };
 use crate::storage::{Location, is_content};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::io::BufReader;
 
 impl Workbench {
@@ -44,34 +45,81 @@ impl Workbench {
         }
         let dataset = self.dataset_by_id(dataset)?.dataset;
         let labels = self.labels_of_version(&dataset, &version)?;
-        let known: HashMap<String, SampleId> =
-            self.catalog().sample_fingerprints(dataset.id)?.into_iter().map(|print| (print.source, print.id)).collect();
+        // Read it to its end first: a damaged manifest must change nothing.
+        let mut lines = 0;
+        self.each_record(&version, &mut |_| {
+            lines += 1;
+            if lines % 1_000 == 0 {
+                task.report("version-reading", lines, Some(version.files));
+            }
+            task.check()
+        })?;
+        let replacement = Replacement { version: version.id, labels: &labels };
+        let context = self.edit_context();
+        let mut replacing = self.catalog().begin_replacement(dataset.id, replacement, &context, &self.inner.client)?;
+        let entry = replacing.entry();
+        let replaced = self
+            .replace_samples(&dataset, &version, &labels, &mut replacing, task)
+            .and_then(|()| Ok(replacing.finish()?));
+        if let Err(error) = replaced {
+            self.take_back(dataset.id, entry);
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    fn replace_samples(
+        &self,
+        dataset: &Dataset,
+        version: &DatasetVersion,
+        labels: &[Label],
+        replacing: &mut Replacing<'_>,
+        task: &Task,
+    ) -> Result<()> {
         let input = Location::from_uri(&dataset.input)?;
         let label = |name: &str, id: Option<LabelId>| {
             let by_id = id.filter(|id| labels.iter().any(|label| label.id == *id));
             by_id.or_else(|| labels.iter().find(|label| label.name.as_str() == name).map(|label| label.id))
         };
         let context = IncomingContext { kind: dataset.kind, now: self.now(), label: &label };
-        let mut samples: Vec<IncomingSample> = Vec::new();
-        self.each_record(&version, &mut |record| {
-            task.report("version-reading", samples.len() as u64, Some(version.files));
-            let relative = if is_content(&record.source) {
-                None
-            } else {
-                Location::from_uri(&record.source).ok().and_then(|place| place.relative_to(&input))
-            };
-            let mut placement = Placement::file(dataset.id, &record.source, relative.as_deref());
-            // A sample that was renamed since, or came another way, keeps the identity it has here.
-            if let Some(id) = known.get(&record.source) {
-                placement.id = *id;
-            }
-            samples.push(to_incoming(record, placement, &context, &mut Vec::new()));
-            task.check()
+        let mut records: Vec<ManifestRecord> = Vec::new();
+        let mut done = 0;
+        let mut put = |records: &mut Vec<ManifestRecord>| -> Result<()> {
+            task.check()?;
+            task.report("version-saving", done, Some(version.files));
+            done += records.len() as u64;
+            let sources: Vec<&str> = records.iter().map(|record| record.source.as_str()).collect();
+            let known = self.catalog().samples_at(dataset.id, &sources)?;
+            let samples: Vec<IncomingSample> = std::iter::zip(records.drain(..), known)
+                .map(|(record, known)| {
+                    let relative = if is_content(&record.source) {
+                        None
+                    } else {
+                        Location::from_uri(&record.source).ok().and_then(|place| place.relative_to(&input))
+                    };
+                    let mut placement = Placement::file(dataset.id, &record.source, relative.as_deref());
+                    // A sample that was renamed since, or came another way, keeps the identity it has here.
+                    placement.id = known.unwrap_or(placement.id);
+                    to_incoming(record, placement, &context, &mut Vec::new())
+                })
+                .collect();
+            Ok(replacing.samples(&samples)?)
+        };
+        self.each_record(version, &mut |record| {
+            records.push(record);
+            if records.len() >= BATCH { put(&mut records) } else { Ok(()) }
         })?;
-        task.report("version-saving", 0, None);
-        let replacement = Replacement { version: version.id, labels: &labels, samples: &samples };
-        self.catalog().replace_working_state(dataset.id, &replacement, &self.edit_context(), &self.inner.client)?;
-        Ok(())
+        put(&mut records)
+    }
+
+    /// Undoes what was cut off or failed halfway, unless this client has edited since.
+    fn take_back(&self, dataset: DatasetId, entry: EntryId) {
+        let undone = self.undo_state(dataset).and_then(|(next, _)| {
+            if next.is_some_and(|next| next.id == entry) { self.undo(dataset).map(drop) } else { Ok(()) }
+        });
+        if let Err(error) = undone {
+            tracing::warn!("what was done of the version stays and can be undone: {error}");
+        }
     }
 
     /// Removes the entry; its files stay, and its name is never used again.

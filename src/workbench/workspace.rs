@@ -99,8 +99,9 @@ impl Workbench {
             version.failure = Some(Explanation::failure("publish-interrupted").with("version", &version.name));
             self.catalog().update_version(&version)?;
         }
+        self.remove_unfinished_models();
         self.catalog().trim_journal(self.now())?;
-        self.recall_activities()
+        self.refresh_activities()
     }
 
     /// Changes who acts from now on.

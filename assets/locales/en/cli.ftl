@@ -17,6 +17,7 @@ word-progress = progress
 word-created = created
 word-description = description
 word-source = source
+word-map = bucket
 word-versions = versions
 word-jobs = jobs
 word-files = files

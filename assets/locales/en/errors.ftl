@@ -309,6 +309,14 @@ error-media-missing = The file is not there: { $path }
     .next = Put it back, or map its bucket to a folder
 error-media-is-text = This sample is a text, not a file
     .next = Open it in a dataset of texts
+error-source-map-form = “{ $text }” is no entry of a map
+    .next = Write it as s3://bucket/prefix=FOLDER
+error-source-map-prefix = “{ $prefix }” names no bucket
+    .next = Give what the sources begin with, like s3://bucket/photos
+error-source-map-folder = There is no folder at { $path }
+    .next = Give the folder on this machine that holds the files
+error-activity-interrupted = The program ended before this was done
+    .next = Start it again; what was done before is kept
 error-publish-interrupted = Publishing { $version } was cut off
     .next = Publish again; the name { $version } is not used again
 error-version-current = Version { $version } is the current one

@@ -17,6 +17,7 @@ word-progress = 进度
 word-created = 创建时间
 word-description = 描述
 word-source = 来源
+word-map = 桶映射
 word-versions = 版本
 word-jobs = 作业
 word-files = 文件

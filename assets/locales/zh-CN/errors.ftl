@@ -306,6 +306,14 @@ error-media-missing = 文件不存在：{ $path }
     .next = 请放回文件，或将其桶映射到文件夹
 error-media-is-text = 此样本是文本，不是文件
     .next = 请在文本数据集中打开
+error-source-map-form = “{ $text }”不是有效的映射
+    .next = 请写成 s3://桶名/前缀=文件夹
+error-source-map-prefix = “{ $prefix }”不是桶的地址
+    .next = 请填写数据源的开头部分，例如 s3://桶名/photos
+error-source-map-folder = { $path } 处没有文件夹
+    .next = 请填写本机上存放这些文件的文件夹
+error-activity-interrupted = 程序在完成之前已退出
+    .next = 请重新执行；之前已完成的部分会保留
 error-publish-interrupted = 版本 { $version } 的发布被中断
     .next = 请重新发布；名称 { $version } 不会再次使用
 error-version-current = 版本 { $version } 是当前版本

@@ -24,7 +24,7 @@ fn a_newer_catalog_is_refused() {
     drop(fixture.catalog);
     Connection::open(&path).expect("opened").pragma_update(None, "user_version", 99).expect("set");
     let refused = Catalog::open(&path).expect_err("newer");
-    assert!(matches!(&refused, CatalogError::Newer { found: 99, known: 1, .. }));
+    assert!(matches!(&refused, CatalogError::Newer { found: 99, known: 2, .. }));
     assert_eq!(code(&refused), "catalog-newer");
 }
 
@@ -48,13 +48,36 @@ fn a_migration_keeps_the_data_and_a_backup() {
     let path = fixture.path();
     let dataset = fixture.dataset;
     drop(fixture.catalog);
-    let steps = [schema::STEPS[0], "ALTER TABLE sample ADD COLUMN stars INTEGER"];
+    let steps = [schema::STEPS[0], schema::STEPS[1], "ALTER TABLE sample ADD COLUMN stars INTEGER"];
     let migrated = Catalog::open_with(&path, &steps, BUSY_TIMEOUT).expect("migrated");
     assert_eq!(migrated.counts(dataset).expect("counts").total, 2);
     drop(migrated);
-    assert!(matches!(Catalog::open(&path), Err(CatalogError::Newer { found: 2, .. })));
-    let backup = Catalog::open(&backup_path(&path, 1)).expect("the backup is a catalog of the old schema");
+    assert!(matches!(Catalog::open(&path), Err(CatalogError::Newer { found: 3, .. })));
+    let backup = Catalog::open(&backup_path(&path, 2)).expect("the backup is a catalog of the old schema");
     assert_eq!(backup.counts(dataset).expect("counts").total, 2);
+}
+
+#[test]
+fn a_catalog_of_the_first_schema_is_brought_to_todays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("catalog.sqlite");
+    let old = Catalog::open_with(&path, &schema::STEPS[..1], BUSY_TIMEOUT).expect("of the first schema");
+    let dataset = super::support::dataset("flowers");
+    old.create_dataset(&dataset, &[label("a", 0)]).expect("a dataset");
+    drop(old);
+    let sample = super::support::incoming(dataset.id, "b.jpg").sample;
+    let connection = Connection::open(&path).expect("opened");
+    let record = crate::catalog::rows::empty_record(sample.id);
+    crate::catalog::rows::insert_sample(&connection, 1, &sample, &record).expect("a sample");
+    drop(connection);
+    let catalog = Catalog::open(&path).expect("migrated");
+    catalog.rebuild_counts(dataset.id).expect("counted");
+    let added = [super::support::incoming(dataset.id, "a.jpg")];
+    catalog
+        .receive_samples(dataset.id, &added, crate::domain::query::OnKnown::KeepAnnotations)
+        .expect("a second sample");
+    let page = catalog.page(dataset.id, &Default::default(), 10, None).expect("a page");
+    assert_eq!(page.iter().map(|row| row.sample.name.as_str()).collect::<Vec<_>>(), ["a.jpg", "b.jpg"]);
 }
 
 #[test]
@@ -63,7 +86,7 @@ fn a_migration_that_fails_changes_nothing() {
     let path = fixture.path();
     let dataset = fixture.dataset;
     drop(fixture.catalog);
-    let steps = [schema::STEPS[0], "ALTER TABLE sample ADD COLUMN stars INTEGER; nonsense"];
+    let steps = [schema::STEPS[0], schema::STEPS[1], "ALTER TABLE sample ADD COLUMN stars INTEGER; nonsense"];
     Catalog::open_with(&path, &steps, BUSY_TIMEOUT).expect_err("a broken step");
     assert_eq!(Catalog::open(&path).expect("as it was").counts(dataset).expect("counts").total, 2);
 }
@@ -71,7 +94,7 @@ fn a_migration_that_fails_changes_nothing() {
 #[test]
 fn a_migration_waits_for_nobody_who_has_the_catalog_open() {
     let fixture = Fixture::new(1);
-    let steps = [schema::STEPS[0], "ALTER TABLE sample ADD COLUMN stars INTEGER"];
+    let steps = [schema::STEPS[0], schema::STEPS[1], "ALTER TABLE sample ADD COLUMN stars INTEGER"];
     let refused = Catalog::open_with(&fixture.path(), &steps, Duration::from_millis(50)).expect_err("in use");
     assert_eq!(code(&refused), "catalog-busy");
     assert_eq!(fixture.catalog.counts(fixture.dataset).expect("still usable").total, 1);

@@ -2,7 +2,7 @@
 
 use super::support::{Fixture, WINDOW, context, label, labeled};
 use crate::catalog::Replacement;
-use crate::domain::query::IncomingSample;
+use crate::domain::query::{IncomingSample, OnKnown};
 use crate::domain::{
     Assign, DatasetVersion, Description, Edit, Label, Timestamp, VersionId, VersionName, VersionState,
 };
@@ -43,8 +43,11 @@ fn the_working_state_becomes_the_versions_and_comes_back() {
     let labels = [renamed.clone(), own.clone()];
     let samples: Vec<IncomingSample> =
         vec![labeled(dataset, "000.jpg", renamed.id), labeled(dataset, "gone.jpg", own.id)];
-    let replacement = Replacement { version: old.id, labels: &labels, samples: &samples };
-    let receipt = catalog.replace_working_state(dataset, &replacement, &context("ada", 5), WINDOW).expect("replaced");
+    let replacement = Replacement { version: old.id, labels: &labels };
+    let by = context("ada", 5);
+    let mut replacing = catalog.begin_replacement(dataset, replacement, &by, WINDOW).expect("begun");
+    replacing.samples(&samples).expect("replaced");
+    let receipt = replacing.finish().expect("finished");
     assert_eq!(receipt.code, "set-current-version");
     let replaced = || {
         assert_eq!(fixture.label_counts(), [("old-b".into(), 1), ("c".into(), 1)]);
@@ -60,6 +63,58 @@ fn the_working_state_becomes_the_versions_and_comes_back() {
     assert_eq!(fixture.labels_of(2), ["c"], "the tombstone has its own label again");
     assert_eq!(catalog.dataset(dataset).expect("read").current_version, Some(new.id));
     assert_eq!(catalog.rebuild_counts(dataset).expect("counted").corrected, 0);
+    fixture.redo().expect("again");
+    replaced();
+}
+
+#[test]
+fn a_replacement_in_many_batches_undoes_as_one_and_so_does_a_part_of_it() {
+    let mut fixture = Fixture::new(6);
+    fixture.catalog.batch = std::time::Duration::ZERO;
+    let fixture = fixture;
+    let (catalog, dataset) = (&fixture.catalog, fixture.dataset);
+    let old = version(&fixture, "V001", VersionState::Normal);
+    catalog.reserve_version(&old).expect("reserved");
+    fixture.edit(&fixture.assign(&[3, 4, 5], &[2], Assign::Replace));
+    let before = catalog.counts(dataset).expect("counts");
+    // The version has one label, and samples 0 to 2.
+    let labels = [fixture.labels[0].clone()];
+    let samples: Vec<IncomingSample> =
+        (0..3).map(|index| labeled(dataset, &format!("{index:03}.jpg"), labels[0].id)).collect();
+    let by = context("ada", 5);
+    let replacement = Replacement { version: old.id, labels: &labels };
+    let unchanged = || {
+        assert_eq!(catalog.counts(dataset).expect("counts"), before);
+        assert_eq!(fixture.label_counts(), [("a".into(), 0), ("b".into(), 0), ("c".into(), 3)]);
+        assert_eq!(catalog.dataset(dataset).expect("read").current_version, None);
+        assert_eq!(catalog.rebuild_counts(dataset).expect("counted").corrected, 0);
+    };
+    let mut cut_off = catalog.begin_replacement(dataset, replacement, &by, WINDOW).expect("begun");
+    cut_off.samples(&samples[..2]).expect("half of them");
+    drop(cut_off);
+    assert_eq!(catalog.counts(dataset).expect("counts").labeled, 5);
+    fixture.undo().expect("the half undoes");
+    unchanged();
+
+    let mut replacing = catalog.begin_replacement(dataset, replacement, &by, WINDOW).expect("begun");
+    replacing.samples(&samples).expect("all of them");
+    // Another process labels with what goes, and adds a sample that the version does not have.
+    let other = fixture.open_again();
+    other.edit(dataset, &fixture.assign(&[3], &[1], Assign::Replace), &context("eve", 6), "other").expect("an edit");
+    other
+        .receive_samples(dataset, &[labeled(dataset, "late.jpg", fixture.labels[1].id)], OnKnown::KeepAnnotations)
+        .expect("received");
+    replacing.finish().expect("finished");
+    let replaced = || {
+        assert_eq!(fixture.label_counts(), [("a".into(), 3)]);
+        assert_eq!(catalog.counts(dataset).expect("counts").total, 3);
+        assert_eq!(catalog.dataset(dataset).expect("read").current_version, Some(old.id));
+        assert_eq!(catalog.rebuild_counts(dataset).expect("counted").corrected, 0);
+    };
+    replaced();
+    fixture.undo().expect("undone");
+    assert_eq!(fixture.label_counts(), [("a".into(), 0), ("b".into(), 2), ("c".into(), 2)]);
+    assert_eq!(catalog.counts(dataset).expect("counts").total, 7);
     fixture.redo().expect("again");
     replaced();
 }

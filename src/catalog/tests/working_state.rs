@@ -260,3 +260,38 @@ fn samples_are_found_by_id_source_and_name() {
     let found = fixture.catalog.find_samples(fixture.dataset, &texts).expect("read");
     assert_eq!(found, [Some(fixture.sample(1)), Some(fixture.sample(0)), Some(fixture.sample(1)), None]);
 }
+
+#[test]
+fn the_order_of_names_follows_what_other_processes_write() {
+    let fixture = Fixture::new(3);
+    let (catalog, dataset) = (&fixture.catalog, fixture.dataset);
+    let other = fixture.open_again();
+    let names = |filter: &SampleFilter, sort| {
+        let view = catalog.view(dataset, filter, sort, &Cancel::default()).expect("a view");
+        let rows = catalog.rows(&view, 0..view.len()).expect("rows");
+        rows.into_iter().map(|row| row.sample.name).collect::<Vec<_>>()
+    };
+    let any = SampleFilter::default();
+    assert_eq!(names(&any, SampleSort::Name), ["000.jpg", "001.jpg", "002.jpg"]);
+    other.receive_samples(dataset, &[incoming(dataset, "0005.jpg")], OnKnown::KeepAnnotations).expect("received");
+    assert_eq!(names(&any, SampleSort::Name), ["000.jpg", "0005.jpg", "001.jpg", "002.jpg"]);
+    let renamed = incoming(dataset, "zzz.jpg").sample;
+    other.rename_sample(dataset, fixture.sample(0), &renamed).expect("renamed");
+    assert_eq!(names(&any, SampleSort::NameDescending), ["zzz.jpg", "002.jpg", "001.jpg", "0005.jpg"]);
+    other.purge_samples(dataset, &[fixture.sample(1)]).expect("purged");
+    assert_eq!(names(&any, SampleSort::Name), ["0005.jpg", "002.jpg", "zzz.jpg"]);
+    assert_eq!(names(&any, SampleSort::AddedDescending), ["0005.jpg", "002.jpg", "zzz.jpg"]);
+    // What changes no name leaves the order alone, and is seen at once.
+    let delete = Edit::Delete { samples: vec![fixture.sample(2)] };
+    other.edit(dataset, &delete, &context("ada", 1), "other").expect("deleted");
+    assert_eq!(names(&any, SampleSort::Name), ["0005.jpg", "zzz.jpg"]);
+    assert_eq!(names(&SampleFilter { deleted: true, ..any.clone() }, SampleSort::Name), ["002.jpg"]);
+    let assign = Edit::Assign { samples: vec![renamed.id], labels: vec![fixture.labels[0].id], how: Assign::Replace };
+    other.edit(dataset, &assign, &context("ada", 1), "other").expect("labeled");
+    for (state, wanted) in [(SampleState::Labeled, "zzz.jpg"), (SampleState::Unlabeled, "0005.jpg")] {
+        let filter = SampleFilter { state: Some(state), ..any.clone() };
+        assert_eq!(names(&filter, SampleSort::Name), [wanted]);
+        let missing = SampleFilter { missing: Some(false), ..filter };
+        assert_eq!(catalog.counts_filtered(dataset, &missing).expect("counts").total, 2, "of all states");
+    }
+}
