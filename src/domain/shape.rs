@@ -365,7 +365,7 @@ pub fn is_inside(ring: &[Point], point: Point) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
