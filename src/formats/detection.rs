@@ -77,7 +77,7 @@ pub struct DetectionFormat {
 }
 
 /// All detection formats. A new one is one file and one line.
-pub const DETECTION_FORMATS: &[DetectionFormat] = &[];
+pub const DETECTION_FORMATS: &[DetectionFormat] = &[super::voc::FORMAT];
 
 /// The detection format of that name.
 #[must_use]
@@ -114,6 +114,10 @@ pub fn write_file(sink: &dyn FileSink, name: &str, bytes: &[u8]) -> Result<(), F
 /// Finds images of a tree by the names that annotations give them, which are often only nearly right.
 pub struct ImageNames<'a> {
     by_name: HashMap<&'a str, ()>,
+    /// In their order.
+    all: Vec<&'a str>,
+    /// By the name without its ending, with its folders.
+    by_path_stem: HashMap<&'a str, Option<&'a str>>,
     /// By the name without its folders; `None` where several share it.
     by_base: HashMap<&'a str, Option<&'a str>>,
     /// By the name without folders and ending.
@@ -130,12 +134,20 @@ impl<'a> ImageNames<'a> {
     /// Of the images among `files`.
     #[must_use]
     pub fn of(files: &'a [String]) -> Self {
-        let mut names = Self { by_name: HashMap::new(), by_base: HashMap::new(), by_stem: HashMap::new() };
+        let mut names = Self {
+            by_name: HashMap::new(),
+            all: Vec::new(),
+            by_path_stem: HashMap::new(),
+            by_base: HashMap::new(),
+            by_stem: HashMap::new(),
+        };
         for name in files.iter().map(String::as_str) {
             if !super::image_folder::is_image_name(name.as_bytes()) {
                 continue;
             }
             names.by_name.insert(name, ());
+            names.all.push(name);
+            names.by_path_stem.entry(stem(name)).and_modify(|other| *other = None).or_insert(Some(name));
             names.by_base.entry(base_name(name)).and_modify(|other| *other = None).or_insert(Some(name));
             names.by_stem.entry(stem(base_name(name))).and_modify(|other| *other = None).or_insert(Some(name));
         }
@@ -156,6 +168,17 @@ impl<'a> ImageNames<'a> {
         let base = base_name(named);
         let by_base = self.by_base.get(base).copied().flatten();
         by_base.or_else(|| self.by_stem.get(stem(base)).copied().flatten())
+    }
+
+    /// All images, in the tree's order.
+    pub fn all(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.all.iter().copied()
+    }
+
+    /// The image of this name with its folders but without its ending, if there is exactly one.
+    #[must_use]
+    pub fn with_path_stem(&self, stem: &str) -> Option<&'a str> {
+        self.by_path_stem.get(stem).copied().flatten()
     }
 
     /// The image of this name without folders and ending, if there is exactly one.

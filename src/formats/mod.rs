@@ -5,6 +5,8 @@ mod error;
 pub mod image_folder;
 pub mod manifest;
 pub mod objects;
+pub mod shape_properties;
+pub mod voc;
 
 pub use error::FormatError;
 

@@ -1,0 +1,264 @@
+//! XML elements as a tree: enough for annotation files, within limits, and with patience for tags that are closed the
+//! way the guide's table closes them (`<r>50<r>`).
+
+use crate::domain::Explanation;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use serde_json::{Map, Value, json};
+use std::io::{self, Write};
+
+/// A file with more elements is refused: a polygon of half a million vertices has fewer.
+const MAX_ELEMENTS: usize = 2_000_000;
+/// Annotations nest four deep.
+const MAX_DEPTH: usize = 32;
+
+/// An element. Comments and processing instructions are not kept; nor is text beside children.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Element {
+    pub name: String,
+    pub attributes: Vec<(String, String)>,
+    /// Unescaped, as it stands.
+    pub text: String,
+    pub children: Vec<Element>,
+}
+
+impl Element {
+    /// An element with text.
+    #[must_use]
+    pub fn leaf(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), ..Self::default() }
+    }
+
+    /// An element with children.
+    #[must_use]
+    pub fn branch(name: impl Into<String>, children: Vec<Element>) -> Self {
+        Self { name: name.into(), children, ..Self::default() }
+    }
+
+    /// The first child of this name.
+    #[must_use]
+    pub fn child(&self, name: &str) -> Option<&Element> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// The text without space around it.
+    #[must_use]
+    pub fn trimmed(&self) -> &str {
+        self.text.trim()
+    }
+
+    /// As compact JSON: `[name, text, children, attributes]`, what is empty at the end left out.
+    pub(super) fn to_json(&self) -> Value {
+        let children: Vec<Value> = self.children.iter().map(Self::to_json).collect();
+        let attributes: Map<String, Value> =
+            self.attributes.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+        if !attributes.is_empty() {
+            json!([self.name, self.text, children, attributes])
+        } else if !children.is_empty() {
+            json!([self.name, "", children])
+        } else {
+            json!([self.name, self.text])
+        }
+    }
+
+    /// What [`Self::to_json`] wrote; `None` for anything else.
+    pub(super) fn from_json(value: &Value) -> Option<Self> {
+        Self::from_json_within(value, MAX_DEPTH)
+    }
+
+    fn from_json_within(value: &Value, depth: usize) -> Option<Self> {
+        let parts = value.as_array().filter(|_| depth > 0)?;
+        let name = parts.first()?.as_str().filter(|name| is_name(name))?.to_owned();
+        let text = parts.get(1)?.as_str()?.to_owned();
+        let children = parts.get(2).and_then(Value::as_array).into_iter().flatten();
+        let children = children.map(|child| Self::from_json_within(child, depth - 1)).collect::<Option<_>>()?;
+        let attributes = parts.get(3).and_then(Value::as_object).into_iter().flatten();
+        let attributes = attributes.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        Some(Self { name, text, children, attributes: attributes.filter(|(name, _)| is_name(name)).collect() })
+    }
+
+    /// Writes the element and a line's end, indented by `depth` tabs as LabelImg does.
+    pub(super) fn write(&self, out: &mut dyn Write, depth: usize) -> io::Result<()> {
+        for _ in 0..depth {
+            out.write_all(b"\t")?;
+        }
+        write!(out, "<{}", self.name)?;
+        for (name, value) in &self.attributes {
+            write!(out, " {name}=\"{}\"", escaped(value))?;
+        }
+        if self.children.is_empty() {
+            return writeln!(out, ">{}</{}>", escaped(&self.text), self.name);
+        }
+        out.write_all(b">\n")?;
+        for child in &self.children {
+            child.write(out, depth + 1)?;
+        }
+        for _ in 0..depth {
+            out.write_all(b"\t")?;
+        }
+        writeln!(out, "</{}>", self.name)
+    }
+}
+
+/// Whether a text can name an element that everybody can read.
+pub(super) fn is_name(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && characters.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'))
+}
+
+/// Text with what XML cannot hold replaced; line ends and tabs survive any reader.
+fn escaped(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '<' => result.push_str("&lt;"),
+            '>' => result.push_str("&gt;"),
+            '&' => result.push_str("&amp;"),
+            '"' => result.push_str("&quot;"),
+            '\n' => result.push_str("&#10;"),
+            '\r' => result.push_str("&#13;"),
+            '\t' => result.push_str("&#9;"),
+            '\u{FFFE}' | '\u{FFFF}' => result.push('\u{FFFD}'),
+            character if character < ' ' => result.push('\u{FFFD}'),
+            character => result.push(character),
+        }
+    }
+    result
+}
+
+/// Reads the root element; adds to `reasons` what was put right on the way.
+pub(super) fn parse(bytes: &[u8], reasons: &mut Vec<Explanation>) -> Result<Element, Explanation> {
+    if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] = bytes {
+        return Err(Explanation::bad_input("voc-encoding").with("encoding", "UTF-16"));
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        let declared = declared_encoding(bytes).unwrap_or_else(|| "?".to_owned());
+        Explanation::bad_input("voc-encoding").with("encoding", declared)
+    })?;
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    // Names are checked below, where tags closed by another opening tag are known.
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.expand_empty_elements = true;
+    let broken = |position: u64, cause: &dyn std::fmt::Display| {
+        let position = usize::try_from(position).unwrap_or(usize::MAX).min(text.len());
+        let line = text.as_bytes()[..position].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        Explanation::bad_input("voc-xml").with("line", line).with("cause", cause)
+    };
+    let mut open: Vec<Element> = Vec::new();
+    let mut root = None;
+    let (mut elements, mut wrongly_closed) = (0_usize, 0_usize);
+    loop {
+        let event = reader.read_event().map_err(|cause| broken(reader.error_position(), &cause))?;
+        let position = reader.buffer_position();
+        match event {
+            Event::Start(start) => {
+                let name = name_of(&start);
+                if let Some(last) = open.last()
+                    && last.name == name
+                    && last.children.is_empty()
+                    && !last.text.trim().is_empty()
+                {
+                    wrongly_closed += 1;
+                    close(&mut open, &mut root);
+                    continue;
+                }
+                elements += 1;
+                if open.len() >= MAX_DEPTH || elements > MAX_ELEMENTS {
+                    return Err(Explanation::bad_input("voc-too-large"));
+                }
+                if root.is_some() {
+                    return Err(broken(position, &"a second root element"));
+                }
+                let attributes = attributes_of(&start).map_err(|cause| broken(position, &cause))?;
+                open.push(Element { name, attributes, ..Element::default() });
+            }
+            Event::End(end) => {
+                let found = String::from_utf8_lossy(end.name().as_ref()).trim().to_owned();
+                match open.last() {
+                    Some(last) if last.name == found => close(&mut open, &mut root),
+                    last => {
+                        let expected = last.map_or("-", |last| last.name.as_str());
+                        return Err(broken(position, &format_args!("</{found}> instead of </{expected}>")));
+                    }
+                }
+            }
+            Event::Text(part) => {
+                let part = part.decode().map_err(|cause| broken(position, &cause))?;
+                push_text(&mut open, &part).map_err(|cause| broken(position, &cause))?;
+            }
+            Event::CData(part) => {
+                let part = part.decode().map_err(|cause| broken(position, &cause))?;
+                push_text(&mut open, &part).map_err(|cause| broken(position, &cause))?;
+            }
+            Event::GeneralRef(reference) => {
+                // Only characters and the five of XML itself: nothing can be defined, so nothing can explode.
+                let name = reference.decode().map_err(|cause| broken(position, &cause))?;
+                let number = reference.resolve_char_ref().map_err(|cause| broken(position, &cause))?;
+                let known = quick_xml::escape::resolve_predefined_entity(&name);
+                match (number, known) {
+                    (Some(character), _) => push_text(&mut open, character.encode_utf8(&mut [0; 4])),
+                    (None, Some(text)) => push_text(&mut open, text),
+                    (None, None) => return Err(broken(position, &format_args!("&{name}; is not known"))),
+                }
+                .map_err(|cause| broken(position, &cause))?;
+            }
+            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            Event::Eof => break,
+        }
+    }
+    if let Some(last) = open.last() {
+        return Err(broken(bytes.len() as u64, &format_args!("<{}> is not closed", last.name)));
+    }
+    if wrongly_closed > 0 {
+        reasons.push(Explanation::bad_input("voc-wrongly-closed").with("count", wrongly_closed));
+    }
+    root.ok_or_else(|| Explanation::bad_input("voc-empty"))
+}
+
+fn name_of(start: &BytesStart<'_>) -> String {
+    String::from_utf8_lossy(start.name().as_ref()).into_owned()
+}
+
+fn attributes_of(start: &BytesStart<'_>) -> Result<Vec<(String, String)>, String> {
+    let mut attributes = Vec::new();
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|cause| cause.to_string())?;
+        let value = std::str::from_utf8(&attribute.value).map_err(|cause| cause.to_string())?;
+        let value = quick_xml::escape::unescape(value).map_err(|cause| cause.to_string())?;
+        attributes.push((String::from_utf8_lossy(attribute.key.as_ref()).into_owned(), value.into_owned()));
+    }
+    Ok(attributes)
+}
+
+fn push_text(open: &mut [Element], text: &str) -> Result<(), &'static str> {
+    match open.last_mut() {
+        Some(last) => last.text.push_str(text),
+        None if text.trim().is_empty() => {}
+        None => return Err("text outside of the root element"),
+    }
+    Ok(())
+}
+
+/// Ends the innermost element.
+fn close(open: &mut Vec<Element>, root: &mut Option<Element>) {
+    let Some(mut last) = open.pop() else { return };
+    if !last.children.is_empty() {
+        last.text.clear();
+    }
+    match open.last_mut() {
+        Some(parent) => parent.children.push(last),
+        None => *root = Some(last),
+    }
+}
+
+/// What `<?xml … encoding="…"?>` says.
+fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
+    let value = head.split("encoding=").nth(1)?;
+    let quote = value.chars().next()?;
+    Some(value[1..].split(quote).next()?.chars().take(40).collect())
+}

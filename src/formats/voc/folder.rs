@@ -1,0 +1,191 @@
+//! A folder of images with annotation files: the same name beside the image, or in `Annotations/` of a VOC folder, with
+//! the lists of `ImageSets/Main/`.
+
+use super::{CARRIES, MAX_FILE_BYTES, Surroundings};
+use crate::domain::{Explain, Explanation, Usage, Warning};
+use crate::formats::FormatError;
+use crate::formats::detection::{
+    DetectionFormat, FileSink, FileTree, ImageNames, ObjectSource, Reading, base_name, folder_of, read_file, stem,
+    write_file,
+};
+use crate::formats::objects::ImageObjects;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::io::Read;
+use std::ops::ControlFlow;
+
+/// This format's line in the table.
+pub const FORMAT: DetectionFormat =
+    DetectionFormat { name: "voc", carries: &CARRIES, image_folder: "JPEGImages", recognises, read, write };
+
+/// The lists by which a VOC folder says what images are for.
+const LISTS: [(&str, Usage); 3] = [("train", Usage::Train), ("val", Usage::Eval), ("test", Usage::Test)];
+/// A list is a name a line.
+const MAX_LIST_BYTES: u64 = 256 << 20;
+/// How much of a file says what it is.
+const HEAD_BYTES: u64 = 4096;
+
+fn is_xml(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("xml"))
+}
+
+fn recognises(tree: &dyn FileTree) -> bool {
+    let is_annotation = |name: &String| {
+        let mut head = Vec::new();
+        let read = tree.open(name).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+        let head = String::from_utf8_lossy(&head);
+        // LabelMe's own XML has the same root; its polygons have `pt`.
+        read.is_ok() && head.contains("<annotation>") && head.contains("<filename>") && !head.contains("<pt>")
+    };
+    tree.files().iter().filter(|name| is_xml(name)).take(3).any(is_annotation)
+}
+
+/// The image an annotation file belongs to: of the same name beside it, of the same name elsewhere, else the one that
+/// it names itself.
+pub(super) fn image_of<'a>(names: &ImageNames<'a>, file: &str, said: &str) -> Option<&'a str> {
+    let bare = stem(base_name(file));
+    let folder = folder_of(file);
+    let said_stem = stem(base_name(said));
+    // The ending that the file itself names goes first: a.jpg and a.png may lie side by side.
+    if said_stem == bare
+        && let Some(found) = names.find(base_name(said), folder)
+        && stem(base_name(found)) == bare
+    {
+        return Some(found);
+    }
+    let beside = |name: &str| names.find(name, folder);
+    // The same folders below Annotations/ as below JPEGImages/.
+    if let Some((above, below)) = file.split_once("Annotations/") {
+        let twin = format!("{above}JPEGImages/{}", stem(below));
+        if let Some(found) = names.with_path_stem(&twin) {
+            return Some(found);
+        }
+    }
+    names
+        .with_path_stem(stem(file))
+        .or_else(|| names.with_stem(bare))
+        .or_else(|| (!said.is_empty()).then(|| beside(said)).flatten())
+}
+
+fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<()>) -> Result<Reading, FormatError> {
+    let names = ImageNames::new(tree);
+    let mut reading = Reading { labels: label_map(tree)?, warnings: Vec::new() };
+    let mut known: HashSet<String> = reading.labels.iter().cloned().collect();
+    let usages = usages(tree)?;
+    let mut seen: HashSet<&str> = HashSet::new();
+    for name in tree.files().iter().filter(|name| is_xml(name)) {
+        let found = read_file(tree, name, MAX_FILE_BYTES)
+            .map_err(|error| error.explain())
+            .and_then(|bytes| super::read(&bytes));
+        let file = match found {
+            Ok(file) => file,
+            Err(reason) => {
+                reading.warnings.push(Warning::new(name, reason));
+                continue;
+            }
+        };
+        reading.warnings.extend(file.reasons.into_iter().map(|reason| Warning::new(name, reason)));
+        let mut image = file.image;
+        let said = std::mem::take(&mut image.file_name);
+        match image_of(&names, name, &said) {
+            Some(found) => {
+                if !seen.insert(found) {
+                    let reason = Explanation::bad_input("voc-image-twice").with("image", found);
+                    reading.warnings.push(Warning::new(name, reason));
+                    continue;
+                }
+                if !said.is_empty() && stem(base_name(&said)) != stem(base_name(found)) {
+                    let reason =
+                        Explanation::bad_input("voc-filename-differs").with("said", &said).with("image", found);
+                    reading.warnings.push(Warning::new(name, reason));
+                }
+                found.clone_into(&mut image.file_name);
+            }
+            None if said.is_empty() => {
+                reading.warnings.push(Warning::new(name, Explanation::bad_input("voc-no-image")));
+                continue;
+            }
+            None => image.file_name = said,
+        }
+        image.usage = usages.get(stem(base_name(&image.file_name))).copied();
+        for object in image.objects.iter().flatten() {
+            if known.insert(object.label.clone()) {
+                reading.labels.push(object.label.clone());
+            }
+        }
+        if each(image).is_break() {
+            return Ok(reading);
+        }
+    }
+    for name in names.all().filter(|name| !seen.contains(name)) {
+        // The masks of segmentation lie beside the images and have their names.
+        if ["SegmentationClass", "SegmentationObject"].iter().any(|folder| name.split('/').any(|part| part == *folder))
+        {
+            continue;
+        }
+        let usage = usages.get(stem(base_name(name))).copied();
+        let image = ImageObjects { file_name: name.to_owned(), usage, ..ImageObjects::default() };
+        if each(image).is_break() {
+            break;
+        }
+    }
+    Ok(reading)
+}
+
+/// The lists of `ImageSets/Main/`: what the image of that name is for.
+fn usages(tree: &dyn FileTree) -> Result<HashMap<String, Usage>, FormatError> {
+    let mut usages = HashMap::new();
+    for (list, usage) in LISTS {
+        let ending = format!("ImageSets/Main/{list}.txt");
+        for name in tree.files().iter().filter(|name| **name == ending || name.ends_with(&format!("/{ending}"))) {
+            let bytes = read_file(tree, name, MAX_LIST_BYTES)?;
+            for line in String::from_utf8_lossy(&bytes).lines() {
+                let line = line.trim().trim_matches('"');
+                if !line.is_empty() {
+                    usages.insert(stem_if_image(base_name(line)).to_owned(), usage);
+                }
+            }
+        }
+    }
+    Ok(usages)
+}
+
+fn stem_if_image(name: &str) -> &str {
+    if crate::formats::image_folder::is_image_name(name.as_bytes()) { stem(name) } else { name }
+}
+
+/// The labels of a `labelmap.txt` (`name:colour:parts:actions` a line), in order.
+fn label_map(tree: &dyn FileTree) -> Result<Vec<String>, FormatError> {
+    let mut labels: Vec<String> = Vec::new();
+    for name in tree.files().iter().filter(|name| base_name(name) == "labelmap.txt") {
+        let bytes = read_file(tree, name, MAX_LIST_BYTES)?;
+        for line in String::from_utf8_lossy(&bytes).lines().filter(|line| !line.trim_start().starts_with('#')) {
+            let label = line.split(':').next().unwrap_or_default().trim();
+            if !label.is_empty() && label != "background" && !labels.iter().any(|known| known == label) {
+                labels.push(label.to_owned());
+            }
+        }
+    }
+    Ok(labels)
+}
+
+fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<(), FormatError> {
+    let mut lists: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    source.each(&mut |image| {
+        let bare = stem(&image.file_name);
+        let list = LISTS.iter().find(|(_, usage)| Some(*usage) == image.usage).map_or("default", |(list, _)| list);
+        lists.entry(list).or_default().insert(bare.to_owned());
+        if image.objects.is_none() {
+            return Ok(());
+        }
+        let name = format!("Annotations/{bare}.xml");
+        write_file(sink, &name, &super::to_bytes(image, Surroundings { folder: FORMAT.image_folder }))
+    })?;
+    for (list, names) in lists {
+        let lines: String = names.iter().map(|name| format!("{name}\n")).collect();
+        write_file(sink, &format!("ImageSets/Main/{list}.txt"), lines.as_bytes())?;
+    }
+    // Other converters know no labels but VOC's own twenty without this; a name with a colon does not fit into it.
+    let labels = source.labels().iter().filter(|label| !label.contains([':', '\n', '\r']));
+    let map: String = labels.map(|label| format!("{label}:::\n")).collect();
+    write_file(sink, "labelmap.txt", format!("# label:color_rgb:parts:actions\n{map}").as_bytes())
+}

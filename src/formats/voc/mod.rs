@@ -1,0 +1,298 @@
+//! Pascal VOC: an XML file an image (guide, tables 2-6 and 2-7), with what the platform and other tools write beyond
+//! it. What we do not model is kept with the image or the object and written back in its place.
+//!
+//! Coordinates are taken as written, without ±1: the specification counts pixels from 1, much software from 0, and no
+//! file says which.
+
+mod element;
+mod folder;
+mod object;
+mod points;
+mod upright;
+
+pub use element::Element;
+pub use folder::FORMAT;
+pub use upright::{Turned, to_upright};
+
+use super::objects::{Carries, ImageObjects, OtherShapes};
+use crate::domain::{Explanation, ShapeKind};
+use serde_json::{Map, Value};
+use std::io::{self, Write};
+
+/// A longer file is refused: a polygon of 100,000 vertices takes four megabytes.
+pub const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// Where images and objects keep what only this format says. Never in a manifest.
+pub const KEPT: &str = "modelier:voc";
+
+/// What stands for all objects in a layout.
+const OBJECTS: &str = "#objects";
+/// The elements we know, in their usual order.
+const ORDER: [&str; 5] = ["folder", "filename", "size", "segmented", OBJECTS];
+
+/// What the format carries. Rotated rectangles are written as polygons with their angle as a property, and come back.
+pub const CARRIES: Carries = Carries {
+    shapes: &[
+        ShapeKind::Rectangle,
+        ShapeKind::Polygon,
+        ShapeKind::Polyline,
+        ShapeKind::Line,
+        ShapeKind::Dashed,
+        ShapeKind::Point,
+        ShapeKind::Circle,
+    ],
+    other_shapes: OtherShapes::BecomePolygons,
+    holes: true,
+    unlabeled: true,
+    pose: true,
+    truncated: true,
+    occluded: true,
+    difficult: true,
+    group: true,
+    hard: false,
+    confidence: true,
+    properties: true,
+    authorship: false,
+    usage: true,
+};
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VocFile {
+    /// `file_name` is what the file says; `size_px` is its `<size>`. It always says its objects: an image without any
+    /// is labeled with nothing.
+    pub image: ImageObjects,
+    /// What was put right, passed over or missing.
+    pub reasons: Vec<Explanation>,
+}
+
+/// Reads an annotation file.
+///
+/// # Errors
+/// If it is not XML, too large, or not an annotation. An object that means nothing is a reason in the result, and is
+/// kept to be written back.
+pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(Explanation::bad_input("voc-too-large"));
+    }
+    let mut reasons = Vec::new();
+    let root = element::parse(bytes, &mut reasons)?;
+    if root.name != "annotation" {
+        let found: String = root.name.chars().take(80).collect();
+        return Err(Explanation::bad_input("voc-root").with("found", found));
+    }
+    if root.children.is_empty() {
+        return Err(Explanation::bad_input("voc-empty"));
+    }
+    let mut image = ImageObjects::default();
+    let (mut objects, mut foreign, mut layout, mut notes) = (Vec::new(), Vec::new(), Vec::new(), Map::new());
+    for child in &root.children {
+        let slot = if child.name == "object" { OBJECTS } else { child.name.as_str() };
+        let is_first = !layout.iter().any(|before| before == slot);
+        match slot {
+            OBJECTS => {
+                match object::read(child, &mut reasons) {
+                    Ok(object) => objects.push(object),
+                    Err(reason) => {
+                        reasons.push(reason);
+                        foreign.push(child.clone());
+                    }
+                }
+                if is_first {
+                    layout.push(Value::from(slot));
+                }
+                continue;
+            }
+            "folder" if is_first => {
+                warn_if_empty(child, "folder", &mut reasons);
+                notes.insert("folder".to_owned(), child.trimmed().into());
+            }
+            "filename" if is_first => {
+                warn_if_empty(child, "filename", &mut reasons);
+                image.file_name = child.trimmed().to_owned();
+            }
+            "segmented" if is_first => {
+                warn_if_empty(child, "segmented", &mut reasons);
+                if child.trimmed() != "0" {
+                    notes.insert("segmented".to_owned(), child.trimmed().into());
+                }
+            }
+            "size" if is_first => image.size_px = read_size(child, &mut notes, &mut reasons),
+            _ => {
+                if slot == "source" {
+                    child.children.iter().for_each(|part| warn_if_empty(part, &part.name, &mut reasons));
+                }
+                layout.push(child.to_json());
+                continue;
+            }
+        }
+        layout.push(slot.into());
+    }
+    if layout_needed(&layout, &ORDER) {
+        notes.insert("layout".to_owned(), layout.into());
+    }
+    if !root.attributes.is_empty() {
+        let shell = Element { attributes: root.attributes, ..Element::leaf("annotation", "") };
+        notes.insert("attributes".to_owned(), shell.to_json());
+    }
+    raw_json(&mut notes, "objects", &foreign);
+    if !notes.is_empty() {
+        image.extra.insert(KEPT.to_owned(), Value::Object(notes));
+    }
+    image.objects = Some(objects);
+    Ok(VocFile { image, reasons })
+}
+
+fn warn_if_empty(element: &Element, field: &str, reasons: &mut Vec<Explanation>) {
+    if element.trimmed().is_empty() && element.children.is_empty() {
+        reasons.push(Explanation::bad_input("voc-field-empty").with("field", field));
+    }
+}
+
+/// Width and height; `None` if one is missing or 0. Everything else of the element is noted.
+fn read_size(size: &Element, notes: &mut Map<String, Value>, reasons: &mut Vec<Explanation>) -> Option<[u32; 2]> {
+    let mut sides = [None, None];
+    let mut rest = Vec::new();
+    for child in &size.children {
+        let whole = || child.trimmed().strip_suffix(".0").unwrap_or(child.trimmed()).parse::<u32>().ok();
+        match child.name.as_str() {
+            "width" if sides[0].is_none() => sides[0] = Some(whole()),
+            "height" if sides[1].is_none() => sides[1] = Some(whole()),
+            "depth" if whole().is_some() => {
+                if let Some(depth) = whole().filter(|depth| *depth != 3) {
+                    notes.insert("depth".to_owned(), depth.into());
+                }
+            }
+            _ => rest.push(child.clone()),
+        }
+    }
+    raw_json(notes, "size", &rest);
+    match sides.map(|side| side.flatten().filter(|side| *side > 0)) {
+        [Some(width), Some(height)] => Some([width, height]),
+        _ => {
+            reasons.push(Explanation::bad_input("voc-size"));
+            None
+        }
+    }
+}
+
+/// What an annotation file says that its image knows better than its objects.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
+    /// The folder of the image, where the file did not say one when it was read.
+    pub folder: &'a str,
+}
+
+/// Writes an annotation file. The required fields are always there; an unlabeled image is written as one labeled with
+/// nothing (write no file for it).
+///
+/// # Errors
+/// What `out` says.
+pub fn write(image: &ImageObjects, surroundings: Surroundings<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let notes = kept(&image.extra);
+    let text =
+        |key: &str| notes.and_then(|notes| notes.get(key)).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let number = |key: &str| notes.and_then(|notes| notes.get(key)).and_then(Value::as_u64);
+    let own_folder = super::detection::base_name(super::detection::folder_of(&image.file_name));
+    let own_folder = if own_folder.is_empty() { surroundings.folder } else { own_folder };
+    let folder = text("folder").unwrap_or(if own_folder.is_empty() { "images" } else { own_folder });
+    let [width, height] = image.size_px.unwrap_or([0, 0]);
+    let mut size = vec![
+        Element::leaf("width", width.to_string()),
+        Element::leaf("height", height.to_string()),
+        Element::leaf("depth", number("depth").unwrap_or(3).to_string()),
+    ];
+    size.extend(raw_elements(notes, "size"));
+    let slots = vec![
+        ("folder", Element::leaf("folder", folder)),
+        ("filename", Element::leaf("filename", super::detection::base_name(&image.file_name))),
+        ("size", Element::branch("size", size)),
+        ("segmented", Element::leaf("segmented", text("segmented").unwrap_or("0"))),
+    ];
+    let mut children = arranged(slots, notes, OBJECTS);
+    // The objects themselves do not stand in the arrangement: they are written one by one.
+    let place = children.iter().position(|child| child.name == OBJECTS).unwrap_or(children.len());
+    children.retain(|child| child.name != OBJECTS);
+    let shell = notes.and_then(|notes| notes.get("attributes")).and_then(Element::from_json);
+    let mut root =
+        Element { attributes: shell.map(|shell| shell.attributes).unwrap_or_default(), ..Element::default() };
+    "annotation".clone_into(&mut root.name);
+    let mut objects: Vec<Element> = image.objects.iter().flatten().map(object::write).collect();
+    objects.extend(raw_elements(notes, "objects"));
+    children.splice(place..place, objects);
+    root.children = children;
+    root.write(out, 0)
+}
+
+/// The bytes of an annotation file, see [`write`].
+#[must_use]
+pub fn to_bytes(image: &ImageObjects, surroundings: Surroundings<'_>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // Memory does not fail.
+    let _ = write(image, surroundings, &mut bytes);
+    bytes
+}
+
+/// The notes of ours in an `extra`.
+fn kept(extra: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    extra.get(KEPT)?.as_object()
+}
+
+/// Whether elements stood otherwise than we write them: unknown ones, or known ones in another order.
+fn layout_needed(layout: &[Value], order: &[&str]) -> bool {
+    let places: Vec<Option<usize>> = layout.iter().map(|item| order.iter().position(|known| item == known)).collect();
+    places.iter().any(Option::is_none) || places.windows(2).any(|pair| pair[0] > pair[1])
+}
+
+/// The elements in the order of the layout they were read in: known ones with what they say now, unknown ones as they
+/// came. Known ones that were not there before stand before `late`; a mark named `late` is left where the layout has it.
+fn arranged(slots: Vec<(&str, Element)>, notes: Option<&Map<String, Value>>, late: &str) -> Vec<Element> {
+    let mut slots: Vec<(&str, Option<Element>)> =
+        slots.into_iter().map(|(name, element)| (name, Some(element))).collect();
+    let layout = notes.and_then(|notes| notes.get("layout")).and_then(Value::as_array);
+    let Some(layout) = layout else {
+        return slots.into_iter().filter_map(|(_, element)| element).collect();
+    };
+    let known: Vec<String> = slots.iter().filter_map(|(_, element)| Some(element.as_ref()?.name.clone())).collect();
+    let mut result: Vec<Element> = Vec::with_capacity(layout.len() + slots.len());
+    let mut place = None;
+    for item in layout {
+        if let Some(name) = item.as_str() {
+            if name == late {
+                place = Some(result.len());
+            }
+            match slots.iter_mut().find(|(slot, _)| *slot == name) {
+                Some((_, element)) => result.extend(element.take()),
+                None if name == OBJECTS => result.push(Element::leaf(OBJECTS, "")),
+                None => {}
+            }
+        } else if let Some(raw) = Element::from_json(item)
+            && !(known.contains(&raw.name) && raw.children.is_empty())
+        {
+            result.push(raw);
+        }
+    }
+    let new: Vec<Element> = slots.into_iter().filter_map(|(_, element)| element).collect();
+    let place = place.unwrap_or(result.len());
+    result.splice(place..place, new);
+    result
+}
+
+fn raw_json(notes: &mut Map<String, Value>, key: &str, elements: &[Element]) {
+    if !elements.is_empty() {
+        notes.insert(key.to_owned(), elements.iter().map(Element::to_json).collect());
+    }
+}
+
+fn raw_elements(notes: Option<&Map<String, Value>>, key: &str) -> Vec<Element> {
+    let list = notes.and_then(|notes| notes.get(key)).and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Element::from_json).collect()
+}
+
+fn texts<'a>(notes: Option<&'a Map<String, Value>>, key: &str) -> Vec<&'a str> {
+    let list = notes.and_then(|notes| notes.get(key)).and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! One `<object>` of an annotation file (guide, table 2-6).
+
+use super::element::{Element, is_name};
+use super::points::{self, Spelling, number, shown};
+use super::{KEPT, kept, layout_needed, raw_elements, raw_json, texts};
+use crate::domain::{Explain, Explanation, LabelName};
+use crate::formats::objects::ImageObject;
+use crate::formats::shape_properties;
+use serde_json::{Map, Value};
+
+/// What stands for the shape in a layout, whatever its element is called.
+const SHAPE: &str = "#shape";
+/// The elements we know, in the order the platform writes them.
+const ORDER: [&str; 8] = ["name", "properties", "pose", "truncated", "occluded", "difficult", "confidence", SHAPE];
+/// A pose of which nothing is known.
+const NO_POSE: &str = "Unspecified";
+/// How hard an object is to recognise, from 0 to 1; kept as it came.
+const COEFFICIENTS: [&str; 2] = ["difficult-coefficient", "hard-coefficient"];
+
+/// Reads an object. Adds what was put right or passed over to `reasons`.
+///
+/// # Errors
+/// Why it is no object with a label and one shape; then it is kept as it came.
+pub(super) fn read(element: &Element, reasons: &mut Vec<Explanation>) -> Result<ImageObject, Explanation> {
+    let name = element.child("name").map_or("", Element::trimmed);
+    if name.is_empty() {
+        return Err(Explanation::bad_input("voc-object-name"));
+    }
+    LabelName::imported(name).map_err(|error| error.explain())?;
+    let mut shapes = element.children.iter().filter(|child| points::is_shape(&child.name));
+    let (shape, another) = (shapes.next(), shapes.next());
+    let shape = shape.ok_or_else(|| Explanation::bad_input("voc-no-shape").with("label", name))?;
+    if another.is_some() {
+        return Err(Explanation::bad_input("voc-two-shapes").with("label", name));
+    }
+    let mut shape_rest = Vec::new();
+    let (shape, spelling) = points::read(shape, &mut shape_rest, reasons)?;
+    let mut object = ImageObject::new(name, shape);
+    let mut layout: Vec<Value> = Vec::new();
+    let mut property_notes = PropertyNotes::default();
+    for child in &element.children {
+        let slot = if points::is_shape(&child.name) { SHAPE } else { child.name.as_str() };
+        let is_first = !layout.iter().any(|before| before == slot);
+        if is_first && ORDER.contains(&slot) && take(slot, child, &mut object, &mut property_notes, reasons) {
+            layout.push(slot.into());
+            continue;
+        }
+        if COEFFICIENTS.contains(&slot) && number(&child.text).is_none_or(|value| !(0.0..=1.0).contains(&value)) {
+            reasons.push(field_reason(slot, child));
+        }
+        let shapes = child.children.iter().filter(|part| points::is_shape(&part.name)).count();
+        if slot == "part" && shapes > 1 {
+            let label = child.child("name").map_or("", Element::trimmed);
+            reasons.push(Explanation::bad_input("voc-part-shapes").with("label", label));
+        }
+        layout.push(child.to_json());
+    }
+    let mut notes = Map::new();
+    if layout_needed(&layout, &ORDER) {
+        notes.insert("layout".to_owned(), layout.into());
+    }
+    if !element.attributes.is_empty() {
+        let shell = Element { attributes: element.attributes.clone(), ..Element::leaf("object", "") };
+        notes.insert("attributes".to_owned(), shell.to_json());
+    }
+    if spelling != Spelling::usual(&object.shape) && has_spelling(&object) {
+        notes.insert("spelling".to_owned(), if spelling == Spelling::Plain { "plain" } else { "numbered" }.into());
+    }
+    if !property_notes.tags.is_empty() {
+        notes.insert("tags".to_owned(), property_notes.tags.into());
+    }
+    raw_json(&mut notes, "properties", &property_notes.rest);
+    raw_json(&mut notes, "shape", &shape_rest);
+    if !notes.is_empty() {
+        object.extra.insert(KEPT.to_owned(), Value::Object(notes));
+    }
+    object.shape = shape_properties::take(object.shape, &mut object.attributes, &mut object.properties);
+    Ok(object)
+}
+
+fn has_spelling(object: &ImageObject) -> bool {
+    use crate::domain::Shape;
+    !matches!(object.shape, Shape::Rectangle { .. } | Shape::Circle { .. })
+}
+
+fn field_reason(field: &str, element: &Element) -> Explanation {
+    let value: String = element.trimmed().chars().take(80).collect();
+    Explanation::bad_input("voc-field-value").with("field", field).with("value", value)
+}
+
+/// Takes a known element; says whether what it says is now in the object.
+fn take(
+    slot: &str,
+    element: &Element,
+    object: &mut ImageObject,
+    notes: &mut PropertyNotes,
+    reasons: &mut Vec<Explanation>,
+) -> bool {
+    let text = element.trimmed();
+    let is_flag = matches!(slot, "truncated" | "occluded" | "difficult");
+    if text.is_empty() && (is_flag || matches!(slot, "pose" | "confidence")) {
+        reasons.push(Explanation::bad_input("voc-field-empty").with("field", slot));
+        return true;
+    }
+    match slot {
+        "properties" => {
+            read_properties(element, &mut object.properties, notes, reasons);
+            return true;
+        }
+        "pose" => {
+            object.attributes.pose = (text != NO_POSE).then(|| text.to_owned());
+            return true;
+        }
+        "confidence" => object.confidence = number(text).filter(|value| (0.0..=1.0).contains(value)),
+        "truncated" => object.attributes.truncated = flag(text),
+        "occluded" => object.attributes.occluded = flag(text),
+        "difficult" => object.attributes.difficult = flag(text),
+        _ => return true,
+    }
+    let understood = match slot {
+        "confidence" => object.confidence.is_some(),
+        _ => flag(text).is_some(),
+    };
+    if !understood {
+        reasons.push(field_reason(slot, element));
+    }
+    understood
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "0" | "0.0" => Some(false),
+        "1" | "1.0" => Some(true),
+        _ if text.eq_ignore_ascii_case("false") => Some(false),
+        _ if text.eq_ignore_ascii_case("true") => Some(true),
+        _ => None,
+    }
+}
+
+/// In which form properties came.
+#[derive(Default)]
+struct PropertyNotes {
+    /// Those that were tags of their own: `<color>green</color>`.
+    tags: Vec<String>,
+    /// What is no property.
+    rest: Vec<Element>,
+}
+
+fn read_properties(
+    element: &Element,
+    properties: &mut Map<String, Value>,
+    notes: &mut PropertyNotes,
+    reasons: &mut Vec<Explanation>,
+) {
+    if element.children.is_empty() {
+        reasons.push(Explanation::bad_input("voc-properties-empty"));
+    }
+    for child in &element.children {
+        let (key, value) = (child.child("key"), child.child("value"));
+        let is_pair = child.name == "property" && key.is_some();
+        let (name, value) = match (is_pair, key, value) {
+            (true, Some(key), value) => (key.text.clone(), value.map_or("", |value| value.text.as_str())),
+            _ if child.children.is_empty() => (child.name.clone(), child.text.as_str()),
+            _ => {
+                let name = child.name.clone();
+                reasons.push(Explanation::bad_input("voc-property").with("property", name));
+                notes.rest.push(child.clone());
+                continue;
+            }
+        };
+        if name.trim().is_empty() || properties.contains_key(&name) {
+            reasons.push(Explanation::bad_input("voc-property").with("property", name));
+            notes.rest.push(child.clone());
+            continue;
+        }
+        if value.trim().is_empty() {
+            reasons.push(Explanation::bad_input("voc-property-empty").with("property", &name));
+        }
+        if !is_pair {
+            notes.tags.push(name.clone());
+        }
+        properties.insert(name, value.into());
+    }
+}
+
+fn properties_element(object: &ImageObject, notes: Option<&Map<String, Value>>) -> Option<Element> {
+    let tags = texts(notes, "tags");
+    let rest = raw_elements(notes, "properties");
+    let said = shape_properties::of(&object.shape, &object.attributes);
+    let all = said.iter().chain(object.properties.iter().filter(|(key, _)| !said.contains_key(*key)));
+    let mut children: Vec<Element> = all
+        .map(|(key, value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            if tags.contains(&key.as_str()) && is_name(key) {
+                return Element::leaf(key, text);
+            }
+            Element::branch("property", vec![Element::leaf("key", key), Element::leaf("value", text)])
+        })
+        .collect();
+    children.extend(rest);
+    (!children.is_empty()).then(|| Element::branch("properties", children))
+}
+
+/// Writes an object. The required elements are always there.
+pub(super) fn write(object: &ImageObject) -> Element {
+    let notes = kept(&object.extra);
+    let attributes = &object.attributes;
+    let spelling = match notes.and_then(|notes| notes.get("spelling")).and_then(Value::as_str) {
+        Some("plain") => Spelling::Plain,
+        Some("numbered") => Spelling::Numbered,
+        _ => Spelling::usual(&object.shape),
+    };
+    let flag = |name: &str, value: Option<bool>| Element::leaf(name, if value == Some(true) { "1" } else { "0" });
+    let mut shape = points::write(&object.shape, spelling);
+    shape.children.extend(raw_elements(notes, "shape"));
+    let mut slots: Vec<(&str, Element)> = vec![("name", Element::leaf("name", &object.label))];
+    slots.extend(properties_element(object, notes).map(|element| ("properties", element)));
+    let pose = attributes.pose.as_deref().filter(|pose| !pose.trim().is_empty()).unwrap_or(NO_POSE);
+    slots.push(("pose", Element::leaf("pose", pose)));
+    slots.push(("truncated", flag("truncated", attributes.truncated)));
+    slots.push(("occluded", flag("occluded", attributes.occluded)));
+    slots.push(("difficult", flag("difficult", attributes.difficult)));
+    slots.extend(object.confidence.map(|value| ("confidence", Element::leaf("confidence", shown(value)))));
+    slots.push((SHAPE, shape));
+    let children = super::arranged(slots, notes, SHAPE);
+    let shell = notes.and_then(|notes| notes.get("attributes")).and_then(Element::from_json);
+    let attributes = shell.map(|shell| shell.attributes).unwrap_or_default();
+    Element { attributes, ..Element::branch("object", children) }
+}
