@@ -35,6 +35,16 @@ pub(super) fn open_reader(path: &Path, busy_timeout: Duration) -> Result<Connect
     Ok(connection)
 }
 
+/// Between two looks at the lock of another process. SQLite itself would soon wait 100 ms: a process that writes batch
+/// after batch is between two of them for 2 ms only.
+const BUSY_STEP: Duration = Duration::from_millis(1);
+
+/// Waits a little for another process's transaction; false when [`BUSY_TIMEOUT`] is over.
+fn wait_for_others(attempts: i32) -> bool {
+    std::thread::sleep(BUSY_STEP);
+    u128::try_from(attempts).is_ok_and(|attempts| attempts * BUSY_STEP.as_millis() < BUSY_TIMEOUT.as_millis())
+}
+
 fn connect(path: &Path, read_only: bool, busy_timeout: Duration) -> Result<Connection, CatalogError> {
     let flags = if read_only {
         OpenFlags::SQLITE_OPEN_READ_ONLY
@@ -42,7 +52,11 @@ fn connect(path: &Path, read_only: bool, busy_timeout: Duration) -> Result<Conne
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
     };
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(busy_timeout)?;
+    if busy_timeout == BUSY_TIMEOUT {
+        connection.busy_handler(Some(wait_for_others))?;
+    } else {
+        connection.busy_timeout(busy_timeout)?;
+    }
     connection.set_prepared_statement_cache_capacity(128);
     connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")?;
     Ok(connection)

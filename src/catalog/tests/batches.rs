@@ -127,3 +127,21 @@ fn the_journal_is_trimmed_by_age_and_size_and_then_says_nothing_can_be_undone() 
     assert!(fixture.undo().is_none());
     assert_eq!(fixture.label_counts()[0].1, 2);
 }
+
+#[test]
+fn another_process_gets_its_turn_between_batches() {
+    let fixture = fixture_of_small_batches(400);
+    let other = fixture.open_again();
+    let all: Vec<usize> = (1..400).collect();
+    let one = fixture.assign(&[0], &[1], Assign::Replace);
+    std::thread::scope(|scope| {
+        let bulk = scope.spawn(|| fixture.edit(&fixture.assign(&all, &[0], Assign::Replace)));
+        while fixture.label_counts()[0].1 == 0 {
+            std::thread::yield_now();
+        }
+        other.edit(fixture.dataset, &one, &context("eve", 1), "other").expect("an edit");
+        assert!(fixture.label_counts()[0].1 < 399, "it waited for the whole edit");
+        bulk.join().expect("the bulk edit");
+    });
+    assert_eq!(fixture.label_counts(), [("a".into(), 399), ("b".into(), 1), ("c".into(), 0)]);
+}
