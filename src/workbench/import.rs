@@ -137,9 +137,9 @@ struct Import<'a> {
     sender: SyncSender<Vec<IncomingSample>>,
 }
 
-/// Samples of an import written in one transaction. Their identities are scattered over an index, of which a batch of
+/// Samples of an import or a sync written in one transaction. Their identities are scattered over an index, of which a batch of
 /// any size writes most pages: fewer batches write less. Another writer waits for half a second.
-const IMPORT_BATCH: usize = 20_000;
+pub(super) const IMPORT_BATCH: usize = 20_000;
 
 impl<'a> Import<'a> {
     fn new(

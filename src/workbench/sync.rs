@@ -1,5 +1,6 @@
 //! Sync: what the input location holds becomes the dataset's samples (guide 2.4.1).
 
+use super::import::IMPORT_BATCH;
 use super::{Result, Task, Workbench};
 use crate::domain::query::{IncomingSample, OnKnown};
 use crate::domain::{Dataset, DatasetId, Explanation, Media, Sample, SampleId, SampleState, Timestamp, Warning};
@@ -22,7 +23,7 @@ pub struct SyncReport {
     pub warnings: Vec<Warning>,
 }
 
-/// Samples written in one transaction: large enough to be fast, small enough that another writer waits only briefly.
+/// Samples looked at or changed at a time: large enough to be fast, small enough that another writer waits only briefly.
 pub(super) const BATCH: usize = 2_000;
 
 impl Workbench {
@@ -62,9 +63,10 @@ impl Workbench {
 
         let changed = plan.changed.iter().chain(&plan.reappeared).map(|pair| pair.file);
         let incoming: Vec<usize> = plan.added.iter().copied().chain(changed).collect();
-        for (number, batch) in incoming.chunks(BATCH).enumerate() {
+        let _bulk = self.catalog().bulk()?;
+        for (number, batch) in incoming.chunks(IMPORT_BATCH).enumerate() {
             task.check()?;
-            task.report("sync-saving", (number * BATCH) as u64, Some(incoming.len() as u64));
+            task.report("sync-saving", (number * IMPORT_BATCH) as u64, Some(incoming.len() as u64));
             let samples: Vec<IncomingSample> = batch
                 .iter()
                 .map(|&file| {
