@@ -188,7 +188,7 @@ impl Workbench {
         self.catalog().each_of_a_moment(dataset.id, &mut |what| {
             let OfAMoment::Sample(row) = what else { return ControlFlow::Continue(()) };
             if row.sample.media.hash.is_none() || row.sample.media.modified.is_none() || self.has_changed(&row, &map) {
-                stale.push(row.sample);
+                stale.push((row.sample.id, row.sample.source));
             }
             ControlFlow::Continue(())
         })?;
@@ -197,10 +197,8 @@ impl Workbench {
         for (number, batch) in stale.chunks(super::sync::BATCH / 10).enumerate() {
             task.check()?;
             task.report("publish-hashing", (number * batch.len()) as u64, Some(total));
-            let read: Vec<(SampleId, Media)> = batch
-                .par_iter()
-                .filter_map(|sample| Some((sample.id, self.media_facts(&sample.source, &map).ok()?)))
-                .collect();
+            let read: Vec<(SampleId, Media)> =
+                batch.par_iter().filter_map(|(id, source)| Some((*id, self.media_facts(source, &map).ok()?))).collect();
             self.catalog().set_media_of(dataset.id, &read)?;
             facts.extend(read);
         }
