@@ -34,7 +34,7 @@ pub struct Fingerprint {
 pub enum OfAMoment {
     /// The labels in order, and how many samples will come.
     Labels(Vec<Label>, SampleCounts),
-    Sample(SampleRow),
+    Sample(Box<SampleRow>),
 }
 
 impl Catalog {
@@ -161,7 +161,7 @@ impl Catalog {
             let mut numbers = statement.query([dataset])?;
             while let Some(number) = numbers.next()? {
                 let Some(row) = read_row(transaction, number.get(0)?)? else { continue };
-                if f(OfAMoment::Sample(row)).is_break() {
+                if f(OfAMoment::Sample(Box::new(row))).is_break() {
                     break;
                 }
             }

@@ -133,7 +133,7 @@ impl Workbench {
                         (labels, total) = (found, counts.total);
                         return ControlFlow::Continue(());
                     }
-                    OfAMoment::Sample(row) => row,
+                    OfAMoment::Sample(row) => *row,
                 };
                 if let Some(media) = facts.get(&row.sample.id) {
                     row.sample.media = media.clone();
