@@ -62,6 +62,8 @@ pub enum CatalogError {
     ModelVersionTaken(String),
     #[error("there is no service {0}")]
     ServiceUnknown(String),
+    #[error("there is no review {0}")]
+    ReviewUnknown(String),
     #[error("a service is called {0:?} already")]
     ServiceNameTaken(String),
     /// Someone changed the same samples or labels since: the later edit's code, actor and time.
@@ -125,6 +127,7 @@ impl Explain for CatalogError {
             Self::JobNameTaken(name) => Explanation::bad_input("job-name-taken").with("name", name),
             Self::ModelUnknown(name) => Explanation::bad_input("model-unknown").with("name", name),
             Self::ModelVersionTaken(name) => Explanation::bad_input("model-version-taken").with("name", name),
+            Self::ReviewUnknown(name) => Explanation::bad_input("review-unknown").with("name", name),
             Self::ServiceUnknown(name) => Explanation::bad_input("service-unknown").with("name", name),
             Self::ServiceNameTaken(name) => Explanation::bad_input("service-name-taken").with("name", name),
             Self::UndoConflict { edit, actor, at } => {

@@ -21,6 +21,7 @@ mod order;
 mod page;
 mod receive;
 mod replace;
+mod reviews;
 mod rows;
 mod samples;
 mod schema;

@@ -28,6 +28,11 @@ pub struct View {
 }
 
 impl View {
+    /// These rows, in this order.
+    pub(super) fn of(dataset: DatasetId, numbers: Vec<i64>) -> Self {
+        Self { dataset, numbers: numbers.into() }
+    }
+
     /// How many samples the filter found.
     #[must_use]
     pub fn len(&self) -> usize {

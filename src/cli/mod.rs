@@ -4,6 +4,7 @@ mod dataset;
 mod label;
 mod model;
 mod output;
+mod review;
 mod sample;
 mod service;
 mod train;
@@ -70,6 +71,9 @@ pub enum Command {
     /// Published versions of a dataset
     #[command(subcommand)]
     Version(version::VersionCommand),
+    /// Second passes of quality control over a dataset
+    #[command(subcommand)]
+    Review(review::ReviewCommand),
     /// Training jobs
     #[command(subcommand)]
     Train(train::TrainCommand),
@@ -150,6 +154,7 @@ fn dispatch(command: Command, workbench: &Workbench, output: &Output) -> Outcome
         Command::Sample(command) => sample::run(command, workbench, output),
         Command::Label(command) => label::run(command, workbench, output),
         Command::Version(command) => version::run(command, workbench, output),
+        Command::Review(command) => review::run(command, workbench, output),
         Command::Train(command) => train::run(command, workbench, output),
         Command::Model(command) => model::run(command, workbench, output),
         Command::Service(command) => service::run(command, workbench, output),

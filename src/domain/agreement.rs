@@ -85,6 +85,18 @@ impl Agreement {
         }
     }
 
+    /// The sums of both.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self {
+            first: self.first + other.first,
+            second: self.second + other.second,
+            agreed: self.agreed + other.agreed,
+            other_label: self.other_label + other.other_label,
+            overlap_sum: self.overlap_sum + other.overlap_sum,
+        }
+    }
+
     /// The share of objects on which both agree, 0 to 1: the harmonic mean of each pass's share (F1). `None` where
     /// neither has objects.
     #[must_use]

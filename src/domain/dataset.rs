@@ -81,7 +81,7 @@ impl DatasetType {
     /// Whether this release can label, publish and train it.
     #[must_use]
     pub fn is_supported(self) -> bool {
-        self == Self::ImageClassification
+        matches!(self, Self::ImageClassification | Self::ObjectDetection)
     }
 }
 

@@ -70,10 +70,19 @@ impl Workspace {
         self.create_dataset_at(name, input, &self.path("out"), labels);
     }
 
+    /// Makes a dataset of another type.
+    pub fn create_dataset_of(&self, kind: &str, name: &str, input: &Path, labels: &[&str]) {
+        self.create(kind, name, input, &self.path("out"), labels);
+    }
+
     /// As [`Workspace::create_dataset`], with an output of its own.
     pub fn create_dataset_at(&self, name: &str, input: &Path, output: &Path, labels: &[&str]) {
+        self.create("image-classification", name, input, output, labels);
+    }
+
+    fn create(&self, kind: &str, name: &str, input: &Path, output: &Path, labels: &[&str]) {
         let (input, output) = (input.to_string_lossy(), output.to_string_lossy());
-        let mut arguments = vec!["dataset", "create", name, "--type", "image-classification"];
+        let mut arguments = vec!["dataset", "create", name, "--type", kind];
         arguments.extend(["--input", &input, "--output", &output]);
         arguments.extend(labels.iter().flat_map(|label| ["--label", label]));
         self.json(&arguments);

@@ -1,0 +1,280 @@
+//! The second pass of quality control: starting one, how far it is, how far the two passes agree, and settling.
+
+use super::samples::View;
+use super::{Error, Result, Task, Workbench};
+use crate::domain::agreement::{Agreement, Match};
+use crate::domain::query::{EditReceipt, SampleFilter, SampleRow, SampleSort};
+use crate::domain::review::{self, Keep, Review, ReviewState};
+use crate::domain::{Annotation, DatasetId, Edit, Explanation, LabelId, ReviewId, SampleId, SampleState};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Samples read at once.
+const PAGE: usize = 500;
+
+/// How far a review is, and how far its passes agree.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReviewReport {
+    pub review: ReviewId,
+    /// Samples that were drawn and still exist.
+    pub samples: u64,
+    /// Those whose second pass is done, settled ones included.
+    pub done: u64,
+    pub settled: u64,
+    /// Over all samples whose second pass is done, as they were before they were settled.
+    pub agreement: Agreement,
+    /// The share of objects on which both passes agree (F1), 0 to 1.
+    pub agreed_share: Option<f64>,
+    /// The mean overlap of the pairs, 0 to 1.
+    pub mean_overlap: Option<f64>,
+    /// The same by the first pass's label, in the order of the label list. Settled samples do not count here.
+    pub by_label: Vec<LabelAgreement>,
+    /// In the review's order.
+    pub rows: Vec<ReviewedSample>,
+}
+
+/// How far the passes agree on one label.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LabelAgreement {
+    pub label: LabelId,
+    pub name: String,
+    pub agreed: u64,
+    /// Objects with this label in the first, and in the second pass.
+    pub first: u64,
+    pub second: u64,
+    pub agreed_share: Option<f64>,
+}
+
+/// One sample of a review.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReviewedSample {
+    pub id: SampleId,
+    pub name: String,
+    pub state: ReviewState,
+    /// What is to be settled; 0 where nothing is, or it is done.
+    pub differences: u64,
+}
+
+impl Workbench {
+    /// Draws a share of the dataset's labeled samples at random for a second pass: at least one, rounded up. Without a
+    /// `seed` one is made up.
+    ///
+    /// # Errors
+    /// If the share is not above 0 and up to 1, or nothing is labeled yet.
+    pub fn start_review(&self, dataset: DatasetId, share: f64, seed: Option<u64>) -> Result<Review> {
+        if !(share > 0.0 && share <= 1.0) {
+            return Err(Error::refused(Explanation::bad_input("review-share").with("value", share)));
+        }
+        let filter = SampleFilter { state: Some(SampleState::Labeled), ..SampleFilter::default() };
+        let view = self.view(dataset, &filter, SampleSort::Added, &crate::domain::Cancel::default())?;
+        let labeled = self.sample_ids(&view, 0..view.len())?;
+        if labeled.is_empty() {
+            return Err(Error::refused(Explanation::bad_input("review-nothing-labeled")));
+        }
+        let id = ReviewId::random();
+        let seed = seed.unwrap_or_else(|| id.0.as_u64_pair().0);
+        let count = ((labeled.len() as f64 * share).ceil() as usize).clamp(1, labeled.len());
+        let score = |sample: SampleId| {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&seed.to_le_bytes()).update(sample.0.as_bytes());
+            let bytes = hasher.finalize();
+            u64::from_le_bytes(bytes.as_bytes().first_chunk().copied().unwrap_or_default())
+        };
+        let samples = review::draw(labeled, count, score);
+        let review = Review { id, dataset, share, seed, samples, created: self.now(), actor: self.actor() };
+        self.catalog().create_review(&review)?;
+        Ok(review)
+    }
+
+    /// A dataset's reviews, newest first.
+    ///
+    /// # Errors
+    /// If the catalog cannot be read.
+    pub fn reviews(&self, dataset: DatasetId) -> Result<Vec<Review>> {
+        Ok(self.catalog().reviews(dataset)?)
+    }
+
+    /// One review.
+    ///
+    /// # Errors
+    /// `review-unknown` if there is none of this id.
+    pub fn review(&self, id: ReviewId) -> Result<Review> {
+        Ok(self.catalog().review(id)?)
+    }
+
+    /// The dataset's only review whose id begins with this text.
+    ///
+    /// # Errors
+    /// `review-unknown` if there is none, or more than one.
+    pub fn review_beginning(&self, dataset: DatasetId, beginning: &str) -> Result<Review> {
+        // Ids are shown with and without hyphens.
+        let plain = beginning.replace('-', "").to_ascii_lowercase();
+        let reviews = self.reviews(dataset)?.into_iter();
+        let mut found = reviews.filter(|review| review.id.to_string().starts_with(&plain));
+        match (found.next(), found.next()) {
+            (Some(only), None) => Ok(only),
+            _ => Err(Error::refused(Explanation::bad_input("review-unknown").with("name", beginning))),
+        }
+    }
+
+    /// A view of the review's samples, in its order.
+    ///
+    /// # Errors
+    /// If there is no such review.
+    pub fn review_view(&self, id: ReviewId) -> Result<View> {
+        let review = self.review(id)?;
+        Ok(View { rows: self.catalog().view_of(review.dataset, &review.samples)? })
+    }
+
+    /// How far a review is, and how far its passes agree.
+    ///
+    /// # Errors
+    /// If there is no such review, or the task is cancelled.
+    pub fn review_report(&self, id: ReviewId, task: &Task) -> Result<ReviewReport> {
+        let review = self.review(id)?;
+        let mut report = ReviewReport {
+            review: id,
+            samples: 0,
+            done: 0,
+            settled: 0,
+            agreement: Agreement::default(),
+            agreed_share: None,
+            mean_overlap: None,
+            by_label: Vec::new(),
+            rows: Vec::new(),
+        };
+        let mut by_label: BTreeMap<LabelId, [u64; 3]> = BTreeMap::new();
+        for samples in review.samples.chunks(PAGE) {
+            task.check()?;
+            task.report("review-comparing", report.samples, Some(review.samples.len() as u64));
+            for row in self.sample_rows(review.dataset, samples)? {
+                if !row.deleted {
+                    report.add(&row, &mut by_label);
+                }
+            }
+        }
+        report.agreed_share = report.agreement.share();
+        report.mean_overlap = report.agreement.mean_overlap();
+        for count in self.labels(review.dataset)? {
+            if let Some([agreed, first, second]) = by_label.get(&count.label.id).copied() {
+                let agreement = Agreement { agreed, first, second, ..Agreement::default() };
+                let (label, name) = (count.label.id, count.label.name.to_string());
+                let agreed_share = agreement.share();
+                report.by_label.push(LabelAgreement { label, name, agreed, first, second, agreed_share });
+            }
+        }
+        Ok(report)
+    }
+
+    /// Declares the second pass over a sample done, also if it found nothing; `None` if it is already.
+    ///
+    /// # Errors
+    /// If there is no such review or sample, or the catalog cannot be written.
+    pub fn finish_review_of(&self, id: ReviewId, sample: SampleId) -> Result<Option<EditReceipt>> {
+        let (review, row) = self.reviewed(id, sample)?;
+        let edit = review::finish(sample, &row.annotations, id);
+        edit.map(|edit| self.edit(review.dataset, &edit)).transpose()
+    }
+
+    /// Settles a sample's differences in one undoable step; see [`review::settle`].
+    ///
+    /// # Errors
+    /// If there is no such review or sample, its second pass is not done, or the catalog cannot be written.
+    pub fn settle_review_of(&self, id: ReviewId, sample: SampleId, decisions: &[(Match, Keep)]) -> Result<EditReceipt> {
+        let (review, row) = self.reviewed(id, sample)?;
+        if review::state_of(&row.annotations, id) == ReviewState::Waiting {
+            let waiting = Explanation::bad_input("review-not-done").with("name", row.sample.name);
+            return Err(Error::refused(waiting));
+        }
+        self.edit(review.dataset, &review::settle(sample, &row.annotations, id, decisions))
+    }
+
+    /// Settles all samples whose second pass is done and that differ, always for the same side. Returns how many. Each
+    /// sample is an undo step of its own.
+    ///
+    /// # Errors
+    /// If there is no such review, the task is cancelled, or the catalog cannot be written.
+    pub fn settle_review(&self, id: ReviewId, keep: Keep, task: &Task) -> Result<u64> {
+        let report = self.review_report(id, task)?;
+        let done = report.rows.iter().filter(|row| row.state == ReviewState::Done);
+        let mut settled = 0;
+        for sample in done {
+            task.check()?;
+            let (_, row) = self.reviewed(id, sample.id)?;
+            let decisions: Vec<_> =
+                review::compare(&row.annotations, id).into_iter().map(|found| (found, keep)).collect();
+            self.settle_review_of(id, sample.id, &decisions)?;
+            settled += 1;
+        }
+        Ok(settled)
+    }
+
+    /// Deletes a review and what was drawn in its second pass, sample by sample; the first pass is not touched.
+    ///
+    /// # Errors
+    /// If there is no such review, the task is cancelled, or the catalog cannot be written.
+    pub fn delete_review(&self, id: ReviewId, task: &Task) -> Result<()> {
+        let review = self.review(id)?;
+        let set = review::set_of(id);
+        for samples in review.samples.chunks(PAGE) {
+            for row in self.sample_rows(review.dataset, samples)? {
+                task.check()?;
+                let of_set = |annotation: &&Annotation| annotation.set == set;
+                let remove: Vec<_> = row.annotations.iter().filter(of_set).map(|annotation| annotation.id).collect();
+                if !remove.is_empty() {
+                    let sample = row.sample.id;
+                    self.edit(review.dataset, &Edit::Annotate { sample, put: Vec::new(), remove, order: Vec::new() })?;
+                }
+            }
+        }
+        Ok(self.catalog().delete_review(id)?)
+    }
+
+    fn reviewed(&self, id: ReviewId, sample: SampleId) -> Result<(Review, SampleRow)> {
+        let review = self.review(id)?;
+        let unknown = || Error::refused(Explanation::bad_input("sample-unknown").with("name", sample));
+        if !review.samples.contains(&sample) {
+            return Err(unknown());
+        }
+        let row = self.sample_rows(review.dataset, &[sample])?.pop().ok_or_else(unknown)?;
+        Ok((review, row))
+    }
+}
+
+impl ReviewReport {
+    fn add(&mut self, row: &SampleRow, by_label: &mut BTreeMap<LabelId, [u64; 3]>) {
+        let state = review::state_of(&row.annotations, self.review);
+        let mut differences = 0;
+        self.samples += 1;
+        if state != ReviewState::Waiting {
+            self.done += 1;
+            self.agreement = self.agreement.plus(&review::agreement_of(&row.annotations, self.review));
+        }
+        match state {
+            ReviewState::Waiting => {}
+            ReviewState::Settled => self.settled += 1,
+            ReviewState::Done => {
+                let label_of = |id| row.annotations.iter().find(|annotation| annotation.id == id)?.label;
+                for found in review::compare(&row.annotations, self.review) {
+                    differences += u64::from(found.is_difference());
+                    let (first, second) = match found {
+                        Match::Agreed { first, second, .. } | Match::OtherLabel { first, second, .. } => {
+                            (label_of(first), label_of(second))
+                        }
+                        Match::OnlyFirst { first } => (label_of(first), None),
+                        Match::OnlySecond { second } => (None, label_of(second)),
+                    };
+                    if let Some(label) = first {
+                        let sums = by_label.entry(label).or_default();
+                        sums[0] += u64::from(!found.is_difference());
+                        sums[1] += 1;
+                    }
+                    if let Some(label) = second {
+                        by_label.entry(label).or_default()[2] += 1;
+                    }
+                }
+            }
+        }
+        self.rows.push(ReviewedSample { id: row.sample.id, name: row.sample.name.clone(), state, differences });
+    }
+}
