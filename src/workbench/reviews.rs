@@ -232,7 +232,7 @@ impl Workbench {
 
     fn reviewed(&self, id: ReviewId, sample: SampleId) -> Result<(Review, SampleRow)> {
         let review = self.review(id)?;
-        let unknown = || Error::refused(Explanation::bad_input("sample-unknown").with("name", sample));
+        let unknown = || Error::refused(Explanation::bad_input("sample-unknown").with("sample", sample));
         if !review.samples.contains(&sample) {
             return Err(unknown());
         }
