@@ -213,7 +213,9 @@ fn check(connection: &Connection, dataset: i64, edit: &Edit) -> Result<()> {
         | Edit::SetLabelKey { label, .. }
         | Edit::DeleteLabel { label, .. } => known(*label),
         Edit::MergeLabel { from, into } => known(*from).and_then(|()| known(*into)),
-        Edit::RenameLabel { label, name } => known(*label).and_then(|()| free(name.as_str(), *label)),
+        Edit::RenameLabel { label, name } | Edit::ModifyLabel { label, name, .. } => {
+            known(*label).and_then(|()| free(name.as_str(), *label))
+        }
         Edit::Annotate { put, .. } => put.iter().filter_map(|annotation| annotation.label).try_for_each(known),
         Edit::AddLabel { label } => match label_state(connection, dataset, label.id)? {
             (Some(_), _) => Err(CatalogError::LabelNameTaken(label.name.to_string())),

@@ -58,8 +58,11 @@ pub struct Algorithm {
 pub enum ParameterError {
     #[error("{algorithm} has no parameter {name:?}: it takes {known}")]
     Unknown { algorithm: String, name: String, known: String },
+    /// `expected` is a word that the messages translate (`argument-expected-WORD`), or the choices themselves.
     #[error("{name} is {value:?}, but takes {expected}")]
     Value { name: String, value: String, expected: String },
+    #[error("{name} is {value:?}, but takes a number from {min} to {max}")]
+    Range { name: String, value: String, whole: bool, min: String, max: String },
 }
 
 impl Explain for ParameterError {
@@ -73,6 +76,16 @@ impl Explain for ParameterError {
                 .with("name", name)
                 .with("value", value)
                 .with("expected", expected),
+            Self::Range { name, value, whole: true, min, max } => Explanation::bad_input("parameter-integer")
+                .with("name", name)
+                .with("value", value)
+                .with("min", min)
+                .with("max", max),
+            Self::Range { name, value, whole: false, min, max } => Explanation::bad_input("parameter-number")
+                .with("name", name)
+                .with("value", value)
+                .with("min", min)
+                .with("max", max),
         }
     }
 }
@@ -84,37 +97,34 @@ impl Parameter {
     /// What was expected instead.
     pub fn check(&self, value: &str) -> Result<(), ParameterError> {
         let value = value.trim();
-        let expected = match self.kind {
-            ParameterKind::Integer { min, max } => {
-                if value.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number)) {
-                    return Ok(());
-                }
-                format!("a whole number from {min} to {max}")
-            }
-            ParameterKind::Number { min, max } => {
-                if value.parse::<f64>().is_ok_and(|number| (min..=max).contains(&number)) {
-                    return Ok(());
-                }
-                format!("a number from {min} to {max}")
-            }
-            ParameterKind::Boolean => {
-                if parse_boolean(value).is_some() {
-                    return Ok(());
-                }
-                "TRUE or FALSE".to_owned()
-            }
-            ParameterKind::Choice { values } => {
-                if values.iter().any(|known| known.eq_ignore_ascii_case(value)) {
-                    return Ok(());
-                }
-                values.join(", ")
-            }
-            ParameterKind::Text => return Ok(()),
-        };
-        if self.default.is_some_and(|default| default == value) || (self.default.is_none() && value == "None") {
+        let is_default = self.default.is_some_and(|default| default == value);
+        if is_default || (self.default.is_none() && value == "None") {
             return Ok(());
         }
-        Err(ParameterError::Value { name: self.name.to_owned(), value: value.to_owned(), expected })
+        let (name, typed) = (self.name.to_owned(), value.to_owned());
+        let range = |whole, min: String, max: String| ParameterError::Range {
+            name: name.clone(),
+            value: typed.clone(),
+            whole,
+            min,
+            max,
+        };
+        let refused = |expected: String| ParameterError::Value { name: name.clone(), value: typed.clone(), expected };
+        match self.kind {
+            ParameterKind::Integer { min, max } => {
+                let fits = value.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number));
+                if fits { Ok(()) } else { Err(range(true, min.to_string(), max.to_string())) }
+            }
+            ParameterKind::Number { min, max } => {
+                let fits = value.parse::<f64>().is_ok_and(|number| (min..=max).contains(&number));
+                if fits { Ok(()) } else { Err(range(false, min.to_string(), max.to_string())) }
+            }
+            ParameterKind::Boolean if parse_boolean(value).is_none() => Err(refused("boolean".to_owned())),
+            ParameterKind::Choice { values } if !values.iter().any(|known| known.eq_ignore_ascii_case(value)) => {
+                Err(refused(values.join(", ")))
+            }
+            ParameterKind::Boolean | ParameterKind::Choice { .. } | ParameterKind::Text => Ok(()),
+        }
     }
 }
 

@@ -98,6 +98,13 @@ pub enum Edit {
         label: LabelId,
         key: Option<char>,
     },
+    /// Name, colour and key of a label in one step, as a form changes them. The rules of the single edits hold.
+    ModifyLabel {
+        label: LabelId,
+        name: LabelName,
+        color: Color,
+        key: Option<char>,
+    },
     /// Deletes a label, and with `samples` the samples that carry only it as well.
     DeleteLabel {
         label: LabelId,
@@ -172,9 +179,11 @@ impl Edit {
             Self::Annotate { sample, .. } => Reach::Samples(std::slice::from_ref(sample)),
             Self::MergeLabel { from, .. } => Reach::CarriersOf(*from),
             Self::DeleteLabel { label, .. } => Reach::CarriersOf(*label),
-            Self::AddLabel { .. } | Self::RenameLabel { .. } | Self::RecolorLabel { .. } | Self::SetLabelKey { .. } => {
-                Reach::None
-            }
+            Self::AddLabel { .. }
+            | Self::RenameLabel { .. }
+            | Self::RecolorLabel { .. }
+            | Self::SetLabelKey { .. }
+            | Self::ModifyLabel { .. } => Reach::None,
         }
     }
 
@@ -198,6 +207,7 @@ impl Edit {
             Self::MergeLabel { .. } => "merge-label",
             Self::RecolorLabel { .. } => "recolor-label",
             Self::SetLabelKey { .. } => "set-label-key",
+            Self::ModifyLabel { .. } => "modify-label",
             Self::DeleteLabel { .. } => "delete-label",
         }
     }
@@ -245,8 +255,11 @@ impl Edit {
                     after.deleted = *samples;
                 }
             }
-            Self::AddLabel { .. } | Self::RenameLabel { .. } | Self::RecolorLabel { .. } | Self::SetLabelKey { .. } => {
-            }
+            Self::AddLabel { .. }
+            | Self::RenameLabel { .. }
+            | Self::RecolorLabel { .. }
+            | Self::SetLabelKey { .. }
+            | Self::ModifyLabel { .. } => {}
         }
         (after != *before).then_some(after)
     }
@@ -256,7 +269,10 @@ impl Edit {
     pub fn apply_to_labels(&self, before: &[Label]) -> Option<Vec<Label>> {
         let mut after = before.to_vec();
         match self {
-            Self::AddLabel { label } => after.push(label.clone()),
+            Self::AddLabel { label } => {
+                release_key(&mut after, label.key);
+                after.push(label.clone());
+            }
             Self::RenameLabel { label, name } => {
                 after.iter_mut().filter(|l| l.id == *label).for_each(|l| l.name = name.clone());
             }
@@ -264,12 +280,15 @@ impl Edit {
                 after.iter_mut().filter(|l| l.id == *label).for_each(|l| l.color = *color);
             }
             Self::SetLabelKey { label, key } => {
-                for other in &mut after {
-                    if other.id == *label {
-                        other.key = *key;
-                    } else if key.is_some() && other.key == *key {
-                        other.key = None;
-                    }
+                release_key(&mut after, *key);
+                after.iter_mut().filter(|l| l.id == *label).for_each(|l| l.key = *key);
+            }
+            Self::ModifyLabel { label, name, color, key } => {
+                release_key(&mut after, *key);
+                for changed in after.iter_mut().filter(|l| l.id == *label) {
+                    changed.name = name.clone();
+                    changed.color = *color;
+                    changed.key = *key;
                 }
             }
             Self::MergeLabel { from: label, .. } | Self::DeleteLabel { label, .. } => after.retain(|l| l.id != *label),
@@ -277,6 +296,11 @@ impl Edit {
         }
         (after != before).then_some(after)
     }
+}
+
+/// A key belongs to one label: who had it loses it.
+fn release_key(labels: &mut [Label], key: Option<char>) {
+    labels.iter_mut().filter(|label| key.is_some() && label.key == key).for_each(|label| label.key = None);
 }
 
 fn assign(record: &mut SampleRecord, labels: &[LabelId], how: Assign, context: &EditContext) {
@@ -465,6 +489,25 @@ mod tests {
         let after = edit.apply(&all, &context()).expect("a change");
         let ids: Vec<_> = after.annotations.iter().map(|annotation| annotation.id).collect();
         assert_eq!(ids, [drawn[1].id, drawn[2].id, drawn[0].id]);
+    }
+
+    #[test]
+    fn one_edit_changes_name_colour_and_key_and_takes_the_key_from_its_holder() {
+        let label = |name: &str, key: Option<char>, position| Label {
+            id: LabelId::random(),
+            name: LabelName::new(name).expect("a name"),
+            color: Color::of_label(0),
+            key,
+            position,
+            extra: serde_json::Map::new(),
+        };
+        let labels = [label("rose", Some('1'), 0), label("tulip", Some('2'), 1)];
+        let name = LabelName::new("peony").expect("a name");
+        let edit = Edit::ModifyLabel { label: labels[0].id, name, color: Color::of_label(5), key: Some('2') };
+        let after = edit.apply_to_labels(&labels).expect("a change");
+        assert_eq!((after[0].name.as_str(), after[0].color, after[0].key), ("peony", Color::of_label(5), Some('2')));
+        assert_eq!(after[1].key, None);
+        assert_eq!(edit.apply_to_labels(&after), None);
     }
 
     #[test]

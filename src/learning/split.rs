@@ -49,7 +49,7 @@ impl FromStr for SplitSpec {
 
 impl SplitSpec {
     /// What [`SplitSpec::from_str`] reads, for messages.
-    pub(crate) const EXPECTED: &'static str = "0.8 or train:0.8,eval:0.2, together at most 1";
+    pub(crate) const EXPECTED: &'static str = "split-spec";
 }
 
 /// One image to learn from or to be judged by.

@@ -66,7 +66,7 @@ pub fn run(options: Options) -> Result<(), RunError> {
             .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([880.0, 560.0])
             .with_drag_and_drop(true)
-            .with_icon(egui::IconData::default()),
+            .with_icon(icon()),
         ..Default::default()
     };
     let sample = options.sample;
@@ -81,6 +81,11 @@ pub fn run(options: Options) -> Result<(), RunError> {
         Ok(Box::new(app))
     });
     eframe::run_native("modelier", native, create).map_err(|error| RunError::Window(error.to_string()))
+}
+
+/// The window's icon, drawn from `packaging/modelier.svg` at 128 pixels; none if it cannot be read.
+fn icon() -> egui::IconData {
+    eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icons/modelier-128.png")).unwrap_or_default()
 }
 
 /// Who acts: the name in settings, else the system's user.

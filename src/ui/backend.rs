@@ -237,11 +237,31 @@ impl Backend {
         subject: &str,
         work: impl FnOnce(&Workbench, &Task) -> Result<T> + Send + 'static,
     ) -> Promise<T> {
+        self.run_activity(kind, subject, true, work)
+    }
+
+    /// Like [`Backend::run`], for a form that shows the failure itself: no notification.
+    pub fn run_from_form<T: Send + 'static>(
+        &self,
+        kind: ActivityKind,
+        subject: &str,
+        work: impl FnOnce(&Workbench, &Task) -> Result<T> + Send + 'static,
+    ) -> Promise<T> {
+        self.run_activity(kind, subject, false, work)
+    }
+
+    fn run_activity<T: Send + 'static>(
+        &self,
+        kind: ActivityKind,
+        subject: &str,
+        tells: bool,
+        work: impl FnOnce(&Workbench, &Task) -> Result<T> + Send + 'static,
+    ) -> Promise<T> {
         let subject = subject.to_owned();
         let (promise, job) = self.job(
             move |workbench| workbench.run_activity(kind, &subject, |task| work(workbench, task)),
-            |shared, outcome| {
-                let failure = outcome.as_ref().err().filter(|explanation| explanation.code != "cancelled");
+            move |shared, outcome| {
+                let failure = outcome.as_ref().err().filter(|explanation| tells && explanation.code != "cancelled");
                 lock(&shared.failures).extend(failure.cloned());
                 shared.generation.fetch_add(1, Ordering::AcqRel);
             },
@@ -251,7 +271,7 @@ impl Backend {
         if let Err(cause) = started {
             // The job is gone with its closure; the promise is answered here.
             let explanation = Explanation::failure("no-thread").with("cause", cause);
-            lock(&self.shared.failures).push(explanation.clone());
+            lock(&self.shared.failures).extend(tells.then(|| explanation.clone()));
             *lock(&promise.slot) = Some(Err(explanation));
             self.shared.in_flight.fetch_sub(1, Ordering::AcqRel);
         }

@@ -36,6 +36,9 @@ impl Workbench {
     /// On cancel.
     pub fn look_at_images(&self, paths: &[PathBuf], task: &Task) -> Result<Vec<PickedImage>> {
         let files = self.picked_files(paths, task)?;
+        let total = files.len() as u64;
+        let done = std::sync::atomic::AtomicU64::new(0);
+        task.report("adding-looking", 0, Some(total));
         files
             .into_par_iter()
             .map(|location| {
@@ -47,6 +50,8 @@ impl Workbench {
                     .and_then(|bytes| Ok(image::thumbnail(&bytes, PICKED_SIDE_PX)?))
                     .map(|small| Picture { width_px: small.width, height_px: small.height, rgba: small.rgba.into() })
                     .map_err(|error| error.explain());
+                let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+                task.report("adding-looking", done, Some(total));
                 Ok(PickedImage { path, size_bytes, thumbnail })
             })
             .collect()

@@ -64,6 +64,24 @@ impl Workbench {
         Ok(label)
     }
 
+    /// Adds a label with this key (`None`: without one); a label that had the key loses it.
+    ///
+    /// # Errors
+    /// If the name breaks the rules or is taken.
+    pub fn add_label_with_key(
+        &self,
+        dataset: DatasetId,
+        name: &str,
+        color: Option<Color>,
+        key: Option<char>,
+    ) -> Result<Label> {
+        let name = LabelName::new(name)?;
+        let labels: Vec<Label> = self.labels(dataset)?.into_iter().map(|count| count.label).collect();
+        let label = Label { key, ..next_label(&labels, name, color) };
+        self.edit(dataset, &Edit::AddLabel { label: label.clone() })?;
+        Ok(label)
+    }
+
     /// The label of this name.
     ///
     /// # Errors

@@ -48,3 +48,7 @@ count-files = { $count ->
     [one] { $count } file
    *[other] { $count } files
 }
+
+# Heads of tables, as a screen reader says them
+sorted-up = { $name }, sorted upwards
+sorted-down = { $name }, sorted downwards

@@ -9,6 +9,12 @@ argument-kind-job-name = The job name
 argument-kind-model-name = The model name
 argument-kind-service-name = The service name
 argument-kind-description = The description
+argument-expected-whole-number = a whole number
+argument-expected-whole-number-or-none = a whole number or None
+argument-expected-number = a number
+argument-expected-boolean = TRUE or FALSE
+argument-expected-split-spec = 0.8 or train:0.8,eval:0.2, together at most 1
+argument-expected-learning-rate-strategy = a learning rate as 0.002, or epochs and rates as 10:0.001,20:0.0001
 
 error-name-empty = { $kind } is empty
     .next = Type a name
@@ -21,6 +27,10 @@ error-name-first-character = { $kind } must begin with a letter or a Chinese cha
 error-parameter-unknown = { $algorithm } has no parameter { $name }
     .next = Use one of { $known }
 error-parameter-value = { $name } is “{ $value }”, but takes { $expected }
+    .next = Change the value
+error-parameter-integer = { $name } is “{ $value }”, but takes a whole number from { $min } to { $max }
+    .next = Change the value
+error-parameter-number = { $name } is “{ $value }”, but takes a number from { $min } to { $max }
     .next = Change the value
 
 # Engines, workers and services

@@ -175,6 +175,7 @@ labeling-add-path = Path of a file or folder
 labeling-add-path-hint = or type the path of a file or folder
 labeling-add-look = Show
 labeling-add-note = Images are copied into the input folder; a file that is there is never replaced
+labeling-add-looking = Looking at { $done } of { $total } images
 labeling-add-found = { $count ->
     [one] { $count } image, { $size }
    *[other] { $count } images, { $size }

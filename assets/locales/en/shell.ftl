@@ -148,6 +148,7 @@ edit-rename-label = rename a label
 edit-merge-label = merge labels
 edit-recolor-label = recolour a label
 edit-set-label-key = set a label’s key
+edit-modify-label = edit a label
 edit-delete-label = delete a label
 edit-set-current-version = set the current version
 edit-undo = undo

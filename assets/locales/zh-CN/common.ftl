@@ -24,3 +24,7 @@ count-samples = { $count } 个样本
 count-images = { $count } 张图片
 count-labels = { $count } 个标签
 count-files = { $count } 个文件
+
+# Heads of tables, as a screen reader says them
+sorted-up = { $name }，升序
+sorted-down = { $name }，降序

@@ -9,6 +9,12 @@ argument-kind-job-name = 作业名称
 argument-kind-model-name = 模型名称
 argument-kind-service-name = 服务名称
 argument-kind-description = 描述
+argument-expected-whole-number = 整数
+argument-expected-whole-number-or-none = 整数或 None
+argument-expected-number = 数字
+argument-expected-boolean = TRUE 或 FALSE
+argument-expected-split-spec = 形如 0.8 或 train:0.8,eval:0.2 的比例，总和不超过 1
+argument-expected-learning-rate-strategy = 形如 0.002 的学习率，或形如 10:0.001,20:0.0001 的轮数与学习率
 
 error-name-empty = { $kind }为空
     .next = 请输入名称
@@ -21,6 +27,10 @@ error-name-first-character = { $kind }必须以字母或中文开头：{ $name }
 error-parameter-unknown = { $algorithm } 没有参数 { $name }
     .next = 请使用其中之一：{ $known }
 error-parameter-value = { $name } 的值为“{ $value }”，应为 { $expected }
+    .next = 请修改该值
+error-parameter-integer = { $name } 的值为“{ $value }”，应为 { $min } 到 { $max } 的整数
+    .next = 请修改该值
+error-parameter-number = { $name } 的值为“{ $value }”，应为 { $min } 到 { $max } 的数字
     .next = 请修改该值
 
 # Engines, workers and services

@@ -156,6 +156,7 @@ labeling-add-path = 文件或文件夹路径
 labeling-add-path-hint = 或输入文件、文件夹的路径
 labeling-add-look = 查看
 labeling-add-note = 图片会复制到输入目录，不会覆盖已有文件
+labeling-add-looking = 正在查看图片：{ $done } / { $total }
 labeling-add-found = { $count } 张图片，{ $size }
 labeling-add-broken = { $count } 个文件无法读取，将被略过
 labeling-add-leave-out = 不添加 { $name }

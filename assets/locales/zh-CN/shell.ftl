@@ -135,6 +135,7 @@ edit-rename-label = 重命名标签
 edit-merge-label = 合并标签
 edit-recolor-label = 修改标签颜色
 edit-set-label-key = 设置标签快捷键
+edit-modify-label = 修改标签
 edit-delete-label = 删除标签
 edit-set-current-version = 设置当前版本
 edit-undo = 撤销

@@ -98,9 +98,9 @@ struct Settings {
 impl Settings {
     fn read(parameters: Parameters<'_>, request_seed: u64) -> Result<Self, LearningError> {
         Ok(Self {
-            seed: parameters.optional("seed", "a whole number")?.unwrap_or(request_seed),
-            side_px: parameters.get("image_size", "a whole number")?,
-            strength: parameters.get("regularization", "a number")?,
+            seed: parameters.optional("seed", "whole-number")?.unwrap_or(request_seed),
+            side_px: parameters.get("image_size", "whole-number")?,
+            strength: parameters.get("regularization", "number")?,
             spec: parameters.get("split_spec", SplitSpec::EXPECTED)?,
         })
     }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 pub(crate) struct Strategy(Vec<(f64, f64)>);
 
 impl Strategy {
-    pub(crate) const EXPECTED: &'static str = "a learning rate as 0.002, or epochs and rates as 10:0.001,20:0.0001";
+    pub(crate) const EXPECTED: &'static str = "learning-rate-strategy";
 
     /// The rate at `epoch`, counted from 0. After the last epoch named, its rate goes on.
     pub(crate) fn at(&self, epoch: f64) -> f64 {

@@ -142,9 +142,9 @@ struct Settings {
 
 impl Settings {
     fn read(parameters: Parameters<'_>, request_seed: u64) -> Result<Self, LearningError> {
-        let number = |name: &str| parameters.get::<f64>(name, "a number");
-        let whole = |name: &str| parameters.get::<u64>(name, "a whole number");
-        let size = |name: &str| parameters.get::<usize>(name, "a whole number");
+        let number = |name: &str| parameters.get::<f64>(name, "number");
+        let whole = |name: &str| parameters.get::<u64>(name, "whole-number");
+        let size = |name: &str| parameters.get::<usize>(name, "whole-number");
         let dynamic =
             parameters.text("optimizer").is_some_and(|name| name.to_ascii_lowercase().starts_with("dymomentum"));
         let decay = match parameters.text("use_lr_schedule").map(str::to_ascii_lowercase).as_deref() {
@@ -175,7 +175,7 @@ impl Settings {
         );
         Ok(Self {
             spec: parameters.get("split_spec", SplitSpec::EXPECTED)?,
-            seed: parameters.optional("seed", "a whole number")?.unwrap_or(request_seed),
+            seed: parameters.optional("seed", "whole-number")?.unwrap_or(request_seed),
             batch_size: size("batch_size")?,
             eval_batch_size: size("eval_batch_size")?,
             epochs: whole("max_epoches")?,
@@ -186,7 +186,7 @@ impl Settings {
             cycle,
             dynamic_momentum: if dynamic { Some((number("min_mom")?, number("max_mom")?)) } else { None },
             patience,
-            image_size: parameters.optional("image_size", "a whole number or None")?.unwrap_or(DEFAULT_IMAGE_SIZE_PX),
+            image_size: parameters.optional("image_size", "whole-number-or-none")?.unwrap_or(DEFAULT_IMAGE_SIZE_PX),
         })
     }
 }
@@ -198,8 +198,8 @@ pub(super) fn check(parameters: Parameters<'_>) -> Result<(), LearningError> {
 
 /// One of the optimisers, and what must be set between steps.
 fn optimizer(parameters: Parameters<'_>) -> Result<(ModuleOptimizer, Descent), LearningError> {
-    let weight_decay: f64 = parameters.get("weight_decay", "a number")?;
-    let momentum: f64 = parameters.get("momentum", "a number")?;
+    let weight_decay: f64 = parameters.get("weight_decay", "number")?;
+    let momentum: f64 = parameters.get("momentum", "number")?;
     let name = parameters.text("optimizer").unwrap_or("momentum").to_ascii_lowercase();
     let momentum = if name == "sgd" { 0.0 } else { momentum };
     let mut descent = Descent::new(momentum, parameters.boolean("use_nesterov"), weight_decay);

@@ -16,6 +16,11 @@ use std::time::{Duration, Instant};
 /// How long a path must rest before its labels are read.
 const REST: Duration = Duration::from_millis(500);
 
+/// More labels than this are given a filter.
+const MANY_LABELS: usize = 15;
+const LABEL_COLUMNS: usize = 3;
+const LABEL_LINE_PX: f32 = 28.0;
+
 /// A label that the source would bring.
 struct Choice {
     name: String,
@@ -31,6 +36,7 @@ pub struct ImportDataset {
     path_field: PathField,
     labels: Vec<Choice>,
     added_label: String,
+    label_filter: String,
     looking: Option<Promise<Vec<String>>>,
     changed_at: Option<Instant>,
     failure: Option<Explanation>,
@@ -52,6 +58,7 @@ impl ImportDataset {
             path_field: PathField::default(),
             labels: Vec::new(),
             added_label: String::new(),
+            label_filter: String::new(),
             looking: None,
             changed_at: None,
             failure: None,
@@ -113,6 +120,7 @@ impl ImportDataset {
         changed |= self.path_field.show(ui, context, field, kind, &mut self.path);
         if changed {
             self.labels.clear();
+            self.label_filter.clear();
             self.failure = None;
             self.looking = None;
             self.changed_at = Some(Instant::now());
@@ -131,6 +139,10 @@ impl ImportDataset {
     }
 
     fn labels_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let needle = self.label_filter.trim().to_lowercase();
+        let shown: Vec<usize> = (0..self.labels.len())
+            .filter(|&index| needle.is_empty() || self.labels[index].name.to_lowercase().contains(&needle))
+            .collect();
         ui.horizontal(|ui| {
             let taken = self.labels.iter().filter(|choice| choice.taken).count();
             let counts = [("taken", taken.into()), ("total", self.labels.len().into())];
@@ -138,13 +150,23 @@ impl ImportDataset {
             let all = Button::ghost(context.tr("select-all")).small().show(ui, context).clicked();
             let none = Button::ghost(context.tr("select-none")).small().show(ui, context).clicked();
             if all || none {
-                self.labels.iter_mut().for_each(|choice| choice.taken = all);
+                // What the filter hides keeps its mark.
+                shown.iter().for_each(|&index| self.labels[index].taken = all);
             }
         });
-        egui::ScrollArea::vertical().id_salt("import-labels").max_height(140.0).show(ui, |ui| {
-            for row in self.labels.chunks_mut(3) {
-                ui.columns(3, |columns| {
-                    for (ui, choice) in columns.iter_mut().zip(row) {
+        if self.labels.len() > MANY_LABELS {
+            widgets::search_field(ui, context, &mut self.label_filter, &context.tr("import-label-filter"), 220.0);
+        }
+        // Only the rows in sight are made: a manifest may bring thousands of labels.
+        let lines = shown.len().div_ceil(LABEL_COLUMNS);
+        let area = egui::ScrollArea::vertical().id_salt("import-labels").max_height(140.0).auto_shrink([false, true]);
+        area.show_rows(ui, LABEL_LINE_PX, lines, |ui, range| {
+            for line in range {
+                let end = ((line + 1) * LABEL_COLUMNS).min(shown.len());
+                ui.columns(LABEL_COLUMNS, |columns| {
+                    for (ui, &index) in columns.iter_mut().zip(&shown[line * LABEL_COLUMNS..end]) {
+                        ui.set_height(LABEL_LINE_PX);
+                        let choice = &mut self.labels[index];
                         ui.push_id(&choice.name, |ui| {
                             widgets::check_box(ui, context, &mut choice.taken, &choice.name);
                         });
@@ -152,6 +174,10 @@ impl ImportDataset {
                 });
             }
         });
+        if shown.is_empty() {
+            let text = context.tr_with("import-label-none", &[("text", self.label_filter.trim().into())]);
+            widgets::weak(ui, context, text);
+        }
         ui.horizontal_top(|ui| {
             let field = Field::new(context.tr("import-label-more")).hide_label().hint(context.tr("import-label-more"));
             field.width(220.0).show(ui, context, &mut self.added_label);

@@ -129,6 +129,9 @@ impl DatasetsPage {
         if let Some(row) = output.opened {
             context.open(Page::Labeling { dataset: rows[row].dataset.id, filter: None });
         }
+        if let (true, Some(dataset)) = (output.delete, self.selected) {
+            run_on_dataset(context, Command::DeleteDataset, dataset);
+        }
         if let Some(by) = output.sorted_by.and_then(|column| SORTED_BY[column]) {
             self.sort = if self.sort.0 == by { (by, !self.sort.1) } else { (by, by != SortBy::Name) };
         }
@@ -140,7 +143,7 @@ fn menu(context: &Context<'_>) -> Vec<MenuEntry<Command>> {
         value: command,
         text: context.label_of(command),
         icon: command.icon(),
-        keys: context.keys_of(command),
+        keys: if command == Command::DeleteDataset { "Delete".to_owned() } else { context.keys_of(command) },
         enabled: true,
     };
     MENU.into_iter().map(entry).collect()

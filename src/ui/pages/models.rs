@@ -11,7 +11,7 @@ use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::theme::text_size;
-use crate::ui::widgets::{self, Button, Column, MenuEntry, Table, Width};
+use crate::ui::widgets::{self, Button, Column, MenuEntry, SortKey, Sorting, Table, Width};
 use crate::workbench::Workbench;
 use dialogs::{DeleteModel, ImportModel};
 use egui::{RichText, Ui};
@@ -26,6 +26,7 @@ pub(in crate::ui) struct ModelsPage {
     facts: Live<(), (Vec<Model>, Jobs)>,
     search: String,
     selected: Option<crate::domain::ModelId>,
+    sorting: Sorting,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,23 +54,24 @@ fn import_button(context: &Context<'_>) -> Button {
 impl ModelsPage {
     fn table_ui(&mut self, ui: &mut Ui, context: &Context<'_>, models: &[Model], jobs: &Jobs) {
         let columns = [
-            Column::fixed(context.tr("column-name"), Width::Share(1.4)),
-            Column::fixed(context.tr("column-version"), Width::Points(76.0)),
-            Column::fixed(context.tr("column-algorithm"), Width::Share(1.2)),
-            Column::fixed(context.tr("figure-accuracy"), Width::Points(84.0)).right(),
-            Column::fixed(context.tr("figure-f1"), Width::Points(72.0)).right(),
-            Column::fixed(context.tr("column-size"), Width::Points(84.0)).right(),
-            Column::fixed(context.tr("column-source"), Width::Share(1.2)),
-            Column::fixed(context.tr("column-created"), Width::Points(112.0)),
+            Column::new(context.tr("column-name"), Width::Share(1.4)),
+            Column::new(context.tr("column-version"), Width::Points(76.0)),
+            Column::new(context.tr("column-algorithm"), Width::Share(1.2)),
+            Column::new(context.tr("figure-accuracy"), Width::Points(84.0)).right(),
+            Column::new(context.tr("figure-f1"), Width::Points(72.0)).right(),
+            Column::new(context.tr("column-size"), Width::Points(84.0)).right(),
+            Column::new(context.tr("column-source"), Width::Share(1.2)),
+            Column::new(context.tr("column-created"), Width::Points(112.0)),
             Column::fixed(String::new(), Width::Points(148.0)).right(),
         ];
+        let at_selected = models.iter().position(|model| Some(model.id) == self.selected);
         let table = Table {
             id: "models",
             columns: &columns,
             rows: models.len(),
             row_height: 44.0,
-            sort: None,
-            selected: models.iter().position(|model| Some(model.id) == self.selected),
+            sort: self.sorting.0,
+            selected: at_selected,
             name_of_row: &|row| format!("{} {}", models[row].name, models[row].version),
         };
         let (mut asked, mut from_menu) = (None, None);
@@ -92,6 +94,10 @@ impl ModelsPage {
             self.selected = Some(models[row].id);
         }
         let asked = asked.or(from_menu).or(output.opened.map(|row| (row, Action::Deploy)));
+        if let Some(column) = output.sorted_by {
+            self.sorting.click(column);
+        }
+        let asked = asked.or_else(|| output.delete.then_some(()).and(at_selected.map(|row| (row, Action::Delete))));
         let Some((row, action)) = asked else { return };
         let model = &models[row];
         let (name, version) = (model.name.to_string(), model.version.clone());
@@ -105,6 +111,23 @@ impl ModelsPage {
                 }
             }
         }
+    }
+}
+
+fn sort_key(model: &Model, jobs: &Jobs, column: usize) -> SortKey {
+    let metrics = model.metrics.as_ref();
+    match column {
+        0 => SortKey::text(model.name.as_str()),
+        1 => SortKey::text(&model.version),
+        2 => SortKey::text(&model.algorithm),
+        3 => SortKey::number(metrics.map(|metrics| metrics.accuracy)),
+        4 => SortKey::number(metrics.map(|metrics| metrics.f1)),
+        5 => SortKey::whole(i64::try_from(model.size_bytes).unwrap_or(i64::MAX)),
+        6 => match model.source.and_then(|id| jobs.get(&id)) {
+            Some((job, version)) => SortKey::text(&format!("{job} {version}")),
+            None => SortKey::text(&model.location),
+        },
+        _ => SortKey::whole(model.created.0),
     }
 }
 
@@ -187,6 +210,9 @@ impl Screen for ModelsPage {
         if import_button(context).show(ui, context).clicked() {
             context.show(ImportModel::default());
         }
+        if self.facts.latest(&()).is_some_and(|(models, _)| !models.is_empty()) {
+            widgets::search_field(ui, context, &mut self.search, &context.tr("models-search"), 220.0);
+        }
     }
 
     fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
@@ -205,15 +231,14 @@ impl Screen for ModelsPage {
             return;
         }
         let needle = self.search.trim().to_lowercase();
-        let found: Vec<Model> =
+        let mut found: Vec<Model> =
             models.iter().filter(|model| model.name.as_str().to_lowercase().contains(&needle)).cloned().collect();
-        widgets::search_field(ui, context, &mut self.search, &context.tr("models-search"), 240.0);
-        ui.add_space(crate::ui::theme::space::S);
         if found.is_empty() {
             let text = context.tr_with("models-nothing-found", &[("text", self.search.trim().into())]);
             widgets::weak(ui, context, text);
             return;
         }
+        self.sorting.apply(&mut found, |model, column| sort_key(model, &jobs, column));
         self.table_ui(ui, context, &found, &jobs);
     }
 }

@@ -20,4 +20,4 @@ pub use color::color_button;
 pub use field::{Field, search_field};
 pub use menu::{MenuEntry, menu_button, menu_entries};
 pub use path::{PathField, PathKind, pick, pick_files};
-pub use table::{Column, Table, TableOutput, Width};
+pub use table::{Column, SortKey, Sorting, Table, TableOutput, Width};

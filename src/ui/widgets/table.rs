@@ -8,6 +8,7 @@ use egui::{
     Align, EventFilter, FontFamily, FontId, Key, Layout, Modifiers, Rect, Response, Role, ScrollArea, Sense, Stroke,
     Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
+use std::cmp::Ordering;
 
 /// How wide a column is.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +71,72 @@ pub struct TableOutput {
     pub opened: Option<usize>,
     /// The head that was clicked.
     pub sorted_by: Option<usize>,
+    /// Delete was pressed while a row is chosen.
+    pub delete: bool,
+}
+
+/// What a cell is ordered by.
+#[derive(Clone, Debug, PartialEq, PartialOrd)]
+pub enum SortKey {
+    /// Nothing there: always last.
+    None,
+    Number(f64),
+    Text(String),
+}
+
+impl SortKey {
+    /// By letters, whatever their case.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.to_lowercase())
+    }
+
+    /// By size; nothing there comes last.
+    #[must_use]
+    pub fn number(number: Option<f64>) -> Self {
+        number.map_or(Self::None, Self::Number)
+    }
+
+    /// By time, or by a count.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "an order among what a person tells apart")]
+    pub fn whole(number: i64) -> Self {
+        Self::Number(number as f64)
+    }
+
+    fn compare(&self, other: &Self, down: bool) -> Ordering {
+        match (self, other) {
+            (Self::None, Self::None) => Ordering::Equal,
+            (Self::None, _) => Ordering::Greater,
+            (_, Self::None) => Ordering::Less,
+            _ => {
+                let order = self.partial_cmp(other).unwrap_or(Ordering::Equal);
+                if down { order.reverse() } else { order }
+            }
+        }
+    }
+}
+
+/// What a person chose to order a table by; nothing: as the rows come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sorting(pub Option<(usize, bool)>);
+
+impl Sorting {
+    /// A head was clicked: that column upwards, then downwards, then as the rows come.
+    pub fn click(&mut self, column: usize) {
+        self.0 = match self.0 {
+            Some((by, false)) if by == column => Some((column, true)),
+            Some((by, true)) if by == column => None,
+            _ => Some((column, false)),
+        };
+    }
+
+    /// Orders rows; equal ones stay as they are.
+    pub fn apply<T>(self, rows: &mut [T], key: impl Fn(&T, usize) -> SortKey) {
+        if let Some((column, down)) = self.0 {
+            rows.sort_by(|one, other| key(one, column).compare(&key(other, column), down));
+        }
+    }
 }
 
 impl Table<'_> {
@@ -179,8 +246,12 @@ impl Table<'_> {
             let sorted = self.sort.filter(|(by, _)| *by == index);
             if column.sortable {
                 let response = ui.interact(area, ui.make_persistent_id((self.id, "head", index)), Sense::click());
-                response
-                    .widget_info(|| WidgetInfo::selected(Role::ColumnHeader, true, sorted.is_some(), &column.title));
+                let name = match sorted {
+                    Some((_, true)) => context.tr_with("sorted-down", &[("name", column.title.as_str().into())]),
+                    Some((_, false)) => context.tr_with("sorted-up", &[("name", column.title.as_str().into())]),
+                    None => column.title.clone(),
+                };
+                response.widget_info(|| WidgetInfo::selected(Role::ColumnHeader, true, sorted.is_some(), &name));
                 focus_ring(ui, &response, tokens);
                 if response.clicked() {
                     output.sorted_by = Some(index);
@@ -225,7 +296,7 @@ impl Table<'_> {
         let last = self.rows - 1;
         let mut moved = None;
         let selected = self.selected;
-        let opened = ui.input_mut(|input| {
+        let (opened, delete) = ui.input_mut(|input| {
             let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
             if pressed(Key::ArrowDown) {
                 moved = Some(selected.map_or(0, |row| (row + 1).min(last)));
@@ -236,12 +307,35 @@ impl Table<'_> {
             } else if pressed(Key::End) {
                 moved = Some(last);
             }
-            selected.is_some() && pressed(Key::Enter)
+            (selected.is_some() && pressed(Key::Enter), selected.is_some() && pressed(Key::Delete))
         });
+        output.delete = delete;
         if opened {
             output.opened = selected;
         }
         output.selected = moved;
         moved.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_sorts_up_then_down_then_not_at_all_and_gaps_stay_last() {
+        let mut sorting = Sorting::default();
+        let mut rows = [Some(2.0), None, Some(1.0), Some(3.0)];
+        let key = |row: &Option<f64>, _| SortKey::number(*row);
+        sorting.click(4);
+        sorting.apply(&mut rows, key);
+        assert_eq!(rows, [Some(1.0), Some(2.0), Some(3.0), None]);
+        sorting.click(4);
+        sorting.apply(&mut rows, key);
+        assert_eq!(rows, [Some(3.0), Some(2.0), Some(1.0), None]);
+        sorting.click(4);
+        assert_eq!(sorting, Sorting(None));
+        sorting.click(1);
+        assert_eq!(sorting, Sorting(Some((1, false))));
     }
 }

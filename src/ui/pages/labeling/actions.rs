@@ -55,6 +55,7 @@ fn with_samples(edit: &Edit, ids: Vec<SampleId>) -> Edit {
         | Edit::MergeLabel { .. }
         | Edit::RecolorLabel { .. }
         | Edit::SetLabelKey { .. }
+        | Edit::ModifyLabel { .. }
         | Edit::DeleteLabel { .. } => {}
     }
     edit

@@ -6,6 +6,7 @@ use crate::ui::backend::{Outcome, Promise, Query};
 use crate::ui::context::Context;
 use crate::ui::dialogs::{Dialog, DialogFrame, name_fault};
 use crate::ui::icons::Icon;
+use crate::ui::notifications::Notification;
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Field};
 use crate::workbench::{ActivityKind, DeployRequest, Deployed, NewModel, Task, Workbench};
@@ -59,7 +60,7 @@ impl Deploy {
         let (service, port) = (self.service.trim().to_owned(), self.port.trim().parse().ok());
         self.failure = None;
         let subject = service.clone();
-        self.deploying = Some(context.backend.run(ActivityKind::Deploy, &subject, move |workbench, task| {
+        self.deploying = Some(context.backend.run_from_form(ActivityKind::Deploy, &subject, move |workbench, task| {
             let model_version = model_version(workbench, &model, &source)?;
             let request = DeployRequest { name: service, description: String::new(), model, model_version, port };
             deploy(workbench, &request, task)
@@ -161,8 +162,11 @@ impl Dialog for Deploy {
             if let Some(deploying) = self.deploying.take() {
                 // The token is shown this once: also to who did not wait for it here.
                 context.follow(deploying, |context, outcome: Outcome<Deployed>| {
-                    if let Ok(deployed) = outcome {
-                        finish(context, deployed);
+                    match outcome {
+                        Ok(deployed) => finish(context, deployed),
+                        Err(failure) if failure.code == "cancelled" => {}
+                        // The form that would have said it is gone.
+                        Err(failure) => context.notify(Notification::failure(context, &failure)),
                     }
                 });
             }

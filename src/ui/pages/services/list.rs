@@ -10,7 +10,7 @@ use crate::ui::icons::Icon;
 use crate::ui::pages::Page;
 use crate::ui::pages::training::live::Live;
 use crate::ui::theme::text_size;
-use crate::ui::widgets::{self, Button, Column, MenuEntry, Table, Width};
+use crate::ui::widgets::{self, Button, Column, MenuEntry, SortKey, Sorting, Table, Width};
 use crate::workbench::{ActivityKind, Workbench};
 use egui::{RichText, Ui};
 use std::time::Duration;
@@ -26,6 +26,7 @@ pub type Facts = (Vec<Service>, Vec<Model>);
 pub struct ServiceList {
     facts: Live<(), Facts>,
     selected: Option<String>,
+    sorting: Sorting,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,7 @@ pub fn model_of(service: &Service, models: &[Model]) -> String {
 impl ServiceList {
     pub fn actions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         if self.facts.latest(&()).is_some_and(|(services, _)| !services.is_empty()) {
-            let button = Button::secondary(context.tr("services-models")).icon(Icon::Box);
+            let button = Button::primary(context.tr("services-models")).icon(Icon::Rocket);
             if button.show(ui, context).clicked() {
                 context.open(Page::Models);
             }
@@ -89,27 +90,30 @@ impl ServiceList {
             }
             return;
         }
+        let mut services = services;
+        self.sorting.apply(&mut services, |service, column| sort_key(service, &models, column));
         self.table_ui(ui, context, &services, &models);
     }
 
     fn table_ui(&mut self, ui: &mut Ui, context: &Context<'_>, services: &[Service], models: &[Model]) {
         let columns = [
-            Column::fixed(context.tr("column-name"), Width::Share(1.4)),
-            Column::fixed(context.tr("column-state"), Width::Points(132.0)),
-            Column::fixed(context.tr("service-address"), Width::Share(1.4)),
-            Column::fixed(context.tr("column-model"), Width::Share(1.4)),
-            Column::fixed(context.tr("column-calls"), Width::Points(96.0)).right(),
-            Column::fixed(context.tr("column-failed"), Width::Points(84.0)).right(),
-            Column::fixed(context.tr("column-started"), Width::Points(120.0)),
+            Column::new(context.tr("column-name"), Width::Share(1.4)),
+            Column::new(context.tr("column-state"), Width::Points(132.0)),
+            Column::new(context.tr("service-address"), Width::Share(1.4)),
+            Column::new(context.tr("column-model"), Width::Share(1.4)),
+            Column::new(context.tr("column-calls"), Width::Points(96.0)).right(),
+            Column::new(context.tr("column-failed"), Width::Points(84.0)).right(),
+            Column::new(context.tr("column-started"), Width::Points(120.0)),
             Column::fixed(String::new(), Width::Points(48.0)).right(),
         ];
+        let at_selected = services.iter().position(|service| Some(service.name.as_str()) == self.selected.as_deref());
         let table = Table {
             id: "services",
             columns: &columns,
             rows: services.len(),
             row_height: 44.0,
-            sort: None,
-            selected: services.iter().position(|service| Some(service.name.as_str()) == self.selected.as_deref()),
+            sort: self.sorting.0,
+            selected: at_selected,
             name_of_row: &|row| services[row].name.to_string(),
         };
         let (mut asked, mut from_menu) = (None, None);
@@ -129,7 +133,11 @@ impl ServiceList {
         if let Some(row) = output.selected {
             self.selected = Some(services[row].name.to_string());
         }
-        let asked = asked.or(from_menu).or(output.opened.map(|row| (row, Action::Open)));
+        if let Some(column) = output.sorted_by {
+            self.sorting.click(column);
+        }
+        let deleted = at_selected.filter(|_| output.delete).map(|row| (row, Action::Delete));
+        let asked = asked.or(deleted).or(from_menu).or(output.opened.map(|row| (row, Action::Open)));
         if let Some((row, action)) = asked {
             let name = services[row].name.to_string();
             match action {
@@ -138,6 +146,22 @@ impl ServiceList {
                 Action::Stop => stop(context, &name),
                 Action::Delete => context.show(DeleteService::new(name)),
             }
+        }
+    }
+}
+
+fn sort_key(service: &Service, models: &[Model], column: usize) -> SortKey {
+    let count = |count: u64| SortKey::whole(i64::try_from(count).unwrap_or(i64::MAX));
+    match column {
+        0 => SortKey::text(service.name.as_str()),
+        1 => SortKey::text(&format!("{:?}", service.state)),
+        2 => service.address.as_deref().map_or(SortKey::None, SortKey::text),
+        3 => SortKey::text(&model_of(service, models)),
+        4 => count(service.calls),
+        5 => count(service.failed_calls),
+        _ => {
+            let started = service.started.filter(|_| service.state == ServiceState::Running);
+            started.map_or(SortKey::None, |started| SortKey::whole(started.0))
         }
     }
 }

@@ -7,17 +7,23 @@ use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::theme::{space, text_size};
-use crate::ui::widgets::{self, Button};
-use egui::{Layout, RichText, ScrollArea, Ui};
+use crate::ui::widgets::{self, Button, Column, SortKey, Sorting, Table, Width};
+use egui::{RichText, ScrollArea, Ui};
 
 /// Room for the table of labels, in points.
-const LABELS_WIDTH: f32 = 540.0;
+const LABELS_WIDTH: f32 = 600.0;
+const ROW_HEIGHT: f32 = 32.0;
+const HEAD_HEIGHT: f32 = 36.0;
+/// Above this height the table scrolls by itself.
+const HEIGHT_LIMIT: f32 = 480.0;
 
 /// The state of an evaluation that is looked at.
 #[derive(Default)]
 pub struct EvaluationView {
     images: Images,
     just_chosen: bool,
+    sorting: Sorting,
+    selected: Option<usize>,
 }
 
 impl EvaluationView {
@@ -70,59 +76,111 @@ impl EvaluationView {
         matrix::ui(ui, context, evaluation, self.images.chosen())
     }
 
-    fn labels_ui(&self, ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation) -> Option<Chosen> {
+    fn labels_ui(&mut self, ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation) -> Option<Chosen> {
         let mut clicked = None;
         widgets::section(ui, context, context.tr("by-label-title"));
         let scores = evaluation.by_label();
-        let names =
-            ["column-label", "figure-precision", "figure-recall", "figure-f1", "column-misread", "column-count"];
-        let frame = context.tokens.card().inner_margin(egui::Margin::symmetric(12, 8));
-        frame.show(ui, |ui| {
-            // As many as there are labels: rarely more than a hundred.
-            ScrollArea::vertical().id_salt("by-label").max_height(480.0).auto_shrink([true, true]).show(ui, |ui| {
-                egui::Grid::new("by-label").num_columns(7).spacing([space::L, space::XS]).show(ui, |ui| {
-                    for name in names {
-                        widgets::weak(ui, context, context.tr(name));
+        let mut rows: Vec<Row> = scores
+            .into_iter()
+            .enumerate()
+            .map(|(class, scores)| Row { misread: evaluation.misread_as(class).len(), class, scores })
+            .collect();
+        self.sorting.apply(&mut rows, Row::sort_key);
+        let figure = |id: &str| Column::new(context.tr(id), Width::Points(76.0)).right();
+        let columns = [
+            Column::new(context.tr("column-label"), Width::Share(1.0)),
+            figure("figure-precision"),
+            figure("figure-recall"),
+            figure("figure-f1"),
+            figure("column-misread"),
+            Column::new(context.tr("column-count"), Width::Points(64.0)).right(),
+            Column::fixed(String::new(), Width::Points(104.0)).right(),
+        ];
+        let table = Table {
+            id: "by-label",
+            columns: &columns,
+            rows: rows.len(),
+            row_height: ROW_HEIGHT,
+            sort: self.sorting.0,
+            selected: rows.iter().position(|row| Some(row.class) == self.selected),
+            name_of_row: &|row| rows[row].scores.label.clone(),
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a count of labels")]
+        let height = (HEAD_HEIGHT + ROW_HEIGHT * rows.len() as f32 + space::S).min(HEIGHT_LIMIT);
+        let size = egui::vec2(ui.available_width(), height);
+        let output = ui
+            .allocate_ui(size, |ui| {
+                ui.set_min_size(size);
+                ui.set_max_height(height);
+                let cell = |ui: &mut Ui, row: usize, column: usize| {
+                    if rows[row].cell_ui(ui, context, column) {
+                        clicked = Some(Chosen::MisreadAs(rows[row].class));
                     }
-                    ui.label("");
-                    ui.end_row();
-                    for (class, scores) in scores.iter().enumerate() {
-                        let misread = evaluation.misread_as(class).len();
-                        if row_ui(ui, context, scores, misread) {
-                            clicked = Some(Chosen::MisreadAs(class));
-                        }
-                    }
-                });
-            });
-        });
-        clicked
+                };
+                table.show(ui, context, cell, |_, _| {})
+            })
+            .inner;
+        if let Some(column) = output.sorted_by {
+            self.sorting.click(column);
+        }
+        if let Some(row) = output.selected {
+            self.selected = Some(rows[row].class);
+        }
+        let opened = output.opened.map(|row| &rows[row]).filter(|row| row.misread > 0);
+        clicked.or(opened.map(|row| Chosen::MisreadAs(row.class)))
     }
 }
 
-fn row_ui(ui: &mut Ui, context: &Context<'_>, scores: &LabelScores, misread: usize) -> bool {
-    ui.add_sized([128.0, 24.0], |ui: &mut Ui| {
-        ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
-            ui.add(egui::Label::new(scores.label.as_str()).truncate());
-        })
-        .response
-    });
-    for value in [scores.precision, scores.recall, scores.f1, scores.misread_rate] {
-        ui.label(value.map_or_else(|| "–".to_owned(), |value| format::percent(value, 1)));
+/// A line of the table of labels.
+struct Row {
+    class: usize,
+    scores: LabelScores,
+    /// Images that were taken for this label and are of another.
+    misread: usize,
+}
+
+impl Row {
+    fn sort_key(&self, column: usize) -> SortKey {
+        match column {
+            0 => SortKey::text(&self.scores.label),
+            1 => SortKey::number(self.scores.precision),
+            2 => SortKey::number(self.scores.recall),
+            3 => SortKey::number(self.scores.f1),
+            4 => SortKey::number(self.scores.misread_rate),
+            _ => SortKey::whole(i64::try_from(self.scores.count).unwrap_or(i64::MAX)),
+        }
     }
-    ui.label(format::count(scores.count));
-    let mut clicked = false;
-    if misread > 0 {
-        let text = context.tr_with("by-label-misread", &[("count", misread.into())]);
-        let name =
-            context.tr_with("by-label-misread-of", &[("label", (&scores.label).into()), ("count", misread.into())]);
-        let response = Button::ghost(text).icon(Icon::Images).small().show(ui, context);
-        clicked = response.clicked();
-        response.accessible_name(name);
-    } else {
-        ui.label("");
+
+    /// Draws a cell; true if the misread images were asked for.
+    fn cell_ui(&self, ui: &mut Ui, context: &Context<'_>, column: usize) -> bool {
+        let scores = &self.scores;
+        let percent = |ui: &mut Ui, value: Option<f64>| {
+            ui.label(value.map_or_else(|| "–".to_owned(), |value| format::percent(value, 1)));
+        };
+        match column {
+            0 => {
+                ui.add(egui::Label::new(scores.label.as_str()).truncate());
+            }
+            1 => percent(ui, scores.precision),
+            2 => percent(ui, scores.recall),
+            3 => percent(ui, scores.f1),
+            4 => percent(ui, scores.misread_rate),
+            5 => {
+                ui.label(format::count(scores.count));
+            }
+            _ if self.misread > 0 => {
+                let arguments = [("label", (&scores.label).into()), ("count", self.misread.into())];
+                let name = context.tr_with("by-label-misread-of", &arguments);
+                let text = context.tr_with("by-label-misread", &[("count", self.misread.into())]);
+                let response = Button::ghost(text).icon(Icon::Images).small().show(ui, context);
+                let clicked = response.clicked();
+                response.accessible_name(name);
+                return clicked;
+            }
+            _ => {}
+        }
+        false
     }
-    ui.end_row();
-    clicked
 }
 
 /// How many samples were learned from and asked about, and how many were left out and why.

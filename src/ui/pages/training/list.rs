@@ -4,6 +4,7 @@ use super::Wish;
 use super::delete_job::DeleteJob;
 use super::live::Live;
 use super::words;
+use crate::domain::Timestamp;
 use crate::domain::job::{JobState, JobVersion};
 use crate::text::format;
 use crate::ui::backend::Promise;
@@ -12,7 +13,7 @@ use crate::ui::icons::Icon;
 use crate::ui::notifications::Notification;
 use crate::ui::pages::Page;
 use crate::ui::theme::{self, space, text_size};
-use crate::ui::widgets::{self, Button, Column, MenuEntry, Table, Width};
+use crate::ui::widgets::{self, Button, Column, MenuEntry, SortKey, Sorting, Table, Width};
 use crate::workbench::{JobDetails, Workbench};
 use egui::{FontId, RichText, Ui};
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub struct JobList {
     search: String,
     selected: Option<(String, String)>,
     reading_again: Option<Promise<JobDetails>>,
+    sorting: Sorting,
 }
 
 /// What is done to a version from its menu.
@@ -59,9 +61,13 @@ fn read(workbench: &Workbench) -> crate::workbench::Result<Vec<Line>> {
 
 impl JobList {
     pub fn actions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if self.lines.latest(&()).is_none_or(Vec::is_empty) {
+            return;
+        }
         if train_button(context).show(ui, context).clicked() {
             context.open(Page::NewTraining { dataset: None, version: None });
         }
+        widgets::search_field(ui, context, &mut self.search, &context.tr("training-search"), 220.0);
     }
 
     pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) -> Option<Wish> {
@@ -88,9 +94,13 @@ impl JobList {
             let texts = [line.details.job.name.as_str(), &version.dataset_label, &version.algorithm];
             needle.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(&needle))
         };
-        let lines: Vec<Line> = lines.iter().filter(matches).cloned().collect();
-        widgets::search_field(ui, context, &mut self.search, &context.tr("training-search"), 240.0);
-        ui.add_space(space::S);
+        let mut lines: Vec<Line> = lines.iter().filter(matches).cloned().collect();
+        let now = context.now;
+        self.sorting.apply(&mut lines, |line, column| sort_key(line, now, column));
+        if self.sorting != Sorting::default() {
+            // In another order no line stands under its job.
+            lines.iter_mut().for_each(|line| line.is_first = true);
+        }
         if lines.is_empty() {
             let text = context.tr_with("training-nothing-found", &[("text", self.search.trim().into())]);
             widgets::weak(ui, context, text);
@@ -116,24 +126,25 @@ impl JobList {
 
     fn table_ui(&mut self, ui: &mut Ui, context: &Context<'_>, lines: &[Line]) -> Option<(usize, Action)> {
         let columns = [
-            Column::fixed(context.tr("column-name"), Width::Share(1.6)),
-            Column::fixed(context.tr("column-version"), Width::Points(76.0)),
-            Column::fixed(context.tr("column-state"), Width::Points(148.0)),
-            Column::fixed(context.tr("column-dataset"), Width::Share(1.3)),
-            Column::fixed(context.tr("column-algorithm"), Width::Share(1.2)),
-            Column::fixed(context.tr("figure-accuracy"), Width::Points(84.0)).right(),
-            Column::fixed(context.tr("column-started"), Width::Points(120.0)),
-            Column::fixed(context.tr("column-duration"), Width::Points(104.0)).right(),
+            Column::new(context.tr("column-name"), Width::Share(1.6)),
+            Column::new(context.tr("column-version"), Width::Points(76.0)),
+            Column::new(context.tr("column-state"), Width::Points(148.0)),
+            Column::new(context.tr("column-dataset"), Width::Share(1.3)),
+            Column::new(context.tr("column-algorithm"), Width::Share(1.2)),
+            Column::new(context.tr("figure-accuracy"), Width::Points(84.0)).right(),
+            Column::new(context.tr("column-started"), Width::Points(120.0)),
+            Column::new(context.tr("column-duration"), Width::Points(104.0)).right(),
             Column::fixed(String::new(), Width::Points(48.0)).right(),
         ];
         let key = |line: &Line| (line.details.job.name.to_string(), line.details.version.version.to_string());
+        let at_selected = lines.iter().position(|line| Some(key(line)) == self.selected);
         let table = Table {
             id: "training-jobs",
             columns: &columns,
             rows: lines.len(),
             row_height: 44.0,
-            sort: None,
-            selected: lines.iter().position(|line| Some(key(line)) == self.selected),
+            sort: self.sorting.0,
+            selected: at_selected,
             name_of_row: &|row| {
                 let (name, version) = key(&lines[row]);
                 format!("{name} {version}")
@@ -157,7 +168,14 @@ impl JobList {
         if let Some(row) = output.selected {
             self.selected = Some(key(&lines[row]));
         }
-        asked.or(from_menu).or(output.opened.map(|row| (row, Action::Open)))
+        if let Some(column) = output.sorted_by {
+            self.sorting.click(column);
+        }
+        let deleted = at_selected.filter(|row| output.delete && !is_running(&lines[*row].details.version));
+        asked
+            .or(deleted.map(|row| (row, Action::Delete)))
+            .or(from_menu)
+            .or(output.opened.map(|row| (row, Action::Open)))
     }
 
     fn act(&mut self, context: &Context<'_>, details: &JobDetails, action: Action) {
@@ -184,6 +202,21 @@ fn train_button(context: &Context<'_>) -> Button {
 
 pub fn is_running(version: &JobVersion) -> bool {
     !version.state.is_final()
+}
+
+fn sort_key(line: &Line, now: Timestamp, column: usize) -> SortKey {
+    let version = &line.details.version;
+    let began = version.started.unwrap_or(version.created);
+    match column {
+        0 => SortKey::text(line.details.job.name.as_str()),
+        1 => SortKey::text(version.version.as_str()),
+        2 => SortKey::text(&format!("{:?}", version.state)),
+        3 => SortKey::text(&version.dataset_label),
+        4 => SortKey::text(&version.algorithm),
+        5 => SortKey::number(line.details.summary.as_ref().map(|summary| summary.accuracy)),
+        6 => SortKey::whole(began.0),
+        _ => SortKey::whole(version.ended.unwrap_or(now).0 - began.0),
+    }
 }
 
 fn entries(context: &Context<'_>, version: &JobVersion) -> Vec<MenuEntry<Action>> {

@@ -1,5 +1,6 @@
 //! Adding images: pick files or type a path, see what was found, then copy it into the dataset's input folder.
 
+use crate::domain::traits::Progress;
 use crate::domain::{Cancel, DatasetId, Explanation};
 use crate::text::format;
 use crate::ui::backend::Promise;
@@ -14,6 +15,8 @@ use crate::workbench::{ActivityKind, AddImagesReport, PickedImage, Task};
 use egui::{Color32, ColorImage, Pos2, Rect, Sense, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// The height of a picked file in the list, in points.
 const ROW_PX: f32 = 44.0;
@@ -21,6 +24,28 @@ const ROW_PX: f32 = 44.0;
 struct Picked {
     image: PickedImage,
     texture: Option<TextureHandle>,
+}
+
+/// Files that threads look at now.
+struct Looking {
+    promise: Promise<Vec<PickedImage>>,
+    cancel: Cancel,
+    counter: Arc<Counter>,
+}
+
+/// How many files have been looked at, of how many.
+#[derive(Default)]
+struct Counter {
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Progress for Counter {
+    fn report(&self, _what: &'static str, done: u64, total: Option<u64>) {
+        // Threads report in any order.
+        self.done.fetch_max(done, Ordering::Relaxed);
+        self.total.store(total.unwrap_or(0), Ordering::Relaxed);
+    }
 }
 
 /// The dialog.
@@ -31,7 +56,7 @@ pub struct AddImages {
     /// What still has to be looked at.
     waiting: Vec<PathBuf>,
     picking: Option<Promise<Option<Vec<PathBuf>>>>,
-    looking: Option<(Promise<Vec<PickedImage>>, Cancel)>,
+    looking: Option<Looking>,
     picked: Vec<Picked>,
     adding: Option<Promise<AddImagesReport>>,
     failure: Option<Explanation>,
@@ -63,7 +88,7 @@ impl AddImages {
                 Err(explanation) => self.failure = Some(explanation),
             }
         }
-        if let Some(outcome) = self.looking.as_ref().and_then(|(promise, _)| promise.take()) {
+        if let Some(outcome) = self.looking.as_ref().and_then(|looking| looking.promise.take()) {
             self.looking = None;
             match outcome {
                 Ok(found) => {
@@ -82,10 +107,11 @@ impl AddImages {
         if self.looking.is_none() && !self.waiting.is_empty() {
             let paths = std::mem::take(&mut self.waiting);
             let cancel = Cancel::default();
-            let task = Task::new(cancel.clone(), Arc::new(crate::domain::traits::Silent));
+            let counter = Arc::new(Counter::default());
+            let task = Task::new(cancel.clone(), Arc::clone(&counter) as Arc<_>);
             self.failure = None;
             let promise = context.backend.spawn(move |workbench| workbench.look_at_images(&paths, &task));
-            self.looking = Some((promise, cancel));
+            self.looking = Some(Looking { promise, cancel, counter });
         }
         match self.adding.as_ref().and_then(Promise::take) {
             Some(Ok(report)) => {
@@ -158,6 +184,23 @@ impl AddImages {
     }
 }
 
+impl Looking {
+    fn ui(&self, ui: &mut Ui, context: &Context<'_>) {
+        let (done, total) = (self.counter.done.load(Ordering::Relaxed), self.counter.total.load(Ordering::Relaxed));
+        if total == 0 {
+            widgets::loading(ui, context, Some(self.promise.age()));
+            return;
+        }
+        let counts = [("done", format::count(done).into()), ("total", total.into())];
+        let text = context.tr_with("labeling-add-looking", &counts);
+        widgets::weak(ui, context, &text);
+        #[expect(clippy::cast_precision_loss, reason = "a ratio for display")]
+        let fraction = done as f32 / total as f32;
+        widgets::progress_bar(ui, context, fraction, ui.available_width(), &text);
+        ui.request_repaint_after(Duration::from_millis(100));
+    }
+}
+
 /// A picked file; true if it was taken out of the list.
 fn row_ui(ui: &mut Ui, context: &Context<'_>, picked: &mut Picked) -> bool {
     let tokens = context.tokens;
@@ -201,8 +244,8 @@ fn row_ui(ui: &mut Ui, context: &Context<'_>, picked: &mut Picked) -> bool {
 
 impl Drop for AddImages {
     fn drop(&mut self) {
-        if let Some((_, cancel)) = &self.looking {
-            cancel.cancel();
+        if let Some(looking) = &self.looking {
+            looking.cancel.cancel();
         }
     }
 }
@@ -230,8 +273,8 @@ impl Dialog for AddImages {
         let footer = frame.show(egui, context, |ui| {
             self.sources_ui(ui, context);
             ui.add_space(space::S);
-            if let Some((promise, _)) = &self.looking {
-                widgets::loading(ui, context, Some(promise.age()));
+            if let Some(looking) = &self.looking {
+                looking.ui(ui, context);
             }
             if !self.picked.is_empty() {
                 let broken = self.picked.len() - usable;

@@ -41,23 +41,19 @@ struct Change {
 fn save(workbench: &Workbench, dataset: DatasetId, before: Option<&Label>, change: Change) -> Result<(), Error> {
     let Some(label) = before else {
         let name = change.name.unwrap_or_default();
-        let label = workbench.add_label(dataset, &name, change.color)?;
-        if let Some(key) = change.key
-            && key != label.key
-        {
-            workbench.edit(dataset, &Edit::SetLabelKey { label: label.id, key })?;
-        }
+        workbench.add_label_with_key(dataset, &name, change.color, change.key.flatten())?;
         return Ok(());
     };
-    if let Some(color) = change.color.filter(|_| !change.merge) {
-        workbench.edit(dataset, &Edit::RecolorLabel { label: label.id, color })?;
+    if change.merge {
+        let name = change.name.unwrap_or_default();
+        workbench.rename_label(dataset, label.id, &name, true)?;
+        return Ok(());
     }
-    if let Some(key) = change.key.filter(|_| !change.merge) {
-        workbench.edit(dataset, &Edit::SetLabelKey { label: label.id, key })?;
-    }
-    if let Some(name) = &change.name {
-        workbench.rename_label(dataset, label.id, name, change.merge)?;
-    }
+    // One edit, so that one undo takes it all back. A name that stays is not checked: it may be an imported one.
+    let name = change.name.as_deref().map(LabelName::new).transpose()?.unwrap_or_else(|| label.name.clone());
+    let color = change.color.unwrap_or(label.color);
+    let key = change.key.unwrap_or(label.key);
+    workbench.edit(dataset, &Edit::ModifyLabel { label: label.id, name, color, key })?;
     Ok(())
 }
 
