@@ -241,3 +241,39 @@ fn every_page_and_dialog_has_words_and_glyphs_in_both_languages() {
         assert!(missing.is_empty(), "{}: {missing:?}", language.tag());
     }
 }
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn a_folder_dropped_on_the_list_begins_a_dataset() {
+    let mut window = Window::open(Language::English);
+    let pictures = window.pictures();
+    window.harness.input_mut().dropped_files = vec![std::sync::Arc::new(Dropped(pictures.clone()))];
+    window.settle();
+    let field = window.harness.get_by_role_and_label(Role::TextInput, "Input location");
+    assert_eq!(field.accesskit_node().value().as_deref(), pictures.to_str());
+}
+
+#[test]
+fn delete_on_the_list_asks_before_a_dataset_goes() {
+    let mut window = Window::open(Language::English);
+    let pictures = window.pictures();
+    window.dataset_of(&pictures);
+    window.show(Page::Datasets);
+    window.press(Modifiers::NONE, Key::ArrowDown);
+    window.press(Modifiers::NONE, Key::Delete);
+    assert!(window.harness.query_all_by_label_contains("Delete").count() > 1);
+    window.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(window.workbench.datasets().expect("readable").len(), 1);
+}

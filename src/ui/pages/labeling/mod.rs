@@ -5,6 +5,8 @@ mod bars;
 mod census;
 mod dialogs;
 mod filter;
+#[cfg(test)]
+mod input_tests;
 mod inspector;
 mod keys;
 mod label_list;

@@ -15,15 +15,15 @@ use std::time::{Duration, Instant};
 /// Pictures in the dataset.
 const PICTURES: u8 = 6;
 
-struct Room {
-    harness: Harness<'static, Option<App>>,
-    workbench: Workbench,
-    dataset: DatasetId,
+pub(super) struct Room {
+    pub(super) harness: Harness<'static, Option<App>>,
+    pub(super) workbench: Workbench,
+    pub(super) dataset: DatasetId,
     /// Last: deleted after the application has let go of it.
-    folder: tempfile::TempDir,
+    pub(super) folder: tempfile::TempDir,
 }
 
-fn write_pictures(folder: &std::path::Path) {
+pub(super) fn write_pictures(folder: &std::path::Path) {
     std::fs::create_dir_all(folder).expect("a temporary folder");
     for index in 0..PICTURES {
         let picture = image::RgbImage::from_pixel(48, 32, image::Rgb([index * 40, 120, 200 - index * 20]));
@@ -32,7 +32,7 @@ fn write_pictures(folder: &std::path::Path) {
 }
 
 impl Room {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let input = folder.path().join("input");
         write_pictures(&input);
@@ -85,7 +85,7 @@ impl Room {
     }
 
     /// Draws until nothing is under way and what came of it has been drawn.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         let deadline = Instant::now() + Duration::from_secs(60);
         let mut quiet = 0;
         while quiet < 4 {
@@ -97,11 +97,11 @@ impl Room {
         }
     }
 
-    fn press(&mut self, key: Key) {
+    pub(super) fn press(&mut self, key: Key) {
         self.press_with(Modifiers::NONE, key);
     }
 
-    fn press_with(&mut self, modifiers: Modifiers, key: Key) {
+    pub(super) fn press_with(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.settle();
     }
@@ -116,7 +116,7 @@ impl Room {
         self.settle();
     }
 
-    fn rows(&self) -> Vec<SampleRow> {
+    pub(super) fn rows(&self) -> Vec<SampleRow> {
         let filter = SampleFilter::default();
         let view = self.workbench.view(self.dataset, &filter, SampleSort::Name, &Cancel::default()).expect("a view");
         self.workbench.rows(&view, 0..view.len()).expect("rows")
@@ -416,4 +416,20 @@ fn the_overlay_lists_the_keys() {
     assert!(room.harness.query_by_label("Hard example, on or off").is_some());
     room.press(Key::Escape);
     assert!(room.harness.query_by_label("Hard example, on or off").is_none());
+}
+
+#[test]
+fn a_labels_form_is_one_step_of_undo() {
+    let mut room = Room::new();
+    let before = room.workbench.labels(room.dataset).expect("readable");
+    let label = before[0].label.clone();
+    let name = crate::domain::LabelName::new("peony").expect("a name");
+    let color = crate::domain::label::Color::of_label(5);
+    let edit = Edit::ModifyLabel { label: label.id, name, color, key: Some('2') };
+    room.workbench.edit(room.dataset, &edit).expect("an edit");
+    let after = room.workbench.labels(room.dataset).expect("readable");
+    assert_eq!((after[0].label.name.as_str(), after[0].label.key, after[1].label.key), ("peony", Some('2'), None));
+    room.settle();
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(room.workbench.labels(room.dataset).expect("readable"), before);
 }
