@@ -185,6 +185,13 @@ impl Reception<'_, '_, '_> {
             write_media(self.connection, number, &media)?;
         }
         if let Some(after) = after {
+            // What a format says beyond us belongs to the annotations that come with it.
+            if self.on_known == OnKnown::FillUnlabeled && !incoming.sample.extra.is_empty() {
+                let mut statement = self
+                    .connection
+                    .prepare_cached("UPDATE sample SET extra = ?2 WHERE number = ?1 AND extra IS NULL")?;
+                statement.execute(params![number, map_to_json(&incoming.sample.extra)?])?;
+            }
             let revision = self.entry.number(self.connection, self.dataset)?;
             self.changes.write(stored, &after, revision)?;
         }

@@ -1,7 +1,7 @@
 //! `modelier dataset …`
 
 use super::output::Output;
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, export};
 use crate::domain::query::DatasetSummary;
 use crate::domain::{DatasetId, DatasetType, Explanation};
 use crate::workbench::{
@@ -71,14 +71,25 @@ pub enum DatasetCommand {
         /// 256 characters at most
         #[arg(long, default_value = "")]
         description: String,
+        /// Copy the images into the version [default: only where objects are labeled in images imported by reference]
+        #[arg(long, conflicts_with = "no_media")]
+        include_media: bool,
+        /// Refer to the images where they are
+        #[arg(long)]
+        no_media: bool,
     },
+    /// Write objects in an exchange format: says what it cannot carry, and reads it again
+    #[command(after_help = "Examples:
+  modelier dataset export cells --format coco --to cells-coco --dry-run
+  modelier dataset export cells --format yolo --to cells-yolo --version V001")]
+    Export(export::Export),
 }
 
 #[derive(Args, Debug)]
 pub struct Create {
     /// Letters, digits, `_`, `-` and Chinese
     name: String,
-    /// image-classification; other types come later
+    /// image-classification or object-detection; other types come later
     #[arg(long = "type", value_name = "TYPE")]
     kind: String,
     /// The folder with the files
@@ -99,9 +110,12 @@ pub struct Create {
 pub struct Import {
     /// The dataset
     name: String,
-    /// A folder with a folder per label
+    /// A folder with a folder per label; of objects, a folder with Pascal VOC files or of another `--format`
     #[arg(long, value_name = "URI", required_unless_present = "manifest", conflicts_with = "manifest")]
     dir: Option<String>,
+    /// The format of the folder, e.g. voc or coco [default: voc, for objects in images]
+    #[arg(long, value_name = "F", requires = "dir")]
+    format: Option<String>,
     /// A manifest file
     #[arg(long, value_name = "URI")]
     manifest: Option<String>,
@@ -139,9 +153,14 @@ pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Outpu
         DatasetCommand::Delete { name, also_files, dry_run } => delete(&name, also_files, dry_run, workbench, output),
         DatasetCommand::Sync { name } => sync(&name, workbench, output),
         DatasetCommand::Import(import) => import_samples(import, workbench, output),
-        DatasetCommand::Publish { name, version, description } => {
+        DatasetCommand::Export(export) => export::run(export, workbench, output),
+        DatasetCommand::Publish { name, version, description, include_media, no_media } => {
             let id = workbench.dataset(&name)?.dataset.id;
-            let request = PublishRequest { version, description };
+            let request = PublishRequest {
+                version,
+                description,
+                include_media: (include_media || no_media).then_some(include_media),
+            };
             let publish = |task: &Task| workbench.publish(id, &request, task);
             let version = output.as_activity(workbench, ActivityKind::Publish, &name, publish)?;
             let value = json!({ "version": version.name, "manifest": version.manifest });
@@ -300,6 +319,9 @@ fn map_sources(typed: &[String], dataset: DatasetId, workbench: &Workbench, outp
 fn import_samples(import: Import, workbench: &Workbench, output: &Output) -> Outcome {
     let id = workbench.dataset(&import.name)?.dataset.id;
     let source = match (import.dir, import.manifest) {
+        (Some(folder), _) if import.format.is_some() => {
+            ImportSource::Format { name: import.format.unwrap_or_default(), folder }
+        }
         (Some(folder), _) => ImportSource::Folder(folder),
         (None, Some(manifest)) => ImportSource::Manifest(manifest),
         (None, None) => return Err(Failure(Explanation::bad_input("import-source-missing"))),

@@ -1,6 +1,7 @@
 //! The command line: each command calls one use case. People read text, programs ask for `--json`.
 
 mod dataset;
+mod export;
 mod label;
 mod model;
 mod output;

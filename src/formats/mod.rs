@@ -23,8 +23,6 @@ pub enum Loss {
     Authorship,
     /// Hard marks, usages and free properties.
     Attributes,
-    /// Boxes that stand in files of their own (Pascal VOC); they are kept as they came, but not shown yet.
-    DetectionFiles,
     /// A shape becomes the upright rectangle around it.
     ShapeToRectangle(ShapeKind),
     /// A shape becomes a polygon.
@@ -54,7 +52,6 @@ impl Loss {
             Self::SeveralLabels => "several-labels",
             Self::Authorship => "authorship",
             Self::Attributes => "attributes",
-            Self::DetectionFiles => "detection-files",
             Self::ShapeToRectangle(_) => "shape-to-rectangle",
             Self::ShapeToPolygon(_) => "shape-to-polygon",
             Self::ShapeLeftOut(_) => "shape-left-out",

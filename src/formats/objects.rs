@@ -2,7 +2,10 @@
 //! reads and writes these; what a format cannot carry is found by one check before anything is written.
 
 use super::Loss;
-use crate::domain::{AnnotationBody, ObjectAttributes, Shape, ShapeKind, Timestamp, Usage};
+use crate::domain::{
+    Annotation, AnnotationBody, AnnotationId, AnnotationSet, LabelId, ObjectAttributes, Origin, Shape, ShapeKind,
+    Timestamp, Usage,
+};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -53,6 +56,46 @@ impl ImageObject {
             created: None,
             extra: Map::new(),
         }
+    }
+
+    /// The annotation it becomes, by `author` where it names none itself.
+    #[must_use]
+    pub fn into_annotation(self, label: LabelId, author: &str, now: Timestamp) -> Annotation {
+        let origin = match self.annotated_by.as_deref() {
+            None => Origin::Imported,
+            Some(author) if author == "human" || author.starts_with("human/") => Origin::Human,
+            Some(_) => Origin::Model,
+        };
+        Annotation {
+            id: AnnotationId::random(),
+            set: AnnotationSet::Primary,
+            label: Some(label),
+            body: AnnotationBody::Shape { shape: self.shape, attributes: self.attributes },
+            annotated_by: self.annotated_by.unwrap_or_else(|| author.to_owned()),
+            origin,
+            confidence: self.confidence,
+            hard: self.hard,
+            properties: self.properties,
+            created: Some(self.created.unwrap_or(now)),
+            extra: self.extra,
+        }
+    }
+
+    /// The object that an annotation with a shape is; `None` for any other.
+    #[must_use]
+    pub fn of(annotation: &Annotation, label: &str) -> Option<Self> {
+        let AnnotationBody::Shape { shape, attributes } = &annotation.body else { return None };
+        Some(Self {
+            label: label.to_owned(),
+            shape: shape.clone(),
+            attributes: attributes.clone(),
+            hard: annotation.hard,
+            confidence: annotation.confidence,
+            properties: annotation.properties.clone(),
+            annotated_by: Some(annotation.annotated_by.clone()),
+            created: annotation.created,
+            extra: annotation.extra.clone(),
+        })
     }
 
     /// The body of the annotation it becomes.
@@ -138,9 +181,9 @@ impl LossReport {
             let has_holes = matches!(&object.shape, Shape::Polygon { holes, .. } if !holes.is_empty());
             self.count(has_holes && !carries.holes, Loss::Holes);
             self.count(attributes.pose.is_some() && !carries.pose, Loss::Pose);
-            self.count(attributes.truncated.is_some() && !carries.truncated, Loss::Truncated);
-            self.count(attributes.occluded.is_some() && !carries.occluded, Loss::Occluded);
-            self.count(attributes.difficult.is_some() && !carries.difficult, Loss::Difficult);
+            self.count(attributes.truncated == Some(true) && !carries.truncated, Loss::Truncated);
+            self.count(attributes.occluded == Some(true) && !carries.occluded, Loss::Occluded);
+            self.count(attributes.difficult == Some(true) && !carries.difficult, Loss::Difficult);
             self.count(attributes.group.is_some() && !carries.group, Loss::Group);
             self.count(object.hard == Some(true) && !carries.hard, Loss::Hard);
             self.count(object.confidence.is_some() && !carries.confidence, Loss::Confidence);

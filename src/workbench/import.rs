@@ -1,28 +1,35 @@
 //! Import: from a folder per label, or from a manifest (guide 2.3).
 
 use super::edits::next_label;
+use super::import_objects::known_format;
+use super::tree::probe;
 use super::{Error, Result, Task, Workbench};
 use crate::domain::query::{IncomingSample, OnKnown};
 use crate::domain::{
-    Annotation, Dataset, DatasetId, Explain, Explanation, Label, LabelId, LabelName, Media, Origin, Sample,
-    SampleState, Warning,
+    Annotation, Dataset, DatasetId, DatasetType, Explain, Explanation, Label, LabelId, LabelName, Media, Origin,
+    Sample, SampleState, Warning,
 };
-use crate::formats::image_folder;
+use crate::formats::detection::DetectionFormat;
 use crate::formats::manifest::{IncomingContext, ManifestReader, ManifestRecord, Placement, to_incoming};
+use crate::formats::{image_folder, voc};
 use crate::storage::{Copier, Entry, ListOptions, Location, display_bytes, is_content, resolve_source};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::io::BufReader;
+use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 /// Where an import reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportSource {
-    /// A folder, a URI or a path as typed, with a folder per label.
+    /// A folder, a URI or a path as typed: with a folder per label, or, for objects, with Pascal VOC files of the
+    /// images' names beside them or in `Annotations/`.
     Folder(String),
     /// A manifest file, a URI or a path as typed.
     Manifest(String),
+    /// A folder of a detection format, see [`crate::formats::detection::DETECTION_FORMATS`].
+    Format { name: String, folder: String },
 }
 
 /// What to import and how.
@@ -65,7 +72,11 @@ impl Workbench {
             let writer = std::thread::Builder::new().name("import".to_owned()).spawn_scoped(scope, write);
             let writer = writer.map_err(|cause| Error::Workspace { path: self.folder().to_owned(), cause })?;
             let read = Import::new(self, &dataset, request, task, sender).and_then(|import| match &request.source {
+                ImportSource::Folder(folder) if dataset.kind == DatasetType::ObjectDetection => {
+                    import.objects(&voc::FORMAT, &Location::typed(folder)?)
+                }
                 ImportSource::Folder(folder) => import.folder(&Location::typed(folder)?),
+                ImportSource::Format { name, folder } => import.objects(known_format(name)?, &Location::typed(folder)?),
                 ImportSource::Manifest(manifest) => import.manifest(&Location::typed(manifest)?),
             });
             task.report("import-saving", 0, None);
@@ -101,6 +112,12 @@ impl Workbench {
         let kind = self.dataset_by_id(dataset)?.dataset.kind;
         let mut names = BTreeSet::new();
         match source {
+            ImportSource::Folder(folder) if kind == DatasetType::ObjectDetection => {
+                self.labels_of_format(&voc::FORMAT, folder, &mut names, task)?;
+            }
+            ImportSource::Format { name, folder } => {
+                self.labels_of_format(known_format(name)?, folder, &mut names, task)?;
+            }
             ImportSource::Folder(folder) => {
                 let options = ListOptions { excluded: self.published_folders()? };
                 let listing =
@@ -110,10 +127,13 @@ impl Workbench {
             }
             ImportSource::Manifest(manifest) => {
                 let location = Location::typed(manifest)?;
+                let (folder, map) = (location.parent().unwrap_or_else(|| location.clone()), self.storage_map(dataset)?);
+                let place = |file: &str| resolve_source(file, &folder, &folder, &map).ok()?.place;
                 let reader = BufReader::with_capacity(1 << 18, self.storage().open(&location)?);
                 for line in ManifestReader::new(reader, location.to_string()) {
                     task.check()?;
-                    if let Some(record) = line?.record.filter(|record| record.fits(kind)) {
+                    if let Some(mut record) = line?.record.filter(|record| record.fits(kind)) {
+                        self.read_detection_files(&mut record, &place, None);
                         names.extend(record.label_names().map(str::to_owned));
                     }
                 }
@@ -121,18 +141,34 @@ impl Workbench {
         }
         Ok(names.into_iter().collect())
     }
+
+    fn labels_of_format(
+        &self,
+        format: &DetectionFormat,
+        folder: &str,
+        names: &mut BTreeSet<String>,
+        task: &Task,
+    ) -> Result<()> {
+        let tree = self.folder_tree(&Location::typed(folder)?, task)?;
+        let reading = (format.read)(&tree, &mut |_| match task.check() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        })?;
+        names.extend(reading.labels);
+        task.check()
+    }
 }
 
 /// An import under way.
-struct Import<'a> {
-    workbench: &'a Workbench,
-    dataset: &'a Dataset,
-    request: &'a ImportRequest,
-    task: &'a Task,
-    input: Location,
+pub(super) struct Import<'a> {
+    pub(super) workbench: &'a Workbench,
+    pub(super) dataset: &'a Dataset,
+    pub(super) request: &'a ImportRequest,
+    pub(super) task: &'a Task,
+    pub(super) input: Location,
     /// The dataset's labels by name; those the import brings are added as they come.
     labels: RefCell<HashMap<String, Label>>,
-    report: RefCell<ImportReport>,
+    pub(super) report: RefCell<ImportReport>,
     batch: RefCell<Vec<IncomingSample>>,
     sender: SyncSender<Vec<IncomingSample>>,
 }
@@ -217,10 +253,19 @@ impl<'a> Import<'a> {
             }
             let place = format!("{manifest}:{}", line.number);
             self.report.borrow_mut().warnings.extend(line.warnings);
-            let Some(record) = line.record else {
+            let Some(mut record) = line.record else {
                 self.report.borrow_mut().skipped += 1;
                 continue;
             };
+            if record.fits(self.dataset.kind) {
+                let find = |file: &str| resolve_source(file, &folder, &self.input, &map).ok()?.place;
+                let image =
+                    resolve_source(&record.source, &folder, &self.input, &map).ok().and_then(|found| found.place);
+                let info = image.filter(|_| record.has_detection_files()).and_then(|image| probe(storage, &image));
+                let reasons = self.workbench.read_detection_files(&mut record, &find, info.as_ref());
+                let warnings = reasons.into_iter().map(|reason| Warning::new(place.clone(), reason));
+                self.report.borrow_mut().warnings.extend(warnings);
+            }
             if !self.wants(&record, &place) {
                 self.report.borrow_mut().skipped += 1;
                 continue;
@@ -295,7 +340,7 @@ impl<'a> Import<'a> {
         labels.is_empty() || record.label_names().any(|name| labels.iter().any(|wanted| wanted == name))
     }
 
-    fn is_wanted_label(&self, name: &str) -> bool {
+    pub(super) fn is_wanted_label(&self, name: &str) -> bool {
         self.request.labels.is_empty() || self.request.labels.iter().any(|wanted| wanted == name)
     }
 
@@ -322,7 +367,7 @@ impl<'a> Import<'a> {
     }
 
     /// The label of this name, made if it is new. Imported names stay as they are.
-    fn label(&self, name: LabelName) -> Result<LabelId> {
+    pub(super) fn label(&self, name: LabelName) -> Result<LabelId> {
         if let Some(label) = self.labels.borrow().get(name.as_str()) {
             return Ok(label.id);
         }
@@ -337,7 +382,7 @@ impl<'a> Import<'a> {
 
     /// The file where it will stay: itself, or its copy in the input location (in a folder of its label). `None` if it
     /// could not be copied, which is told.
-    fn placed(
+    pub(super) fn placed(
         &self,
         entry: &Entry,
         label: Option<&str>,
@@ -378,7 +423,7 @@ impl<'a> Import<'a> {
         report.warnings.push(Warning::new(place, reason));
     }
 
-    fn push(&self, incoming: IncomingSample) -> Result<()> {
+    pub(super) fn push(&self, incoming: IncomingSample) -> Result<()> {
         self.batch.borrow_mut().push(incoming);
         if self.batch.borrow().len() >= IMPORT_BATCH { self.flush() } else { Ok(()) }
     }
@@ -389,7 +434,7 @@ impl<'a> Import<'a> {
         self.sender.send(batch).map_err(|_| Error::Cancelled)
     }
 
-    fn finish(self) -> Result<ImportReport> {
+    pub(super) fn finish(self) -> Result<ImportReport> {
         self.flush()?;
         Ok(self.report.into_inner())
     }

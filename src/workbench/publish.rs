@@ -1,13 +1,14 @@
 //! Publishing a version (guide 2.5): `{Dataset}-{id}/annotation/V001/V001.manifest` under the output location.
 
 use super::pictures::FILE_LIMIT_BYTES;
+use super::publish_files::VersionFiles;
 use super::source_map::media_location;
 use super::{Error, Result, Task, Workbench};
 use crate::catalog::OfAMoment;
 use crate::domain::query::SampleRow;
 use crate::domain::{
-    Dataset, DatasetId, DatasetVersion, Description, Explain, Explanation, Label, LabelId, LabelName, Media, SampleId,
-    SampleState, VersionId, VersionName, VersionState,
+    Dataset, DatasetId, DatasetType, DatasetVersion, Description, Explain, Explanation, Label, LabelId, LabelName,
+    Media, SampleId, SampleState, VersionId, VersionName, VersionState,
 };
 use crate::formats::manifest::{ManifestWriter, PublishedLabels, to_record};
 use crate::media::image;
@@ -23,6 +24,8 @@ pub struct PublishRequest {
     /// `None`: the next of V001, V002, ….
     pub version: Option<String>,
     pub description: String,
+    /// Whether the version holds copies of the media; `None`: see [`Workbench::includes_media_by_default`].
+    pub include_media: Option<bool>,
 }
 
 impl Workbench {
@@ -62,7 +65,9 @@ impl Workbench {
             failure: None,
             labels: Vec::new(),
         })?;
-        let written = self.write_version(&dataset, &mut version, before.as_ref(), task);
+        let with_media = request.include_media.map_or_else(|| self.includes_media_by_default(&dataset), Ok);
+        let written = with_media
+            .and_then(|with_media| self.write_version(&dataset, &mut version, before.as_ref(), with_media, task));
         match &written {
             Ok(()) => version.state = VersionState::Normal,
             Err(error) => {
@@ -106,6 +111,7 @@ impl Workbench {
         dataset: &Dataset,
         version: &mut DatasetVersion,
         before: Option<&DatasetVersion>,
+        with_media: bool,
         task: &Task,
     ) -> Result<()> {
         let storage = self.storage();
@@ -119,6 +125,7 @@ impl Workbench {
         let list_location = folder.join(PublishedLabels::file_name(&version.name));
         let manifest = Location::from_uri(&version.manifest)?;
         let mut has_list = false;
+        let mut files = VersionFiles::new(self, dataset, &folder, with_media, &task.cancel)?;
         let written = storage.write_atomically(&manifest, IfExists::Refuse, |out| -> Result<()> {
             let mut writer = ManifestWriter::new(out);
             let mut failure = None;
@@ -140,10 +147,11 @@ impl Workbench {
                 }
                 let SampleRow { sample, state, usage, annotations, .. } = &row;
                 let label_name = |id: LabelId| names.get(&id).cloned();
-                let record = to_record(sample, *state, *usage, annotations, dataset.kind, &label_name);
-                let result = writer
-                    .write(&record)
-                    .map_err(|cause| Error::from(StorageError::from_io(cause, &manifest, Doing::Writing)));
+                let mut record = to_record(sample, *state, *usage, annotations, dataset.kind, &label_name);
+                let result = files.add(&mut record, sample).and_then(|()| {
+                    let written = writer.write(&record);
+                    written.map_err(|cause| StorageError::from_io(cause, &manifest, Doing::Writing).into())
+                });
                 version.files += 1;
                 version.labeled += u64::from(*state == SampleState::Labeled);
                 version.added += u64::from(!earlier.remove(&sample.source));
@@ -161,6 +169,7 @@ impl Workbench {
             if let Some(error) = failure {
                 return Err(error);
             }
+            files.flush()?;
             let finished = writer.finish();
             finished.map_err(|cause| StorageError::from_io(cause, &manifest, Doing::Writing))?;
             let list = PublishedLabels::new(dataset.id, version.name.clone(), &labels);
@@ -171,6 +180,7 @@ impl Workbench {
         });
         if let Err(error) = written {
             // Nothing of a version that failed stays.
+            files.take_back();
             if has_list {
                 let _ = storage.remove_file(&list_location);
             }
@@ -187,7 +197,10 @@ impl Workbench {
         let mut stale = Vec::new();
         self.catalog().each_of_a_moment(dataset.id, &mut |what| {
             let OfAMoment::Sample(row) = what else { return ControlFlow::Continue(()) };
-            if row.sample.media.hash.is_none() || row.sample.media.modified.is_none() || self.has_changed(&row, &map) {
+            let media = &row.sample.media;
+            // Annotation files say the image's size.
+            let lacks_size = dataset.kind == DatasetType::ObjectDetection && media.width_px.is_none();
+            if lacks_size || media.hash.is_none() || media.modified.is_none() || self.has_changed(&row, &map) {
                 stale.push((row.sample.id, row.sample.source));
             }
             ControlFlow::Continue(())

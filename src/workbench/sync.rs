@@ -3,11 +3,13 @@
 use super::import::IMPORT_BATCH;
 use super::{Result, Task, Workbench};
 use crate::domain::query::{IncomingSample, OnKnown};
-use crate::domain::{Dataset, DatasetId, Explanation, Media, Sample, SampleId, SampleState, Timestamp, Warning};
-use crate::formats::image_folder;
+use crate::domain::{
+    Dataset, DatasetId, DatasetType, Explanation, Label, Media, Sample, SampleId, SampleState, Timestamp, Warning,
+};
+use crate::formats::{image_folder, voc};
 use crate::storage::{Entry, Known, ListOptions, Location, SyncPlan, display_bytes, plan_sync};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a sync found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -38,8 +40,15 @@ impl Workbench {
         let excluded = self.published_folders()?;
         let listing = self.storage().list(&input, &ListOptions { excluded }, &task.cancel, task.progress())?;
         let mut report = SyncReport { warnings: listing.warnings, ..SyncReport::default() };
-        let files: Vec<Entry> =
-            listing.files.into_iter().filter(|entry| image_folder::is_image_name(&entry.relative)).collect();
+        let (files, others): (Vec<Entry>, Vec<Entry>) =
+            listing.files.into_iter().partition(|entry| image_folder::is_image_name(&entry.relative));
+        let sidecars =
+            if dataset.kind == DatasetType::ObjectDetection { sidecars(&files, &others) } else { HashMap::new() };
+        let mut labels: HashMap<String, Label> = HashMap::new();
+        if !sidecars.is_empty() {
+            let known = self.labels(dataset.id)?.into_iter().map(|count| count.label);
+            labels.extend(known.map(|label| (label.name.to_string(), label)));
+        }
         report.warnings.extend(case_twins(&files));
         task.report("sync-hashing", 0, None);
         let known = self.known_inside(&dataset, &input)?;
@@ -61,20 +70,26 @@ impl Workbench {
         let back: Vec<SampleId> = plan.reappeared.iter().map(|pair| known[pair.known].id).collect();
         self.catalog().mark_missing(dataset.id, &back, false)?;
 
+        let added: HashSet<usize> = plan.added.iter().copied().collect();
         let changed = plan.changed.iter().chain(&plan.reappeared).map(|pair| pair.file);
         let incoming: Vec<usize> = plan.added.iter().copied().chain(changed).collect();
         let _bulk = self.catalog().bulk()?;
         for (number, batch) in incoming.chunks(IMPORT_BATCH).enumerate() {
             task.check()?;
             task.report("sync-saving", (number * IMPORT_BATCH) as u64, Some(incoming.len() as u64));
-            let samples: Vec<IncomingSample> = batch
-                .iter()
-                .map(|&file| {
-                    let mut sample = file_sample(&dataset, &files[file], self.now());
-                    sample.media.hash = plan.hashes.get(&file).cloned();
-                    unlabeled(sample)
-                })
-                .collect();
+            let mut samples: Vec<IncomingSample> = Vec::with_capacity(batch.len());
+            for &file in batch {
+                let mut sample = file_sample(&dataset, &files[file], self.now());
+                sample.media.hash = plan.hashes.get(&file).cloned();
+                // Annotation files come in for new images only.
+                let sidecar = sidecars.get(&file).filter(|_| added.contains(&file));
+                samples.push(match sidecar {
+                    None => unlabeled(sample),
+                    Some(sidecar) => {
+                        self.read_sidecar(dataset.id, sample, sidecar, &mut labels, &mut report.warnings)?
+                    }
+                });
+            }
             self.catalog().receive_samples(dataset.id, &samples, OnKnown::KeepAnnotations)?;
         }
         report.added = plan.added.len() as u64;
@@ -118,6 +133,18 @@ impl Workbench {
         }
         Ok(known)
     }
+}
+
+/// The Pascal VOC file of each image that has one, by the image's place in `images`.
+fn sidecars(images: &[Entry], others: &[Entry]) -> HashMap<usize, Location> {
+    let names: Vec<String> = images.iter().chain(others).map(|entry| display_bytes(&entry.relative)).collect();
+    let places: HashMap<&str, usize> = names.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
+    let pairs = voc::pairs(&names);
+    let found = pairs.into_iter().filter_map(|(image, file)| {
+        let file = *places.get(file)?;
+        Some((*places.get(image)?, others.get(file.checked_sub(images.len())?)?.location.clone()))
+    });
+    found.collect()
 }
 
 /// Names that a file system without regard to case would take for one.

@@ -47,7 +47,7 @@ impl Workbench {
         let labels = self.labels_of_version(&dataset, &version)?;
         // Read it to its end first: a damaged manifest must change nothing.
         let mut lines = 0;
-        self.each_record(&version, &mut |_| {
+        self.each_whole_record(&version, &mut |_| {
             lines += 1;
             if lines % 1_000 == 0 {
                 task.report("version-reading", lines, Some(version.files));
@@ -105,7 +105,7 @@ impl Workbench {
                 .collect();
             Ok(replacing.samples(&samples)?)
         };
-        self.each_record(version, &mut |record| {
+        self.each_whole_record(version, &mut |record| {
             records.push(record);
             if records.len() >= BATCH { put(&mut records) } else { Ok(()) }
         })?;
@@ -159,17 +159,47 @@ impl Workbench {
         self.sources_of(version).is_ok_and(|held| sources.iter().any(|source| held.contains(source)))
     }
 
-    /// Reads a published manifest. It is ours: a line that is broken means that the file was damaged.
+    /// As [`Self::each_record`], with the objects that stand in files of their own.
+    ///
+    /// # Errors
+    /// As there; also if one of those files is missing or damaged.
+    pub(super) fn each_whole_record(
+        &self,
+        version: &DatasetVersion,
+        each: &mut dyn FnMut(ManifestRecord) -> Result<()>,
+    ) -> Result<()> {
+        self.each_record(version, &mut |mut record| {
+            if record.has_detection_files() {
+                let known = record.foreign.len();
+                let reasons = self.read_version_files(version, &mut record);
+                // A reference to elsewhere that could not be read when it came is kept as it is; a file of this
+                // version that is gone means that the version was damaged.
+                if record.foreign[known..].iter().any(|value| is_of_version(value, version)) {
+                    let cause = reasons.first().map_or_else(String::new, |reason| reason.code.to_string());
+                    let path = &version.manifest;
+                    let damaged = Explanation::failure("version-damaged").with("cause", cause).with("path", path);
+                    return Err(Error::refused(damaged));
+                }
+            }
+            each(record)
+        })
+    }
+
+    /// Reads a published manifest. It is ours: a line that is broken means that the file was damaged. The source of a
+    /// sample whose media the version holds a copy of is the one it was copied from.
     fn each_record(&self, version: &DatasetVersion, each: &mut dyn FnMut(ManifestRecord) -> Result<()>) -> Result<()> {
         let location = Location::from_uri(&version.manifest)?;
         let reader = BufReader::with_capacity(1 << 18, self.storage().open(&location)?);
         for line in ManifestReader::new(reader, location.to_string()) {
             let line = line?;
-            let Some(record) = line.record else {
+            let Some(mut record) = line.record else {
                 let cause = line.warnings.first().map_or_else(String::new, |warning| warning.source.clone());
                 let damaged = Explanation::failure("version-damaged").with("cause", cause).with("path", location);
                 return Err(Error::refused(damaged));
             };
+            if let Some(origin) = record.origin.take() {
+                record.source = origin;
+            }
             each(record)?;
         }
         Ok(())
@@ -212,7 +242,7 @@ impl Workbench {
         let labels = version.labels.iter().cloned().collect();
         let mut content = VersionContent { labels, ..VersionContent::default() };
         let input = Location::from_uri(&dataset.input)?;
-        self.each_record(version, &mut |record| {
+        self.each_whole_record(version, &mut |record| {
             let mut line = VersionLine { name: record.source.clone(), labels: BTreeSet::new(), detail: String::new() };
             if let Ok(place) = Location::from_uri(&record.source)
                 && let Some(relative) = place.relative_to(&input)
@@ -235,4 +265,10 @@ impl Workbench {
         })?;
         Ok(content)
     }
+}
+
+/// Whether an annotation refers to a file in the version's folder, wherever that lies now.
+fn is_of_version(annotation: &serde_json::Value, version: &DatasetVersion) -> bool {
+    let file = annotation.get("annotation-loc").and_then(serde_json::Value::as_str);
+    file.is_some_and(|file| super::annotation_files::is_in_folder_of(file, version))
 }

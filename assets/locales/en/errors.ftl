@@ -254,7 +254,7 @@ error-manifest-annotation-name = An annotation of type { $type } has no usable n
     .next = Give it a name of 1 to 255 characters
 error-manifest-annotation-property = An annotation has an unusable { $property }: { $value }; it is kept, but not shown
     .next = Check the line against the format
-error-manifest-detection-file = Boxes in separate files cannot be read yet; the reference is kept: { $file }
+error-manifest-detection-file = The annotation file is of a form that cannot be read; the reference is kept: { $file }
     .next = Nothing is lost: publishing writes it back as it came
 error-manifest-other-type = An annotation is of type { $found }, but the dataset holds { $expected }; it is kept, but not shown
     .next = Import the manifest into a dataset of its own type
@@ -445,3 +445,88 @@ error-review-nothing-labeled = Nothing is labeled yet, so there is nothing to lo
     .next = Label some samples first
 error-review-not-done = The second pass over { $name } is not done
     .next = Finish it, then settle the differences
+
+error-annotation-file-missing = The annotation file is not where the manifest says: { $file }
+    .next = Put it there, or map its bucket to a folder; the reference is kept
+error-format-unknown = There is no format { $format } (known: { $known })
+    .next = Choose one of those
+error-format-other-type = The format { $format } holds objects in images, but the dataset is of type { $type }
+    .next = Make a dataset of type object-detection
+error-import-image-unknown = { $count ->
+        [one] One image that the annotations name is not there: { $image }
+       *[other] { $count } images that the annotations name are not there, for example { $image }
+    }
+    .next = Put the images into the folder, or sync the dataset first
+
+error-export-folder-not-empty = The folder is not empty: { $path }
+    .next = Choose a new or an empty folder
+error-export-size-unknown = The size of { $count ->
+        [one] an image
+       *[other] { $count } images
+    } is not known, because the file cannot be read
+    .next = Formats that need it leave out or misplace those boxes; make the images reachable first
+error-export-media-missing = The image cannot be reached and was not copied
+    .next = Map its bucket to a folder, or copy it by hand
+error-export-labels-missing = { $count ->
+        [one] One label is
+       *[other] { $count } labels are
+    } not in what was written, for example { $label }
+    .next = The format knows only labels that have objects
+error-export-image-missing = The image is not in what was written
+    .next = Tell us: this is a fault of the format’s writer
+error-export-image-added = What was written names an image that was not exported
+    .next = Export into an empty folder
+error-export-state = Labeled and unlabeled are mixed up in what was written
+    .next = Tell us: this is a fault of the format’s writer
+error-export-usage = What the image is for came back otherwise
+    .next = Check the format’s lists of images
+error-export-object-missing = An object “{ $label }” is not in what was written, or is more than a pixel away
+    .next = Check the image in the tool that reads the export
+error-export-object-added = What was written has an object “{ $label }” too many
+    .next = Check the image in the tool that reads the export
+error-export-shape = An object “{ $label }” came back as { $shape }
+    .next = Check the image in the tool that reads the export
+error-export-attribute = The attribute “{ $attribute }” of an object “{ $label }” came back otherwise
+    .next = Check the object in the tool that reads the export
+error-loss-unlabeled = Unlabeled images cannot be told from images with nothing on them: { $count }
+    .next = Keep the list of unlabeled images, or choose another format
+error-loss-several-labels = Only one label of a sample is kept: { $count } samples
+    .next = Choose another format to keep all
+error-loss-authorship = Who set a label and when is lost: { $count } objects
+    .next = Published versions keep it
+error-loss-attributes = Hard marks, usages and properties are lost: { $count } samples
+    .next = Published versions keep them
+error-loss-shape-to-rectangle = Shapes become the rectangle around them: { $count } of kind { $shape }
+    .next = Choose a format with polygons, such as voc
+error-loss-shape-to-polygon = Shapes become polygons: { $count } of kind { $shape }
+    .next = Pascal VOC keeps the angle of a rotated rectangle as a property
+error-loss-shape-left-out = Shapes are left out: { $count } of kind { $shape }
+    .next = Choose a format that has them, such as voc
+error-loss-holes = Holes of polygons are filled: { $count }
+    .next = Choose a format with holes, such as coco
+error-loss-pose = The pose is lost: { $count } objects
+    .next = Pascal VOC keeps it
+error-loss-truncated = The mark “truncated” is lost: { $count } objects
+    .next = Pascal VOC keeps it
+error-loss-occluded = The mark “occluded” is lost: { $count } objects
+    .next = Pascal VOC keeps it
+error-loss-difficult = The mark “difficult” is lost: { $count } objects
+    .next = Pascal VOC keeps it
+error-loss-group = Which shapes are parts of one object is lost: { $count } shapes
+    .next = Pascal VOC keeps it
+error-loss-hard = Hard marks are lost: { $count } objects
+    .next = Published versions keep them
+error-loss-confidence = The confidence is lost: { $count } objects
+    .next = Pascal VOC keeps it
+error-loss-properties = Properties are lost: { $count } objects
+    .next = Pascal VOC keeps them
+error-loss-usage = What images are for (training, evaluation, test) is lost: { $count } images
+    .next = Pascal VOC keeps it
+argument-shape-rectangle = rectangle
+argument-shape-rotated-rectangle = rotated rectangle
+argument-shape-polygon = polygon
+argument-shape-polyline = polyline
+argument-shape-line = line
+argument-shape-dashed = dashed line
+argument-shape-point = point
+argument-shape-circle = circle

@@ -2,6 +2,7 @@
 
 use super::{AS_READ, LABEL_ID, body, plain_key, type_name, type_named};
 use crate::domain::{AnnotationBody, DatasetType, Explanation, LabelId, LabelName, Timestamp};
+use crate::formats::shape_properties;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
@@ -114,6 +115,9 @@ impl ManifestAnnotation {
         if needs_name && annotation.name.is_none() {
             return Err(Explanation::bad_input("manifest-annotation-name").with("type", type_name(kind)));
         }
+        if let AnnotationBody::Shape { shape, attributes } = &mut annotation.body {
+            *shape = shape_properties::take(shape.clone(), attributes, &mut annotation.properties);
+        }
         if !as_read.is_empty() {
             annotation.extra.insert(AS_READ.to_owned(), Value::Object(as_read));
         }
@@ -177,6 +181,9 @@ impl ManifestAnnotation {
             _ => body::write(&self.body),
         };
         let mut all = body;
+        if let AnnotationBody::Shape { shape, attributes } = &self.body {
+            all.extend(shape_properties::of(shape, attributes));
+        }
         all.extend(self.properties.iter().map(|(key, value)| (key.clone(), value.clone())));
         if let Some(came) = self.as_read("property")
             && properties_of(came).0.as_ref() == Some(&all)

@@ -60,11 +60,22 @@ pub fn to_incoming(
     reasons: &mut Vec<Explanation>,
 ) -> IncomingSample {
     let sample_is_hard = record.hard() == Some(true);
-    let ManifestRecord { source: _, usage, id: manifest_id, annotations, foreign, size_bytes, hash, mut extra } =
-        record;
+    let ManifestRecord {
+        source: _,
+        origin: _,
+        usage,
+        id: manifest_id,
+        annotations,
+        detection,
+        foreign,
+        size_bytes,
+        hash,
+        mut extra,
+    } = record;
     let is_said = annotations.is_some();
-    let came = annotations.iter().flatten().count() + foreign.len();
-    let mut kept = foreign;
+    let came = annotations.iter().flatten().count() + detection.len() + foreign.len();
+    // Files that were not read are kept as they came.
+    let mut kept: Vec<Value> = detection.into_iter().map(super::DetectionFile::into_value).chain(foreign).collect();
     let mut incoming = Vec::new();
     for annotation in annotations.into_iter().flatten() {
         if annotation.kind != context.kind {
@@ -164,6 +175,8 @@ pub fn to_record(
         usage,
         id: sample.manifest_id.clone(),
         annotations: is_decided.then_some(annotations),
+        detection: Vec::new(),
+        origin: None,
         foreign,
         size_bytes: sample.media.size_bytes,
         hash: sample.media.hash.clone(),

@@ -6,6 +6,7 @@
 mod annotation;
 mod body;
 mod convert;
+mod detection;
 mod labels;
 mod reader;
 mod record;
@@ -13,22 +14,18 @@ mod writer;
 
 pub use annotation::ManifestAnnotation;
 pub use convert::{IncomingContext, Placement, to_incoming, to_record};
+pub use detection::DetectionFile;
 pub use labels::{PublishedLabel, PublishedLabels};
 pub use reader::{MAX_LINE_BYTES, ManifestLine, ManifestReader};
 pub use record::ManifestRecord;
 pub use writer::ManifestWriter;
 
-use super::{Format, Loss};
+use super::Format;
 use crate::domain::DatasetType;
 
 /// This format's line in the table.
-pub const FORMAT: Format = Format {
-    name: "manifest",
-    reads: true,
-    writes: true,
-    dataset_types: &DatasetType::ALL,
-    loses: &[Loss::DetectionFiles],
-};
+pub const FORMAT: Format =
+    Format { name: "manifest", reads: true, writes: true, dataset_types: &DatasetType::ALL, loses: &[] };
 
 /// Where a record keeps the form of fields whose meaning is known but was written unusually. Never in a file.
 const AS_READ: &str = "modelier:as-read";
@@ -37,6 +34,8 @@ const FOREIGN: &str = "modelier:foreign";
 /// Our own fields: the media's size in bytes and BLAKE3, by which training notices changed files.
 const SIZE: &str = "modelier:size";
 const BLAKE3: &str = "modelier:blake3";
+/// Our own field: where the media was taken from, of a version that holds a copy of it.
+const ORIGIN: &str = "modelier:source";
 /// Our own field of an annotation: the label's identity, which survives renaming.
 const LABEL_ID: &str = "modelier:label-id";
 

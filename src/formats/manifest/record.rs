@@ -1,8 +1,9 @@
 //! One line of a manifest (guide, table 2-2).
 
 use super::annotation::{ManifestAnnotation, hard_value, truth};
-use super::{AS_READ, BLAKE3, FOREIGN, SIZE, plain_key};
+use super::{AS_READ, BLAKE3, DetectionFile, FOREIGN, ORIGIN, SIZE, plain_key};
 use crate::domain::{DatasetType, Explanation, Usage};
+use crate::formats::voc;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Map, Value};
 
@@ -15,6 +16,10 @@ pub struct ManifestRecord {
     pub id: Option<String>,
     /// `None` for an unlabeled sample; an empty list is a sample labeled with nothing.
     pub annotations: Option<Vec<ManifestAnnotation>>,
+    /// Annotations that stand in a file of their own and are not read yet; they count as of type object detection.
+    pub(super) detection: Vec<DetectionFile>,
+    /// Where the media was taken from, if `source` is the copy of it that a version holds.
+    pub origin: Option<String>,
     /// Annotations that are not understood, as they came. They are written after the others.
     pub foreign: Vec<Value>,
     /// The media's size when the version was published, in bytes.
@@ -28,7 +33,7 @@ pub struct ManifestRecord {
 
 /// Whether a field of `extra` is a note of ours that never stands in a file.
 pub(super) fn is_private(key: &str) -> bool {
-    matches!(key, AS_READ | FOREIGN)
+    matches!(key, AS_READ | FOREIGN | voc::KEPT)
 }
 
 impl ManifestRecord {
@@ -82,7 +87,12 @@ impl ManifestRecord {
     /// Whether its annotations are of this type; an unlabeled sample fits every type.
     #[must_use]
     pub fn fits(&self, kind: DatasetType) -> bool {
-        self.annotations.iter().flatten().all(|annotation| annotation.kind == kind)
+        (self.detection.is_empty() || kind == DatasetType::ObjectDetection)
+            && self.annotations.iter().flatten().all(|annotation| annotation.kind == kind)
+    }
+
+    fn says_annotations(&self) -> bool {
+        self.annotations.is_some() || !self.detection.is_empty() || !self.foreign.is_empty()
     }
 
     /// Marks or unmarks the whole sample, in the form it came in. Only where it said something before.
@@ -140,6 +150,7 @@ impl ManifestRecord {
                 ("annotation", Value::Object(only)) => annotation = Some(vec![Value::Object(only)]),
                 (SIZE, value) if value.is_u64() => record.size_bytes = value.as_u64(),
                 (BLAKE3, Value::String(hash)) => record.hash = Some(hash),
+                (ORIGIN, Value::String(origin)) => record.origin = Some(origin),
                 (key, value) => {
                     if key == "annotation" && !is_nothing(&value) {
                         warnings.push(Explanation::bad_input("manifest-annotation-not-object"));
@@ -157,6 +168,10 @@ impl ManifestRecord {
                 match ManifestAnnotation::read(value, record.content()) {
                     Ok(annotation) => understood.push(annotation),
                     Err((value, reason)) => {
+                        if let Some(file) = DetectionFile::new(&value) {
+                            record.detection.push(file);
+                            continue;
+                        }
                         record.foreign.push(value);
                         warnings.push(reason);
                     }
@@ -199,7 +214,7 @@ impl Serialize for ManifestRecord {
         if let Some(id) = &self.id {
             map.serialize_entry("id", id)?;
         }
-        if self.annotations.is_some() || !self.foreign.is_empty() {
+        if self.says_annotations() {
             map.serialize_entry("annotation", &Annotations(self))?;
         }
         for (key, value) in &self.extra {
@@ -207,7 +222,8 @@ impl Serialize for ManifestRecord {
                 "source" => true,
                 "usage" => self.usage.is_some(),
                 "id" => self.id.is_some(),
-                "annotation" => self.annotations.is_some() || !self.foreign.is_empty(),
+                "annotation" => self.says_annotations(),
+                ORIGIN => self.origin.is_some(),
                 SIZE => self.size_bytes.is_some(),
                 BLAKE3 => self.hash.is_some(),
                 key => is_private(key),
@@ -222,6 +238,9 @@ impl Serialize for ManifestRecord {
         if let Some(hash) = &self.hash {
             map.serialize_entry(BLAKE3, hash)?;
         }
+        if let Some(origin) = &self.origin {
+            map.serialize_entry(ORIGIN, origin)?;
+        }
         map.end()
     }
 }
@@ -231,9 +250,13 @@ struct Annotations<'a>(&'a ManifestRecord);
 impl Serialize for Annotations<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let known = self.0.annotations.as_deref().unwrap_or_default();
-        let mut list = serializer.serialize_seq(Some(known.len() + self.0.foreign.len()))?;
+        let length = known.len() + self.0.detection.len() + self.0.foreign.len();
+        let mut list = serializer.serialize_seq(Some(length))?;
         for annotation in known {
             list.serialize_element(annotation)?;
+        }
+        for file in &self.0.detection {
+            list.serialize_element(file.fields())?;
         }
         for value in &self.0.foreign {
             list.serialize_element(value)?;

@@ -66,6 +66,16 @@ pub(super) fn image_of<'a>(names: &ImageNames<'a>, file: &str, said: &str) -> Op
         .or_else(|| (!said.is_empty()).then(|| beside(said)).flatten())
 }
 
+/// The images that have an annotation file of their name, and that file.
+#[must_use]
+pub fn pairs(files: &[String]) -> Vec<(&str, &str)> {
+    let names = ImageNames::of(files);
+    let mut seen = HashSet::new();
+    let found =
+        files.iter().filter(|name| is_xml(name)).filter_map(|file| Some((image_of(&names, file, "")?, file.as_str())));
+    found.filter(|(image, _)| seen.insert(*image)).collect()
+}
+
 fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<()>) -> Result<Reading, FormatError> {
     let names = ImageNames::new(tree);
     let mut reading = Reading { labels: label_map(tree)?, warnings: Vec::new() };

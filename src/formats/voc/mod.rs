@@ -11,7 +11,7 @@ mod points;
 mod upright;
 
 pub use element::Element;
-pub use folder::FORMAT;
+pub use folder::{FORMAT, pairs};
 pub use upright::{Turned, to_upright};
 
 use super::objects::{Carries, ImageObjects, OtherShapes};

@@ -31,7 +31,7 @@ impl Publish {
     fn start(&self, context: &Context<'_>, name: String) {
         let dataset = self.dataset;
         let version = self.version.as_ref().map(|version| version.trim().to_owned());
-        let request = PublishRequest { version, description: self.description.clone() };
+        let request = PublishRequest { version, description: self.description.clone(), include_media: None };
         let publish = context
             .backend
             .run(ActivityKind::Publish, &name, move |workbench, task| workbench.publish(dataset, &request, task));

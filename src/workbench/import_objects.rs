@@ -1,0 +1,234 @@
+//! Import of objects in images: a folder of a detection format, with its images or without them.
+
+use super::annotation_files::turn_upright;
+use super::import::{Import, ImportReport};
+use super::tree::FolderTree;
+use super::{Error, Result, Workbench};
+use crate::domain::query::IncomingSample;
+use crate::domain::{
+    Dataset, DatasetId, DatasetType, Explain, Explanation, LabelName, Media, Sample, SampleState, Warning,
+};
+use crate::formats::detection::{DETECTION_FORMATS, DetectionFormat, base_name, detection_format, stem};
+use crate::formats::manifest::Placement;
+use crate::formats::objects::ImageObjects;
+use crate::formats::voc;
+use crate::storage::{ListOptions, Location, display_bytes};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+impl Workbench {
+    /// The detection formats that a folder looks like, the likeliest first.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn recognised_formats(&self, folder: &str, task: &super::Task) -> Result<Vec<&'static str>> {
+        let tree = self.folder_tree(&Location::typed(folder)?, task)?;
+        Ok(DETECTION_FORMATS.iter().filter(|format| (format.recognises)(&tree)).map(|format| format.name).collect())
+    }
+
+    pub(super) fn folder_tree(&self, folder: &Location, task: &super::Task) -> Result<FolderTree> {
+        let options = ListOptions { excluded: self.published_folders()? };
+        let listing = self.storage().list(folder, &options, &task.cancel, task.progress())?;
+        Ok(FolderTree::new(self.storage(), listing))
+    }
+
+    /// The dataset's samples by the names that formats give images: relative to the input.
+    fn samples_by_name(&self, dataset: &Dataset) -> Result<SampleNames> {
+        let mut names = SampleNames::default();
+        let input = Location::from_uri(&dataset.input)?;
+        for print in self.catalog().sample_fingerprints(dataset.id)?.into_iter().filter(|print| !print.deleted) {
+            let Ok(location) = Location::from_uri(&print.source) else { continue };
+            let name = location.relative_to(&input).unwrap_or_else(|| location.name());
+            let name = display_bytes(&name);
+            for key in [base_name(&name).to_owned(), stem(base_name(&name)).to_owned()] {
+                names.by_base.entry(key).and_modify(|other| *other = None).or_insert(Some(location.clone()));
+            }
+            names.by_name.insert(name, location);
+        }
+        Ok(names)
+    }
+}
+
+/// Samples by what annotations call them.
+#[derive(Default)]
+struct SampleNames {
+    by_name: HashMap<String, Location>,
+    /// By the bare name, with and without its ending; `None` where several share it.
+    by_base: HashMap<String, Option<Location>>,
+}
+
+impl SampleNames {
+    fn find(&self, name: &str) -> Option<&Location> {
+        let bare = |key: &str| self.by_base.get(key).and_then(Option::as_ref);
+        self.by_name.get(name).or_else(|| bare(base_name(name))).or_else(|| bare(stem(base_name(name))))
+    }
+}
+
+/// The format of that name.
+pub(super) fn known_format(name: &str) -> Result<&'static DetectionFormat> {
+    detection_format(name).ok_or_else(|| {
+        let known = DETECTION_FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+        Error::refused(Explanation::bad_input("format-unknown").with("format", name).with("known", known))
+    })
+}
+
+impl Import<'_> {
+    /// Reads a folder of a detection format. Images in the folder become samples; of images that are not there, the
+    /// dataset's samples of that name get the objects.
+    pub(super) fn objects(self, format: &DetectionFormat, folder: &Location) -> Result<ImportReport> {
+        if self.dataset.kind != DatasetType::ObjectDetection {
+            return Err(Error::refused(
+                Explanation::bad_input("format-other-type").with("format", format.name).with("type", self.dataset.kind),
+            ));
+        }
+        let tree = self.workbench.folder_tree(folder, self.task)?;
+        self.report.borrow_mut().warnings.extend(tree.warnings.iter().cloned());
+        let samples = self.workbench.samples_by_name(self.dataset)?;
+        let mut copiers = HashMap::new();
+        let (mut failure, mut done, mut unknown) = (None, 0_u64, 0_u64);
+        let mut first_unknown = String::new();
+        let reading = (format.read)(&tree, &mut |image| {
+            done += 1;
+            if done.is_multiple_of(100) {
+                self.task.report("import-reading", done, None);
+            }
+            let taken = self.task.check().and_then(|()| self.image(&tree, &samples, image, &mut copiers));
+            match taken {
+                Ok(None) => ControlFlow::Continue(()),
+                Ok(Some(name)) => {
+                    unknown += 1;
+                    if first_unknown.is_empty() {
+                        first_unknown = name;
+                    }
+                    ControlFlow::Continue(())
+                }
+                Err(error) => {
+                    failure = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        });
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        let reading = reading?;
+        // The labels in the format's own order, those without objects included, unless only some are asked for.
+        for name in reading.labels.iter().filter(|name| self.is_wanted_label(name)) {
+            if let Ok(name) = LabelName::imported(name) {
+                self.label(name)?;
+            }
+        }
+        self.report.borrow_mut().warnings.extend(reading.warnings);
+        if unknown > 0 {
+            let reason =
+                Explanation::bad_input("import-image-unknown").with("count", unknown).with("image", first_unknown);
+            self.report.borrow_mut().warnings.push(Warning::new(folder.to_string(), reason));
+        }
+        self.finish()
+    }
+
+    /// Takes an image; answers with its name if it is neither in the folder nor a sample.
+    fn image(
+        &self,
+        tree: &FolderTree,
+        samples: &SampleNames,
+        mut image: ImageObjects,
+        copiers: &mut HashMap<String, crate::storage::Copier>,
+    ) -> Result<Option<String>> {
+        let request = self.request;
+        let objects = image.objects.as_deref().unwrap_or_default();
+        let is_asked = (request.labels.is_empty() || objects.iter().any(|object| self.is_wanted_label(&object.label)))
+            && (!request.only_hard || objects.iter().any(|object| object.hard == Some(true)));
+        if !is_asked {
+            self.report.borrow_mut().skipped += 1;
+            return Ok(None);
+        }
+        let mut media = Media::default();
+        let (location, relative) = if let Some(entry) = tree.entry(&image.file_name) {
+            let info = (!objects.is_empty()).then(|| tree.image_info(&image.file_name)).flatten();
+            // Only VOC says a size of its own; the others read the image's.
+            if image.extra.contains_key(voc::KEPT)
+                && let Some(reason) = info.as_ref().and_then(|info| turn_upright(&mut image, info))
+            {
+                self.report.borrow_mut().warnings.push(Warning::new(&image.file_name, reason));
+            }
+            let Some((entry, relative)) = self.placed(entry, None, copiers)? else { return Ok(None) };
+            media = Media { size_bytes: Some(entry.size_bytes), modified: entry.modified, ..media };
+            (entry.location, relative)
+        } else if let Some(location) = samples.find(&image.file_name) {
+            let relative = location.relative_to(&self.input).filter(|relative| !relative.is_empty());
+            (location.clone(), relative)
+        } else {
+            self.report.borrow_mut().skipped += 1;
+            return Ok(Some(image.file_name));
+        };
+        let Placement { id, source, name } = Placement::file(self.dataset.id, &location.to_uri(), relative.as_deref());
+        let name = relative.as_deref().map_or(name, display_bytes);
+        let now = self.workbench.now();
+        let sample = Sample { id, source, name, media, manifest_id: None, extra: image.extra.clone(), added: now };
+        let incoming = self.workbench.incoming_objects(sample, image, &mut |label| {
+            if self.is_wanted_label(label.as_str()) { self.label(label).map(Some) } else { Ok(None) }
+        })?;
+        self.push(incoming)?;
+        Ok(None)
+    }
+}
+
+impl Workbench {
+    /// An image's objects as annotations of its sample. An object whose label is not wanted (`None`) is left out.
+    pub(super) fn incoming_objects(
+        &self,
+        sample: Sample,
+        image: ImageObjects,
+        label: &mut dyn FnMut(LabelName) -> Result<Option<crate::domain::LabelId>>,
+    ) -> Result<IncomingSample> {
+        let (author, now) = (self.actor().annotated_by(), self.now());
+        let state = if image.objects.is_some() { SampleState::Labeled } else { SampleState::Unlabeled };
+        let mut annotations = Vec::new();
+        for object in image.objects.into_iter().flatten() {
+            let name = LabelName::imported(&object.label)?;
+            if let Some(label) = label(name)? {
+                annotations.push(object.into_annotation(label, &author, now));
+            }
+        }
+        Ok(IncomingSample { sample, state, usage: image.usage, annotations })
+    }
+
+    /// The labels of the sidecar files of new images, read at a sync: labels that are new are made.
+    pub(super) fn read_sidecar(
+        &self,
+        dataset: DatasetId,
+        sample: Sample,
+        sidecar: &Location,
+        labels: &mut HashMap<String, crate::domain::Label>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<IncomingSample> {
+        let shown = sidecar.to_string();
+        let read = self.storage().read(sidecar, Some(voc::MAX_FILE_BYTES)).map_err(|error| error.explain());
+        let file = match read.and_then(|bytes| voc::read(&bytes)) {
+            Ok(file) => file,
+            Err(reason) => {
+                warnings.push(Warning::new(shown, reason));
+                return Ok(super::sync::unlabeled(sample));
+            }
+        };
+        warnings.extend(file.reasons.into_iter().map(|reason| Warning::new(shown.clone(), reason)));
+        let mut image = file.image;
+        let info = Location::from_uri(&sample.source).ok().and_then(|place| super::tree::probe(self.storage(), &place));
+        let reason = info.as_ref().and_then(|info| turn_upright(&mut image, info));
+        warnings.extend(reason.map(|reason| Warning::new(shown.clone(), reason)));
+        let sample = Sample { extra: std::mem::take(&mut image.extra), ..sample };
+        self.incoming_objects(sample, image, &mut |name| {
+            if let Some(label) = labels.get(name.as_str()) {
+                return Ok(Some(label.id));
+            }
+            let mut known: Vec<_> = labels.values().cloned().collect();
+            known.sort_by_key(|label| label.position);
+            let label = super::edits::next_label(&known, name, None);
+            self.catalog().add_labels(dataset, std::slice::from_ref(&label))?;
+            let id = label.id;
+            labels.insert(label.name.to_string(), label);
+            Ok(Some(id))
+        })
+    }
+}

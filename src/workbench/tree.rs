@@ -1,0 +1,144 @@
+//! Folders of some storage as detection formats see them: trees of files known by name.
+
+use super::Task;
+use crate::domain::Warning;
+use crate::formats::FormatError;
+use crate::formats::detection::{FileSink, FileTree};
+use crate::media::image::{self, ImageInfo};
+use crate::storage::{Entry, IfExists, Listing, Location, Storage, StorageError, display_bytes};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Read, Write};
+
+/// How much of a file is read first to find an image's size; most say it within that.
+const HEAD_BYTES: u64 = 1 << 18;
+
+/// The files of a listing.
+pub(super) struct FolderTree {
+    storage: Storage,
+    names: Vec<String>,
+    entries: HashMap<String, Entry>,
+    /// Images that are not there, but of which the size is known.
+    pub known_sizes: BTreeMap<String, [u32; 2]>,
+    found: RefCell<HashMap<String, Option<ImageInfo>>>,
+    pub warnings: Vec<Warning>,
+}
+
+impl FolderTree {
+    pub fn new(storage: Storage, listing: Listing) -> Self {
+        let mut entries = HashMap::with_capacity(listing.files.len());
+        let mut names = Vec::with_capacity(listing.files.len());
+        for entry in listing.files {
+            let name = display_bytes(&entry.relative);
+            names.push(name.clone());
+            entries.insert(name, entry);
+        }
+        names.sort_unstable();
+        let (known_sizes, found) = Default::default();
+        Self { storage, names, entries, known_sizes, found, warnings: listing.warnings }
+    }
+
+    /// Adds images that need not be there.
+    pub fn with_images(mut self, images: BTreeMap<String, [u32; 2]>) -> Self {
+        self.names.extend(images.keys().cloned());
+        self.names.sort_unstable();
+        self.names.dedup();
+        self.known_sizes = images;
+        self
+    }
+
+    pub fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries.get(name)
+    }
+
+    /// What the header of an image says.
+    pub fn image_info(&self, name: &str) -> Option<ImageInfo> {
+        if let Some(found) = self.found.borrow().get(name) {
+            return found.clone();
+        }
+        let info = self.entry(name).and_then(|entry| probe(self.storage, &entry.location));
+        self.found.borrow_mut().insert(name.to_owned(), info.clone());
+        info
+    }
+}
+
+/// What the header of an image says; only as much as needed is read.
+pub(super) fn probe(storage: Storage, location: &Location) -> Option<ImageInfo> {
+    let mut head = Vec::new();
+    storage.open(location).ok()?.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
+    if let Ok(info) = image::probe(&head) {
+        return Some(info);
+    }
+    if (head.len() as u64) < HEAD_BYTES {
+        return None;
+    }
+    let bytes = storage.read(location, Some(super::pictures::FILE_LIMIT_BYTES)).ok()?;
+    image::probe(&bytes).ok()
+}
+
+impl FileTree for FolderTree {
+    fn files(&self) -> &[String] {
+        &self.names
+    }
+
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+        let entry = self.entry(name).ok_or(io::ErrorKind::NotFound)?;
+        let reader = self.storage.open(&entry.location).map_err(|error| io::Error::other(error.to_string()))?;
+        Ok(Box::new(reader))
+    }
+
+    fn image_size_px(&self, name: &str) -> Option<[u32; 2]> {
+        if let Some(size) = self.known_sizes.get(name) {
+            return Some(*size);
+        }
+        let (width, height) = self.image_info(name)?.upright_size_px();
+        Some([width, height])
+    }
+}
+
+/// A folder that a format writes into.
+pub(super) struct FolderSink<'a> {
+    pub storage: Storage,
+    pub folder: &'a Location,
+    pub task: &'a Task,
+    /// The names that were written.
+    pub written: RefCell<Vec<String>>,
+}
+
+impl FileSink for FolderSink<'_> {
+    fn write(
+        &self,
+        name: &str,
+        fill: &mut dyn FnMut(&mut dyn Write) -> Result<(), FormatError>,
+    ) -> Result<(), FormatError> {
+        let file = name.split('/').fold(self.folder.clone(), |place, part| place.join(part));
+        let failed = |error: &StorageError| FormatError::Write {
+            cause: io::Error::other(error.to_string()),
+            name: file.to_string(),
+        };
+        if self.task.check().is_err() {
+            return Err(FormatError::Stopped);
+        }
+        if let Some(folder) = file.parent() {
+            self.storage.ensure_folder(&folder).map_err(|error| failed(&error))?;
+        }
+        let written = self.storage.write_atomically(&file, IfExists::Replace, |out| fill(out).map_err(Filling::Format));
+        self.written.borrow_mut().push(name.to_owned());
+        written.map_err(|error| match error {
+            Filling::Format(error) => error,
+            Filling::Storage(error) => failed(&error),
+        })
+    }
+}
+
+/// Why writing a file ended: what the format said, or what the storage did.
+enum Filling {
+    Format(FormatError),
+    Storage(StorageError),
+}
+
+impl From<StorageError> for Filling {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}

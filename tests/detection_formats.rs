@@ -1,0 +1,373 @@
+//! Object detection from files to files: folders with Pascal VOC, manifests that refer to it, versions, and exports that
+//! are imported again.
+
+mod common;
+
+use common::{Workspace, shared_data, write_image};
+use modelier::domain::annotation::AnnotationBody;
+use modelier::domain::query::{SampleFilter, SampleSort};
+use modelier::domain::{Actor, Cancel, Edit, Shape};
+use modelier::formats::detection::detection_format;
+use modelier::formats::voc;
+use modelier::workbench::{OpenOptions, Workbench};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn create(workspace: &Workspace, name: &str, input: &Path) -> Value {
+    let output = workspace.path(&format!("{name}-out"));
+    workspace.json(&[
+        "dataset",
+        "create",
+        name,
+        "--type",
+        "object-detection",
+        "--input",
+        &text(input),
+        "--output",
+        &text(&output),
+    ])
+}
+
+/// The lines of a published version, and what lies beside its manifest.
+fn version_lines(published: &Value) -> (PathBuf, Vec<Value>) {
+    let uri = published["manifest"].as_str().expect("a URI");
+    let path = PathBuf::from(uri.strip_prefix("file://").expect("a local file"));
+    let lines = std::fs::read_to_string(&path).expect("the manifest");
+    let lines = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    (path.parent().expect("a folder").to_owned(), lines)
+}
+
+fn local(uri: &Value) -> PathBuf {
+    let location = modelier::storage::Location::from_uri(uri.as_str().expect("a URI")).expect("a location");
+    location.local_path().expect("a local file").to_owned()
+}
+
+type Boxes = BTreeMap<String, Vec<(String, [f64; 4])>>;
+
+/// The boxes of a version by the image's name, in order.
+fn boxes_of(published: &Value) -> Boxes {
+    let (_, lines) = version_lines(published);
+    let mut boxes = Boxes::new();
+    for line in lines {
+        let name = line["source"].as_str().and_then(|source| source.rsplit('/').next()).expect("a name").to_owned();
+        let Some(file) = line["annotation"].as_array().and_then(|list| list.first()) else { continue };
+        assert_eq!(file["annotation-format"], "PASCAL VOC");
+        let bytes = std::fs::read(local(&file["annotation-loc"])).expect("the annotation file");
+        let image = voc::read(&bytes).expect("ours").image;
+        let objects = image.objects.into_iter().flatten();
+        let mut found: Vec<_> = objects
+            .map(|object| {
+                let bounds = object.shape.bounds();
+                (object.label, [bounds.min[0], bounds.min[1], bounds.max[0], bounds.max[1]])
+            })
+            .collect();
+        found.sort_by(|a, b| a.partial_cmp(b).expect("finite"));
+        boxes.insert(name, found);
+    }
+    boxes
+}
+
+fn annotation_file(filename: &str, label: &str, left: u32) -> String {
+    format!(
+        "<annotation><folder>photos</folder><filename>{filename}</filename><source><database>ours</database></source>\
+         <size><width>32</width><height>24</height><depth>3</depth></size><segmented>0</segmented><object>\
+         <name>{label}</name><pose>Left</pose><truncated>1</truncated><difficult>0</difficult><bndbox>\
+         <xmin>{left}</xmin><ymin>2</ymin><xmax>12.5</xmax><ymax>14</ymax></bndbox><part><name>ear</name></part>\
+         <properties><颜色>红</颜色></properties></object></annotation>"
+    )
+}
+
+/// Three images: with a box, with nothing, without a file.
+fn small_folder(workspace: &Workspace) -> PathBuf {
+    let folder = workspace.path("photos");
+    for (name, color) in [("a.png", [200, 0, 0]), ("b.png", [0, 200, 0]), ("c.png", [0, 0, 200])] {
+        write_image(&folder.join(name), color);
+    }
+    std::fs::write(folder.join("a.xml"), annotation_file("a.png", "big cat", 1)).expect("written");
+    let nothing = "<annotation><filename>b.png</filename></annotation>";
+    std::fs::write(folder.join("b.xml"), nothing).expect("written");
+    folder
+}
+
+#[test]
+fn sidecars_come_in_and_a_version_writes_them_with_all_that_was_in_them() {
+    let workspace = Workspace::new();
+    let folder = small_folder(&workspace);
+    let dataset = create(&workspace, "cats", &folder);
+    assert_eq!(dataset["samples"]["total"], 3);
+    assert_eq!((&dataset["samples"]["labeled"], &dataset["samples"]["unlabeled"]), (&2.into(), &1.into()));
+    assert_eq!(dataset["labels"][0]["name"], "big cat");
+
+    let published = workspace.json(&["dataset", "publish", "cats"]);
+    let (_, lines) = version_lines(&published);
+    assert_eq!(lines.len(), 3);
+    let file = |index: usize| std::fs::read_to_string(local(&lines[index]["annotation"][0]["annotation-loc"]));
+    let first = file(0).expect("written");
+    for part in [
+        "<folder>photos</folder>",
+        "<database>ours</database>",
+        "<depth>3</depth>",
+        "<segmented>0</segmented>",
+        "<pose>Left</pose>",
+        "<truncated>1</truncated>",
+        "<occluded>0</occluded>",
+        "<xmax>12.5</xmax>",
+        "<name>ear</name>",
+        "<颜色>红</颜色>",
+    ] {
+        assert!(first.contains(part), "{part} is not in {first}");
+    }
+    let second = file(1).expect("written");
+    assert!(second.contains("<width>32</width>") && !second.contains("<object>"), "{second}");
+    assert!(lines[2].get("annotation").is_none(), "an unlabeled image has no annotation: {}", lines[2]);
+
+    // What a person has here wins over what a file says later, and the difference is listed.
+    std::fs::write(folder.join("a.xml"), annotation_file("a.png", "big cat", 5)).expect("written");
+    std::fs::write(folder.join("c.xml"), annotation_file("c.png", "dog", 3)).expect("written");
+    let report = workspace.json(&["dataset", "import", "cats", "--dir", &text(&folder)]);
+    assert_eq!(report["imported"], 1, "{report}");
+    assert_eq!(report["warnings"][0]["code"], "import-kept");
+    assert_eq!(report["warnings"][0]["source"], "a.png");
+    let shown = workspace.json(&["dataset", "show", "cats"]);
+    assert_eq!((&shown["samples"]["labeled"], &shown["labels"][1]["name"]), (&3.into(), &"dog".into()));
+}
+
+fn open(workspace: &Workspace) -> Workbench {
+    let options = OpenOptions {
+        workspace: workspace.path("workspace"),
+        actor: Actor("ada".to_owned()),
+        client: "test".to_owned(),
+        executable: env!("CARGO_BIN_EXE_modelier").into(),
+    };
+    Workbench::open(options).expect("the workspace")
+}
+
+/// Moves the first shape of the dataset's first image.
+fn move_first_shape(workspace: &Workspace, name: &str) {
+    let workbench = open(workspace);
+    let dataset = workbench.dataset(name).expect("the dataset").dataset.id;
+    let view = workbench.view(dataset, &SampleFilter::default(), SampleSort::Name, &Cancel::default()).expect("a view");
+    let rows = workbench.rows(&view, 0..1).expect("rows");
+    let mut annotation = rows[0].annotations[0].clone();
+    let AnnotationBody::Shape { shape, .. } = &mut annotation.body else { panic!("a shape: {annotation:?}") };
+    *shape = shape.moved([4.0, 0.0]);
+    annotation.hard = Some(true);
+    let sample = rows[0].sample.id;
+    let edit = Edit::Annotate { sample, put: vec![annotation], remove: Vec::new(), order: Vec::new() };
+    workbench.edit(dataset, &edit).expect("moved");
+}
+
+#[test]
+fn versions_with_media_compare_and_restore_their_shapes() {
+    let workspace = Workspace::new();
+    create(&workspace, "cats", &small_folder(&workspace));
+    let first = workspace.json(&["dataset", "publish", "cats", "--include-media"]);
+    let (folder, lines) = version_lines(&first);
+    let source = local(&lines[0]["source"]);
+    assert_eq!(source, folder.join("a.png"), "the source is the copy in the version");
+    assert_eq!(
+        std::fs::read(source).expect("the copy"),
+        std::fs::read(workspace.path("photos/a.png")).expect("the original")
+    );
+    assert!(folder.join("a.xml").is_file());
+
+    move_first_shape(&workspace, "cats");
+    let second = workspace.json(&["dataset", "publish", "cats"]);
+    let (second_folder, _) = version_lines(&second);
+    assert!(!second_folder.join("a.png").exists(), "not asked for");
+    let difference = workspace.json(&["version", "diff", "cats", "V001", "V002"]);
+    assert_eq!(difference["samples_changed"].as_array().map(Vec::len), Some(1), "{difference}");
+    assert_eq!(difference["samples_changed"][0]["name"], "a.png");
+    assert!(difference["samples_added"].as_array().is_some_and(Vec::is_empty), "{difference}");
+
+    let left = |published: &Value| boxes_of(published)["a.png"][0].1[0];
+    assert_eq!((left(&first), left(&second)), (1.0, 5.0));
+    workspace.json(&["version", "set-current", "cats", "V001"]);
+    let shown = workspace.json(&["dataset", "show", "cats"]);
+    assert_eq!((&shown["samples"]["total"], &shown["samples"]["labeled"]), (&3.into(), &2.into()));
+    let third = workspace.json(&["dataset", "publish", "cats"]);
+    assert_eq!(boxes_of(&third), boxes_of(&first));
+    let same = workspace.json(&["version", "diff", "cats", "V001", "V003"]);
+    assert!(same["samples_changed"].as_array().is_some_and(Vec::is_empty), "{same}");
+    // And back again: the hard mark, which the annotation file cannot say, too.
+    workspace.json(&["version", "set-current", "cats", "V002"]);
+    let (_, lines) = version_lines(&workspace.json(&["dataset", "publish", "cats"]));
+    assert_eq!(lines[0]["annotation"][0]["hard"], "true");
+}
+
+#[test]
+fn a_manifest_brings_the_boxes_of_its_files() {
+    let Some(data) = shared_data() else { return };
+    let workspace = Workspace::new();
+    let input = workspace.path("empty");
+    std::fs::create_dir_all(&input).expect("a folder");
+    create(&workspace, "people", &input);
+    let manifest = data.join("modelarts/detect-multi-local-voc.manifest");
+    let text_of = std::fs::read_to_string(&manifest).expect("the manifest");
+    let sources = text_of.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")["source"].to_string());
+    let lines = sources.collect::<std::collections::BTreeSet<_>>().len();
+    let report = workspace.json(&["dataset", "import", "people", "--manifest", &text(&manifest), "--with-labels"]);
+    assert_eq!(report["imported"], lines, "{report}");
+    let shown = workspace.json(&["dataset", "show", "people"]);
+    assert_eq!(shown["samples"]["labeled"], lines);
+    assert_eq!(shown["labels"][0]["name"], "person");
+    assert_eq!(shown["labels"][0]["count"], lines);
+    // References to a bucket that is not here are kept and named.
+    create(&workspace, "elsewhere", &input);
+    let manifest = data.join("modelarts/detect-multi-s3-voc.manifest");
+    let report = workspace.json(&["dataset", "import", "elsewhere", "--manifest", &text(&manifest), "--with-labels"]);
+    let codes: Vec<&str> =
+        report["warnings"].as_array().into_iter().flatten().filter_map(|warning| warning["code"].as_str()).collect();
+    assert!(codes.contains(&"annotation-file-missing"), "{report}");
+    // What is published of them is what came, and a manifest's dataset takes its media along where it can.
+    let published = workspace.json(&["dataset", "publish", "people"]);
+    let (_, lines) = version_lines(&published);
+    let file = std::fs::read(local(&lines[0]["annotation"][0]["annotation-loc"])).expect("written");
+    let image = voc::read(&file).expect("ours").image;
+    assert_eq!(image.objects.map(|objects| objects.len()), Some(1));
+    assert_eq!(String::from_utf8_lossy(&file).matches("<part>").count(), 4);
+}
+
+#[test]
+fn an_export_says_its_losses_first_and_refuses_a_full_folder() {
+    let workspace = Workspace::new();
+    create(&workspace, "cats", &small_folder(&workspace));
+    move_first_shape(&workspace, "cats");
+    let to = text(&workspace.path("export"));
+    let preview = workspace.json(&["dataset", "export", "cats", "--format", "voc", "--to", &to, "--dry-run"]);
+    assert_eq!((&preview["images"], &preview["labeled"], &preview["objects"]), (&3.into(), &2.into(), &1.into()));
+    assert!(!workspace.path("export").exists(), "a dry run writes nothing");
+    let losses: Vec<&str> =
+        preview["losses"].as_array().into_iter().flatten().filter_map(|loss| loss["loss"].as_str()).collect();
+    assert_eq!(losses, ["authorship", "hard"], "{preview}");
+    let report = workspace.json(&["dataset", "export", "cats", "--format", "voc", "--to", &to]);
+    assert_eq!(report["differences"], serde_json::json!([]), "{report}");
+    assert_eq!(report["copied"], 3);
+    assert!(workspace.path("export/JPEGImages/a.png").is_file());
+    assert!(!workspace.path("export/Annotations/c.xml").exists(), "an unlabeled image has no file");
+    let again = workspace.run(&["dataset", "export", "cats", "--format", "voc", "--to", &to]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("export-folder-not-empty"));
+    let unknown = workspace.run(&["dataset", "export", "cats", "--format", "docx", "--to", &to]);
+    assert_eq!(unknown.status.code(), Some(2));
+}
+
+/// Exports the blood cells in a format, imports that into a new dataset, and compares what both publish.
+fn blood_cells_go_round(format: &str) {
+    let Some(data) = shared_data() else { return };
+    if detection_format(format).is_none() {
+        eprintln!("skipped: there is no format {format} yet");
+        return;
+    }
+    let workspace = Workspace::new();
+    let dataset = create(&workspace, "cells", &data.join("bccd"));
+    assert_eq!(dataset["samples"]["labeled"], 292, "{dataset}");
+    let published = workspace.json(&["dataset", "publish", "cells"]);
+    let boxes = boxes_of(&published);
+    assert_eq!(boxes.len(), 292);
+
+    let to = workspace.path("export");
+    let report =
+        workspace.json(&["dataset", "export", "cells", "--format", format, "--to", &text(&to), "--version", "V001"]);
+    assert_eq!(report["differences"], serde_json::json!([]), "{format}");
+    assert_eq!(report["objects"], boxes.values().map(Vec::len).sum::<usize>());
+
+    let empty = workspace.path("empty");
+    std::fs::create_dir_all(&empty).expect("a folder");
+    create(&workspace, "again", &empty);
+    let imported = workspace.json(&["dataset", "import", "again", "--format", format, "--dir", &text(&to), "--copy"]);
+    assert_eq!(imported["imported"], 292, "{format}: {imported}");
+    let again = boxes_of(&workspace.json(&["dataset", "publish", "again", "--no-media"]));
+    assert_eq!(again.keys().collect::<Vec<_>>(), boxes.keys().collect::<Vec<_>>());
+    for (name, before) in &boxes {
+        let after = &again[name];
+        assert_eq!(after.len(), before.len(), "{format}: {name}");
+        let mut free: Vec<_> = after.iter().collect();
+        for (label, sides) in before {
+            let near = |other: &&(String, [f64; 4])| {
+                other.0 == *label && sides.iter().zip(&other.1).all(|(a, b)| (a - b).abs() <= 0.5)
+            };
+            let place = free.iter().position(near);
+            let place = place.unwrap_or_else(|| panic!("{format}: {name}: {label} {sides:?} is not in {free:?}"));
+            free.remove(place);
+        }
+    }
+}
+
+#[test]
+fn blood_cells_go_to_voc_and_back() {
+    blood_cells_go_round("voc");
+}
+
+#[test]
+fn blood_cells_go_to_coco_and_back() {
+    blood_cells_go_round("coco");
+}
+
+#[test]
+fn blood_cells_go_to_yolo_and_back() {
+    blood_cells_go_round("yolo");
+}
+
+#[test]
+fn blood_cells_go_to_cvat_and_back() {
+    blood_cells_go_round("cvat");
+}
+
+#[test]
+fn shapes_of_all_kinds_survive_a_version() {
+    let workspace = Workspace::new();
+    create(&workspace, "cats", &small_folder(&workspace));
+    let shapes = [
+        Shape::RotatedRectangle { center: [16.0, 12.0], size_px: [10.0, 4.0], degrees: 30.0 },
+        Shape::Polygon {
+            points: vec![[1.0, 1.0], [20.0, 1.0], [20.0, 20.0]],
+            holes: vec![vec![[10.0, 3.0], [15.0, 3.0], [15.0, 8.0]]],
+        },
+        Shape::Circle { center: [9.0, 9.0], radius: 3.25 },
+        Shape::Point { at: [3.0, 4.0] },
+        Shape::Line { points: [[0.0, 0.0], [5.0, 5.0]], dashed: true },
+        Shape::Polyline { points: vec![[0.0, 0.0], [5.0, 5.0], [9.0, 1.0]] },
+    ];
+    let read = |workbench: &Workbench| {
+        let dataset = workbench.dataset("cats").expect("the dataset").dataset.id;
+        let view =
+            workbench.view(dataset, &SampleFilter::default(), SampleSort::Name, &Cancel::default()).expect("a view");
+        (dataset, workbench.rows(&view, 0..1).expect("rows").remove(0))
+    };
+    let workbench = open(&workspace);
+    let (dataset, row) = read(&workbench);
+    let template = row.annotations[0].clone();
+    let put = shapes
+        .iter()
+        .map(|shape| {
+            let mut annotation = template.clone();
+            annotation.id = modelier::domain::AnnotationId::random();
+            annotation.extra.clear();
+            annotation.body = AnnotationBody::shape(shape.clone());
+            annotation
+        })
+        .collect();
+    let edit = Edit::Annotate { sample: row.sample.id, put, remove: vec![template.id], order: Vec::new() };
+    workbench.edit(dataset, &edit).expect("drawn");
+    drop(workbench);
+    workspace.json(&["dataset", "publish", "cats"]);
+    workspace.json(&["sample", "delete", "cats", &row.sample.id.to_string()]);
+    workspace.json(&["version", "set-current", "cats", "V001"]);
+    let (_, row) = read(&open(&workspace));
+    let found: Vec<Shape> = row.annotations.iter().filter_map(|annotation| annotation.as_shape().cloned()).collect();
+    assert_eq!(found.len(), shapes.len());
+    for (found, expected) in found.iter().zip(&shapes) {
+        assert_eq!(found.kind(), expected.kind());
+        let (a, b) = (found.bounds(), expected.bounds());
+        for axis in 0..2 {
+            assert!((a.min[axis] - b.min[axis]).abs() < 1e-6 && (a.max[axis] - b.max[axis]).abs() < 1e-6, "{found:?}");
+        }
+    }
+    assert_eq!(found[1], shapes[1], "the hole is there");
+}
