@@ -176,10 +176,10 @@ pub fn parse_keys(text: &str) -> Option<KeyboardShortcut> {
 fn key_from_name(name: &str) -> Option<Key> {
     let upper = name.to_uppercase();
     let arrow = match upper.as_str() {
-        "ARROWLEFT" => Some(Key::ArrowLeft),
-        "ARROWRIGHT" => Some(Key::ArrowRight),
-        "ARROWUP" => Some(Key::ArrowUp),
-        "ARROWDOWN" => Some(Key::ArrowDown),
+        "ARROWLEFT" | "←" => Some(Key::ArrowLeft),
+        "ARROWRIGHT" | "→" => Some(Key::ArrowRight),
+        "ARROWUP" | "↑" => Some(Key::ArrowUp),
+        "ARROWDOWN" | "↓" => Some(Key::ArrowDown),
         _ => None,
     };
     arrow.or_else(|| Key::ALL.iter().copied().find(|key| key.name().eq_ignore_ascii_case(name)))
@@ -200,10 +200,10 @@ pub fn format_keys(shortcut: KeyboardShortcut) -> String {
         text.push_str("Shift+");
     }
     text.push_str(match shortcut.logical_key {
-        Key::ArrowLeft => "ArrowLeft",
-        Key::ArrowRight => "ArrowRight",
-        Key::ArrowUp => "ArrowUp",
-        Key::ArrowDown => "ArrowDown",
+        Key::ArrowLeft => "←",
+        Key::ArrowRight => "→",
+        Key::ArrowUp => "↑",
+        Key::ArrowDown => "↓",
         Key::Comma => ",",
         Key::Plus => "+",
         Key::Minus => "-",

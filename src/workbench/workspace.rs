@@ -49,7 +49,10 @@ impl Workbench {
     /// # Errors
     /// If the folder cannot be written, lies on a network file system, or its catalog is of a newer release.
     pub fn open(options: OpenOptions) -> Result<Self> {
-        let OpenOptions { workspace: folder, actor, client, executable } = options;
+        let OpenOptions { workspace, actor, client, executable } = options;
+        // Workers and other processes may be started elsewhere.
+        let folder =
+            std::path::absolute(&workspace).map_err(|cause| Error::Workspace { path: workspace.clone(), cause })?;
         for part in ["jobs", "models", "trash", "cache"] {
             let path = folder.join(part);
             std::fs::create_dir_all(&path).map_err(|cause| Error::Workspace { path, cause })?;

@@ -100,7 +100,7 @@ curves-loss = 损失
 curves-accuracy = 准确率
 curves-train = 训练集
 curves-eval = 验证集
-curves-epoch = Epoch
+curves-epoch = 训练轮次
 compare-only-differences = 仅显示差异
 
 ## 评估

@@ -98,9 +98,9 @@ impl DatasetsPage {
             Column::new(context.tr("column-progress"), Width::Points(148.0)),
             Column::new(context.tr("column-samples"), Width::Points(84.0)).right(),
             Column::fixed(context.tr("column-version"), Width::Points(80.0)),
-            Column::new(context.tr("column-created"), Width::Points(104.0)),
-            Column::fixed(context.tr("column-source"), Width::Share(1.8)),
-            Column::fixed(context.tr("description"), Width::Share(1.2)),
+            Column::new(context.tr("column-created"), Width::Points(104.0)).optional(),
+            Column::fixed(context.tr("column-source"), Width::Share(1.8)).optional(),
+            Column::fixed(context.tr("description"), Width::Share(1.2)).optional(),
             Column::fixed(String::new(), Width::Points(144.0)).right(),
         ];
         let sort = SORTED_BY.iter().position(|by| *by == Some(self.sort.0)).map(|column| (column, self.sort.1));

@@ -56,12 +56,12 @@ impl ModelsPage {
         let columns = [
             Column::new(context.tr("column-name"), Width::Share(1.4)),
             Column::new(context.tr("column-version"), Width::Points(76.0)),
-            Column::new(context.tr("column-algorithm"), Width::Share(1.2)),
+            Column::new(context.tr("column-algorithm"), Width::Share(1.2)).optional(),
             Column::new(context.tr("figure-accuracy"), Width::Points(84.0)).right(),
             Column::new(context.tr("figure-f1"), Width::Points(72.0)).right(),
             Column::new(context.tr("column-size"), Width::Points(84.0)).right(),
-            Column::new(context.tr("column-source"), Width::Share(1.2)),
-            Column::new(context.tr("column-created"), Width::Points(112.0)),
+            Column::new(context.tr("column-source"), Width::Share(1.2)).optional(),
+            Column::new(context.tr("column-created"), Width::Points(112.0)).optional(),
             Column::fixed(String::new(), Width::Points(148.0)).right(),
         ];
         let at_selected = models.iter().position(|model| Some(model.id) == self.selected);

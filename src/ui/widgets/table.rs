@@ -26,19 +26,31 @@ pub struct Column {
     pub sortable: bool,
     /// Numbers stand at the right.
     pub right: bool,
+    /// Left out where the others would become too narrow to read.
+    pub optional: bool,
 }
+
+/// A column that takes a share is no narrower than this while an optional one can be left out.
+const READABLE_SHARE: f32 = 110.0;
 
 impl Column {
     /// A column that sorts.
     #[must_use]
     pub fn new(title: String, width: Width) -> Self {
-        Self { title, width, sortable: true, right: false }
+        Self { title, width, sortable: true, right: false, optional: false }
     }
 
     /// A column that does not sort.
     #[must_use]
     pub fn fixed(title: String, width: Width) -> Self {
-        Self { title, width, sortable: false, right: false }
+        Self { title, width, sortable: false, right: false, optional: false }
+    }
+
+    /// Left out where room is short, the rightmost first.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.optional = true;
+        self
     }
 
     /// Its contents stand at the right.
@@ -195,6 +207,9 @@ impl Table<'_> {
                 response.context_menu(|ui| menu(ui, row));
                 let mut left = rect.left();
                 for (column, width) in widths.iter().enumerate() {
+                    if *width == 0.0 {
+                        continue;
+                    }
                     let area = Rect::from_min_size(pos2(left, rect.top()), vec2(*width, row_height));
                     left += width;
                     let layout = if self.columns[column].right {
@@ -213,21 +228,37 @@ impl Table<'_> {
         output
     }
 
+    /// The width of each column; 0 where it is left out.
     fn widths(&self, available: f32) -> Vec<f32> {
         let available = available - space::S;
-        let (mut fixed, mut shares) = (0.0, 0.0);
-        for column in self.columns {
-            match column.width {
-                Width::Points(points) => fixed += points,
-                Width::Share(share) => shares += share,
+        let mut shown = vec![true; self.columns.len()];
+        loop {
+            let (mut fixed, mut shares, mut least) = (0.0, 0.0, f32::INFINITY);
+            for (column, _) in self.columns.iter().zip(&shown).filter(|(_, shown)| **shown) {
+                match column.width {
+                    Width::Points(points) => fixed += points,
+                    Width::Share(share) => {
+                        shares += share;
+                        least = least.min(share);
+                    }
+                }
             }
+            let rest = (available - fixed).max(0.0);
+            let last_optional = (0..shown.len()).rev().find(|&index| shown[index] && self.columns[index].optional);
+            if shares > 0.0
+                && rest * least / shares < READABLE_SHARE
+                && let Some(index) = last_optional
+            {
+                shown[index] = false;
+                continue;
+            }
+            let width = |(column, shown): (&Column, &bool)| match column.width {
+                _ if !shown => 0.0,
+                Width::Points(points) => points,
+                Width::Share(share) => rest * share / shares,
+            };
+            return self.columns.iter().zip(&shown).map(width).collect();
         }
-        let rest = (available - fixed).max(0.0);
-        let width = |column: &Column| match column.width {
-            Width::Points(points) => points,
-            Width::Share(share) => rest * share / shares,
-        };
-        self.columns.iter().map(width).collect()
     }
 
     fn head_ui(&self, ui: &mut Ui, context: &Context<'_>, widths: &[f32], output: &mut TableOutput) {
@@ -235,6 +266,9 @@ impl Table<'_> {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
         let mut left = rect.left();
         for (index, (column, width)) in self.columns.iter().zip(widths).enumerate() {
+            if *width == 0.0 {
+                continue;
+            }
             let area = Rect::from_min_size(pos2(left, rect.top()), vec2(*width, rect.height()));
             left += width;
             let inner = area.shrink2(vec2(space::S, 0.0));
@@ -337,5 +371,30 @@ mod tests {
         assert_eq!(sorting, Sorting(None));
         sorting.click(1);
         assert_eq!(sorting, Sorting(Some((1, false))));
+    }
+
+    #[test]
+    fn columns_that_may_go_go_before_names_become_unreadable() {
+        let columns = [
+            Column::new("Name".to_owned(), Width::Share(2.0)),
+            Column::new("Samples".to_owned(), Width::Points(100.0)),
+            Column::fixed("Source".to_owned(), Width::Share(1.0)).optional(),
+            Column::fixed("Description".to_owned(), Width::Share(1.0)).optional(),
+        ];
+        let name_of_row = |_| String::new();
+        let table = Table {
+            id: "table",
+            columns: &columns,
+            rows: 0,
+            row_height: 20.0,
+            sort: None,
+            selected: None,
+            name_of_row: &name_of_row,
+        };
+        let shown = |width| table.widths(width).iter().map(|width| *width > 0.0).collect::<Vec<_>>();
+        assert_eq!(shown(900.0), [true, true, true, true]);
+        assert_eq!(shown(500.0), [true, true, true, false]);
+        assert_eq!(shown(300.0), [true, true, false, false]);
+        assert_eq!(shown(120.0), [true, true, false, false], "what may not go stays");
     }
 }

@@ -100,10 +100,10 @@ impl ServiceList {
             Column::new(context.tr("column-name"), Width::Share(1.4)),
             Column::new(context.tr("column-state"), Width::Points(132.0)),
             Column::new(context.tr("service-address"), Width::Share(1.4)),
-            Column::new(context.tr("column-model"), Width::Share(1.4)),
+            Column::new(context.tr("column-model"), Width::Share(1.4)).optional(),
             Column::new(context.tr("column-calls"), Width::Points(96.0)).right(),
             Column::new(context.tr("column-failed"), Width::Points(84.0)).right(),
-            Column::new(context.tr("column-started"), Width::Points(120.0)),
+            Column::new(context.tr("column-started"), Width::Points(120.0)).optional(),
             Column::fixed(String::new(), Width::Points(48.0)).right(),
         ];
         let at_selected = services.iter().position(|service| Some(service.name.as_str()) == self.selected.as_deref());

@@ -129,11 +129,11 @@ impl JobList {
             Column::new(context.tr("column-name"), Width::Share(1.6)),
             Column::new(context.tr("column-version"), Width::Points(76.0)),
             Column::new(context.tr("column-state"), Width::Points(148.0)),
-            Column::new(context.tr("column-dataset"), Width::Share(1.3)),
-            Column::new(context.tr("column-algorithm"), Width::Share(1.2)),
+            Column::new(context.tr("column-dataset"), Width::Share(1.3)).optional(),
+            Column::new(context.tr("column-algorithm"), Width::Share(1.2)).optional(),
             Column::new(context.tr("figure-accuracy"), Width::Points(84.0)).right(),
-            Column::new(context.tr("column-started"), Width::Points(120.0)),
-            Column::new(context.tr("column-duration"), Width::Points(104.0)).right(),
+            Column::new(context.tr("column-started"), Width::Points(120.0)).optional(),
+            Column::new(context.tr("column-duration"), Width::Points(104.0)).right().optional(),
             Column::fixed(String::new(), Width::Points(48.0)).right(),
         ];
         let key = |line: &Line| (line.details.job.name.to_string(), line.details.version.version.to_string());
