@@ -324,7 +324,10 @@ fn ask(window: &Window, service: &str, workspace: &Workspace) {
         write_stripes(&path, index == 0, 40);
         let bytes = std::fs::read(&path).expect("an image");
         let Prediction::Classification { predicted_label, scores } =
-            window.workbench.predict(service, "unseen.png", bytes).expect("an answer");
+            window.workbench.predict(service, "unseen.png", bytes).expect("an answer")
+        else {
+            panic!("an image classifier answered")
+        };
         assert_eq!(predicted_label, *label, "{scores:?}");
         assert_eq!(scores.len(), LABELS.len());
     }

@@ -359,7 +359,7 @@ fn a_service_answers_survives_and_keeps_its_address() {
     let address = first.status.address.expect("known");
     client::health(&address).expect("healthy");
     let answer = client::predict(&address, token.as_str(), "blue.png", picture.clone()).expect("answers");
-    let Prediction::Classification { predicted_label, scores } = answer;
+    let Prediction::Classification { predicted_label, scores } = answer else { panic!("{answer:?}") };
     assert_eq!((predicted_label.as_str(), scores.len()), ("blue", 2));
     let garbage = client::predict(&address, token.as_str(), "x.png", b"garbage".to_vec());
     assert!(matches!(garbage, Err(client::CallError::Refused { status: 400, .. })), "{garbage:?}");

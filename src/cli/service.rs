@@ -177,11 +177,19 @@ fn ask(predict: &Predict, workbench: &Workbench, output: &Output) -> Outcome {
     })?;
     let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let prediction = workbench.predict(&predict.name, &file_name, bytes)?;
-    output.value(&prediction, |line| {
-        let Prediction::Classification { predicted_label, scores } = &prediction;
-        line(&[("predicted", predicted_label)]);
-        for (label, score) in scores {
-            line(&[("label", label), ("score", &format!("{score:.4}"))]);
+    output.value(&prediction, |line| match &prediction {
+        Prediction::Classification { predicted_label, scores } => {
+            line(&[("predicted", predicted_label)]);
+            for (label, score) in scores {
+                line(&[("label", label), ("score", &format!("{score:.4}"))]);
+            }
+        }
+        Prediction::Detection { detection_classes, detection_boxes, detection_scores } => {
+            line(&[("objects", &detection_classes.len().to_string())]);
+            for ((label, edges), score) in detection_classes.iter().zip(detection_boxes).zip(detection_scores) {
+                let edges = edges.map(|edge| format!("{edge:.1}")).join(" ");
+                line(&[("label", label), ("score", &format!("{score:.4}")), ("ymin-xmin-ymax-xmax", &edges)]);
+            }
         }
     });
     Ok(())

@@ -208,12 +208,15 @@ fn details_json(details: &JobDetails, evaluation: Option<&Evaluation>) -> serde_
 fn evaluation_json(evaluation: &Evaluation, whole: bool) -> serde_json::Value {
     let mut value = json!({
         "summary": evaluation.summary(), "labels": evaluation.by_label(), "classes": evaluation.classes,
-        "confusion": evaluation.confusion(), "evaluated": evaluation.samples.len(),
+        "confusion": evaluation.confusion(), "evaluated": evaluation.evaluated(),
         "trained_on": evaluation.trained_on, "several_labels": evaluation.several_labels,
         "unlabeled": evaluation.unlabeled, "unreadable": evaluation.unreadable,
     });
     if whole {
         value["samples"] = json!(evaluation.samples);
+        if let Some(detection) = &evaluation.detection {
+            value["detection"] = json!(detection);
+        }
     }
     value
 }
@@ -230,8 +233,10 @@ fn show(details: &JobDetails, workbench: &Workbench, output: &Output) -> Outcome
         line(&[("dataset", &version.dataset_label), ("algorithm", &version.algorithm)]);
         line(&[("output", &version.output)]);
         if let Some(evaluation) = &evaluation {
-            let accuracy = percent(Some(evaluation.summary().accuracy));
-            line(&[("accuracy", &accuracy), ("evaluated", &evaluation.samples.len().to_string())]);
+            let summary = evaluation.summary();
+            let name = if summary.mean_average_precision.is_some() { "mAP" } else { "accuracy" };
+            let accuracy = percent(Some(summary.accuracy));
+            line(&[(name, &accuracy), ("evaluated", &evaluation.evaluated().to_string())]);
         }
     });
     Ok(())

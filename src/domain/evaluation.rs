@@ -1,11 +1,12 @@
 //! How good a model is on samples it was not trained on (guide 5.5, tables 5-22 and 5-23).
 
+use super::detection::DetectionEvaluation;
 use serde::{Deserialize, Serialize};
 
 /// A point of a curve of a training run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metric {
-    /// `loss`, `accuracy`, `eval_loss`, `eval_accuracy` or `learning_rate`.
+    /// `loss`, `accuracy`, `eval_loss`, `eval_accuracy`, `learning_rate` or `mean_average_precision`.
     pub name: MetricName,
     /// Optimiser steps since the beginning.
     pub step: u64,
@@ -23,6 +24,8 @@ pub enum MetricName {
     EvalLoss,
     EvalAccuracy,
     LearningRate,
+    /// Of a detector, on images not trained on.
+    MeanAveragePrecision,
 }
 
 /// The prediction of one evaluated sample. Classes are indices into [`Evaluation::classes`].
@@ -36,7 +39,7 @@ pub struct Evaluated {
     pub confidence: f64,
 }
 
-/// The evaluation of a classifier. Everything else is computed from the predictions.
+/// The evaluation of a classifier, or of a detector. Everything else is computed from the predictions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
     pub classes: Vec<String>,
@@ -49,6 +52,9 @@ pub struct Evaluation {
     pub unlabeled: u64,
     /// Samples left out because they could not be read.
     pub unreadable: u64,
+    /// What a detector found; then there are no `samples`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detection: Option<DetectionEvaluation>,
 }
 
 /// The four figures of the guide's table 12-2; each is the mean over labels, accuracy over samples.
@@ -58,6 +64,9 @@ pub struct Summary {
     pub recall: f64,
     pub precision: f64,
     pub accuracy: f64,
+    /// Of a detector, whose accuracy this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_average_precision: Option<f64>,
 }
 
 /// The figures of one label.
@@ -73,6 +82,9 @@ pub struct LabelScores {
     pub f1: Option<f64>,
     /// 1 − precision: how much of what is called this is something else.
     pub misread_rate: Option<f64>,
+    /// Of a detector: the area under the curve of precision over recall at IoU 0.5; `None` if there is nothing to find.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub average_precision: Option<f64>,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of samples are far below 2^53")]
@@ -87,9 +99,19 @@ fn mean(values: impl Iterator<Item = Option<f64>>) -> f64 {
 }
 
 impl Evaluation {
-    /// Counts of samples: rows are labels, columns predictions.
+    /// How many samples the figures come from.
+    #[must_use]
+    pub fn evaluated(&self) -> usize {
+        self.detection.as_ref().map_or(self.samples.len(), |detection| detection.images.len())
+    }
+
+    /// Counts of samples: rows are labels, columns predictions. Of a detector, counts of boxes with one more row for
+    /// where nothing is and one more column for what was missed.
     #[must_use]
     pub fn confusion(&self) -> Vec<Vec<u64>> {
+        if let Some(detection) = &self.detection {
+            return detection.confusion(self.classes.len());
+        }
         let mut cells = vec![vec![0; self.classes.len()]; self.classes.len()];
         for sample in &self.samples {
             if let Some(cell) = cells.get_mut(sample.label).and_then(|row| row.get_mut(sample.predicted)) {
@@ -124,7 +146,10 @@ impl Evaluation {
                 let (precision, recall) = (ratio(right, predicted), ratio(right, count));
                 let f1 = ratio(2 * right, count + predicted);
                 let misread_rate = precision.map(|precision| 1.0 - precision);
-                LabelScores { label: self.classes[class].clone(), count, precision, recall, f1, misread_rate }
+                let average_precision =
+                    self.detection.as_ref().and_then(|detection| detection.average_precision(class));
+                let label = self.classes[class].clone();
+                LabelScores { label, count, precision, recall, f1, misread_rate, average_precision }
             })
             .collect()
     }
@@ -134,11 +159,15 @@ impl Evaluation {
     pub fn summary(&self) -> Summary {
         let labels: Vec<_> = self.by_label().into_iter().filter(|scores| scores.count > 0).collect();
         let right = self.samples.iter().filter(|sample| sample.label == sample.predicted).count() as u64;
+        let mean_average_precision =
+            self.detection.as_ref().map(|detection| detection.mean_average_precision(self.classes.len()));
         Summary {
             f1: mean(labels.iter().map(|scores| scores.f1.or(Some(0.0)))),
             recall: mean(labels.iter().map(|scores| scores.recall)),
             precision: mean(labels.iter().map(|scores| scores.precision.or(Some(0.0)))),
-            accuracy: ratio(right, self.samples.len() as u64).unwrap_or(0.0),
+            // The accuracy of a detector is its mean average precision, as in the guide's table 5-2.
+            accuracy: mean_average_precision.unwrap_or_else(|| ratio(right, self.samples.len() as u64).unwrap_or(0.0)),
+            mean_average_precision,
         }
     }
 }
@@ -167,6 +196,28 @@ mod tests {
         let summary = evaluation.summary();
         assert!((summary.accuracy - 4.0 / 6.0).abs() < 1e-12);
         assert!((summary.f1 - 2.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_detectors_figures_come_from_its_boxes() {
+        use crate::domain::detection::{EvaluatedImage, FoundBox, TrueBox};
+        let place = |left: f64| [0.0, left, 10.0, left + 10.0];
+        let truth = |class, left| TrueBox { class, edges: place(left), difficult: false };
+        let found = |class, left, score| FoundBox { class, edges: place(left), score };
+        let image = EvaluatedImage {
+            truth: vec![truth(0, 0.0), truth(1, 50.0), truth(1, 100.0)],
+            found: vec![found(0, 0.0, 0.9), found(0, 200.0, 0.8), found(1, 50.0, 0.7)],
+            ..EvaluatedImage::default()
+        };
+        let detection = DetectionEvaluation { score_threshold: 0.5, images: vec![image] };
+        let evaluation = Evaluation { detection: Some(detection), ..evaluation(&[]) };
+        assert_eq!(evaluation.confusion(), [[1, 0, 0, 0], [0, 1, 0, 1], [0, 0, 0, 0], [1, 0, 0, 0]]);
+        let scores = evaluation.by_label();
+        assert_eq!((scores[0].precision, scores[0].recall, scores[0].count), (Some(0.5), Some(1.0), 1));
+        assert_eq!((scores[1].average_precision, scores[2].average_precision), (Some(0.5), None));
+        let summary = evaluation.summary();
+        assert_eq!((summary.accuracy, summary.mean_average_precision), (0.75, Some(0.75)));
+        assert_eq!((summary.precision, summary.recall, evaluation.evaluated()), (0.75, 0.75, 1));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod agreement;
 pub mod algorithm;
 pub mod annotation;
 pub mod dataset;
+pub mod detection;
 pub mod edit;
 pub mod evaluation;
 pub mod explain;

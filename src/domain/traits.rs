@@ -4,6 +4,7 @@ use super::evaluation::Metric;
 use super::explain::Explain;
 use super::predict::Prediction;
 use super::sample::Usage;
+use super::shape::Bounds;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -39,13 +40,26 @@ impl Progress for Silent {
 }
 
 /// One labeled item to learn from. Its bytes are read when asked for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LearningItem {
     /// URI, to name it in logs and evaluations.
     pub source: String,
     /// Indices into the source's class names; empty for an unlabeled item.
     pub classes: Vec<usize>,
     pub usage: Option<Usage>,
+    /// The objects in an image; `None` where nobody has looked for any, empty where somebody has and found none.
+    pub objects: Option<Vec<LearningObject>>,
+}
+
+/// An object in an image to learn from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LearningObject {
+    /// Index into the source's class names.
+    pub class: usize,
+    /// In pixels of the upright image.
+    pub bounds: Bounds,
+    /// Finding it or missing it says nothing of a detector.
+    pub difficult: bool,
 }
 
 /// What a training run reads: items with labels, and their bytes. Implemented by `worker` over a job folder.

@@ -56,11 +56,46 @@ impl ModelConfig {
     pub const SCHEMA: u32 = 1;
 }
 
+/// What a service answers, as a JSON schema (guide 6.7.3.1 and 12.2).
+fn answer(detects: bool) -> Value {
+    let texts = json!({ "type": "array", "items": { "type": "string" } });
+    let numbers = json!({ "type": "array", "items": { "type": "number" } });
+    if detects {
+        let boxes = json!({ "type": "array", "minItems": 4, "maxItems": 4, "items": { "type": "number" } });
+        return json!({
+            "type": "object",
+            "required": ["detection_classes", "detection_boxes", "detection_scores"],
+            "properties": {
+                "detection_classes": texts,
+                "detection_boxes": { "type": "array", "items": boxes },
+                "detection_scores": numbers,
+            }
+        });
+    }
+    json!({
+        "type": "object",
+        "required": ["predicted_label", "scores"],
+        "properties": {
+            "predicted_label": { "type": "string" },
+            "scores": {
+                "type": "array",
+                "items": [{
+                    "type": "array",
+                    "minItems": 2,
+                    "maxItems": 2,
+                    "items": [{ "type": "string" }, { "type": "number" }]
+                }]
+            }
+        }
+    })
+}
+
 /// The whole `config.json`.
 fn config(model: &ModelConfig, evaluation: &Evaluation) -> Value {
+    let detects = evaluation.detection.is_some();
     let mut config = json!({
         "model_type": "Modelier",
-        "model_algorithm": "image_classification",
+        "model_algorithm": if detects { "object_detection" } else { "image_classification" },
         "apis": [{
             "protocol": "http",
             "url": "/",
@@ -69,30 +104,12 @@ fn config(model: &ModelConfig, evaluation: &Evaluation) -> Value {
                 "Content-type": "multipart/form-data",
                 "data": { "type": "object", "properties": { "images": { "type": "file" } } }
             },
-            "response": {
-                "Content-type": "application/json",
-                "data": {
-                    "type": "object",
-                    "required": ["predicted_label", "scores"],
-                    "properties": {
-                        "predicted_label": { "type": "string" },
-                        "scores": {
-                            "type": "array",
-                            "items": [{
-                                "type": "array",
-                                "minItems": 2,
-                                "maxItems": 2,
-                                "items": [{ "type": "string" }, { "type": "number" }]
-                            }]
-                        }
-                    }
-                }
-            }
+            "response": { "Content-type": "application/json", "data": answer(detects) }
         }],
         "modelier": model,
     });
     // Figures of nothing would read as a model that is always wrong.
-    if !evaluation.samples.is_empty() {
+    if evaluation.evaluated() > 0 {
         config["metrics"] = json!(evaluation.summary());
     }
     config

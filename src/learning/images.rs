@@ -52,6 +52,20 @@ impl Picture {
         Self { width, height, pixels: target.into_vec() }
     }
 
+    /// The part of the picture from `min` on, `size` wide and high, resampled to `width` by `height` pixels, both at
+    /// least 1. The part must lie within the picture.
+    pub(crate) fn part(&self, min: [f64; 2], size: [f64; 2], width: usize, height: usize) -> Self {
+        let side = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let options = ResizeOptions::new()
+            .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
+            .crop(min[0], min[1], size[0], size[1]);
+        let mut target = Image::new(side(width), side(height), PixelType::U8x3);
+        let resized = ImageRef::new(side(self.width), side(self.height), &self.pixels, PixelType::U8x3)
+            .is_ok_and(|source| Resizer::new().resize(&source, &mut target, &options).is_ok());
+        debug_assert!(resized, "{min:?} {size:?} of {}x{} to {width}x{height}", self.width, self.height);
+        Self { width, height, pixels: target.into_vec() }
+    }
+
     /// Resampled in proportion so that the longer side has `side_px` pixels.
     pub(crate) fn longer_side(&self, side_px: usize) -> Self {
         let longer = self.width.max(self.height);
@@ -148,8 +162,13 @@ pub(crate) mod tests {
         let grain = |at: u32| u8::try_from((at.wrapping_add(seed).wrapping_mul(2_654_435_761) >> 16) % 40).unwrap_or(0);
         let pixels: Vec<u8> =
             (0..width * height * 3).map(|at| color[(at % 3) as usize].saturating_add(grain(at))).collect();
+        encoded(width, height, &pixels)
+    }
+
+    /// A PNG file of red, green and blue bytes.
+    pub(crate) fn encoded(width: u32, height: u32, pixels: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        PngEncoder::new(&mut bytes).write_image(&pixels, width, height, ExtendedColorType::Rgb8).expect("encoded");
+        PngEncoder::new(&mut bytes).write_image(pixels, width, height, ExtendedColorType::Rgb8).expect("encoded");
         bytes
     }
 

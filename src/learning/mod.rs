@@ -12,9 +12,10 @@ pub mod split;
 #[cfg(test)]
 mod testing;
 mod weights;
+mod yolo;
 
 use crate::domain::algorithm::Algorithm;
-use crate::domain::evaluation::Evaluation;
+use crate::domain::evaluation::{Evaluation, LabelScores};
 use crate::domain::predict::Prediction;
 use crate::domain::{Cancel, MetricSink, Predictor, SampleSource};
 pub use error::LearningError;
@@ -45,7 +46,7 @@ impl AlgorithmEntry {
 }
 
 /// The algorithms. A new one is one file and one line.
-pub const ALGORITHMS: &[AlgorithmEntry] = &[quick::ENTRY, resnet::ENTRY];
+pub const ALGORITHMS: &[AlgorithmEntry] = &[quick::ENTRY, resnet::ENTRY, yolo::ENTRY];
 
 /// The algorithm called `name`, in any case.
 #[must_use]
@@ -143,11 +144,30 @@ fn best(probabilities: &[f64]) -> (usize, f64) {
 
 /// Tells the figures of an evaluation, or that there are none.
 fn log_evaluation(sink: &dyn MetricSink, evaluation: &Evaluation) {
-    if evaluation.samples.is_empty() {
+    if evaluation.evaluated() == 0 {
         sink.log("Not evaluated: no image was left that the model was not trained on");
         return;
     }
     let summary = evaluation.summary();
+    if let Some(detection) = &evaluation.detection {
+        let by_label = evaluation.by_label();
+        let of_label = |scores: &LabelScores| {
+            let figure = scores.average_precision.map_or("nothing to find".to_owned(), |figure| format!("{figure:.4}"));
+            format!("{} {figure}", scores.label)
+        };
+        sink.log(&format!(
+            "Evaluated on {} images not trained on: mAP {:.4} at IoU 0.5 ({}); from score {} on precision {:.3}, \
+             recall {:.3}, F1 {:.3}",
+            evaluation.evaluated(),
+            summary.accuracy,
+            by_label.iter().map(of_label).collect::<Vec<_>>().join(", "),
+            detection.score_threshold,
+            summary.precision,
+            summary.recall,
+            summary.f1
+        ));
+        return;
+    }
     sink.log(&format!(
         "Evaluated on {} images not trained on: accuracy {:.1} %, precision {:.3}, recall {:.3}, F1 {:.3}",
         evaluation.samples.len(),

@@ -221,7 +221,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn item(classes: &[usize], usage: Option<Usage>) -> LearningItem {
-        LearningItem { source: String::new(), classes: classes.to_vec(), usage }
+        LearningItem { classes: classes.to_vec(), usage, ..LearningItem::default() }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What the tests of this module share.
 
-use super::images::tests::png;
+use super::images::tests::{encoded, png};
 use crate::domain::evaluation::{Metric, MetricName};
-use crate::domain::traits::LearningItem;
+use crate::domain::shape::Bounds;
+use crate::domain::traits::{LearningItem, LearningObject};
 use crate::domain::{Cancel, Explain, MetricSink, SampleSource, Usage};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -18,7 +19,7 @@ pub(crate) struct Samples {
 impl Samples {
     /// Adds an image file.
     pub(crate) fn add(&mut self, source: String, classes: &[usize], usage: Option<Usage>, bytes: Vec<u8>) {
-        self.items.push(LearningItem { source, classes: classes.to_vec(), usage });
+        self.items.push(LearningItem { source, classes: classes.to_vec(), usage, objects: None });
         self.files.push(bytes);
     }
 
@@ -55,6 +56,69 @@ impl Samples {
         }
         Some(samples)
     }
+}
+
+impl Samples {
+    /// `count` pictures of a bright and a dark square each, and the same ones again to evaluate.
+    pub(crate) fn squares(count: u32, width: u32, height: u32) -> Self {
+        let mut samples = Self { classes: vec!["bright".to_owned(), "dark".to_owned()], ..Self::default() };
+        for at in 0..2 * count {
+            let at_place = at % count;
+            let mut pixels = vec![110_u8; (3 * width * height) as usize];
+            let mut objects = Vec::new();
+            for class in 0..2_u32 {
+                let side = height / 4 + 4 * class;
+                let left = (at_place * 13 + class * 37) % (width - side);
+                let top = if class == 0 { 2 + at_place * 3 } else { height - side - 3 - at_place * 2 };
+                for y in top..top + side {
+                    let row = (3 * (y * width + left)) as usize..(3 * (y * width + left + side)) as usize;
+                    pixels[row].fill(if class == 0 { 250 } else { 5 });
+                }
+                let corner = |x: u32, y: u32| [f64::from(x), f64::from(y)];
+                let bounds = Bounds { min: corner(left, top), max: corner(left + side, top + side) };
+                objects.push(LearningObject { class: class as usize, bounds, difficult: false });
+            }
+            let usage = Some(if at < count { Usage::Train } else { Usage::Eval });
+            let source = format!("memory:{at}.png");
+            push(&mut samples, source, usage, objects, encoded(width, height, &pixels));
+        }
+        samples
+    }
+
+    /// The blood cells of the shared data; `None` where they are absent.
+    pub(crate) fn cells() -> Option<Self> {
+        let folder = shared_data()?.join("bccd");
+        let mut samples = Self { classes: ["Platelets", "RBC", "WBC"].map(str::to_owned).to_vec(), ..Self::default() };
+        let mut paths: Vec<PathBuf> =
+            std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+        paths.sort();
+        for path in paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "xml")) {
+            let text = std::fs::read_to_string(&path).expect("readable");
+            // Enough for these files; reading VOC is tested where it is written.
+            let objects = text.split("<object>").skip(1).map(|object| {
+                let value = |tag: &str| {
+                    let from = object.split_once(&format!("<{tag}>")).expect("there").1;
+                    from.split_once("</").expect("closed").0.to_owned()
+                };
+                let at = |tag: &str| value(tag).parse::<f64>().expect("a number");
+                let bounds = Bounds { min: [at("xmin"), at("ymin")], max: [at("xmax"), at("ymax")] };
+                let class = samples.classes.iter().position(|class| *class == value("name")).expect("known");
+                LearningObject { class, bounds, difficult: false }
+            });
+            let objects = objects.collect();
+            let bytes = std::fs::read(path.with_extension("jpg")).expect("readable");
+            push(&mut samples, path.display().to_string(), None, objects, bytes);
+        }
+        Some(samples)
+    }
+}
+
+fn push(samples: &mut Samples, source: String, usage: Option<Usage>, objects: Vec<LearningObject>, bytes: Vec<u8>) {
+    let mut classes: Vec<usize> = objects.iter().map(|object| object.class).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    samples.items.push(LearningItem { source, classes, usage, objects: Some(objects) });
+    samples.files.push(bytes);
 }
 
 /// The folder of real data beside the project.

@@ -135,7 +135,9 @@ fn a_file_is_answered_as_the_guide_says() {
     let folder = folder();
     let service = Running::start(folder.path(), |_| {});
     client::health(&service.url()).expect("healthy without a token");
-    let Prediction::Classification { predicted_label, scores } = service.predict(b"rose").expect("answers");
+    let Prediction::Classification { predicted_label, scores } = service.predict(b"rose").expect("answers") else {
+        panic!("an image classifier answered")
+    };
     assert_eq!(predicted_label, "roses");
     assert_eq!(scores[1], ("tulips".to_owned(), 0.25));
     let internal = read_internal_token(folder.path()).expect("renewed");

@@ -100,7 +100,10 @@ impl Workbench {
         let deployed = self.deploy(&service, task)?;
         let (true_label, asked) = self.asked_sample(&dataset)?;
         let bytes = self.media_bytes(&asked)?;
-        let Prediction::Classification { predicted_label, .. } = self.predict(&service.name, "sample.jpg", bytes)?;
+        let predicted_label = match self.predict(&service.name, "sample.jpg", bytes)? {
+            Prediction::Classification { predicted_label, .. } => predicted_label,
+            Prediction::Detection { detection_classes, .. } => detection_classes.join(", "),
+        };
         // Nothing of a demonstration goes on running; the service is there to be started again.
         self.stop_service(&service.name)?;
         Ok(DemoReport {

@@ -60,14 +60,17 @@ impl Workbench {
         self.cached_thumbnail(source, Some(facts.size_bytes), facts.modified, side_px, read)
     }
 
-    /// A picture file anywhere, given as a typed path or a URI, no side longer than `limit_px`.
+    /// A picture file anywhere, given as a typed path or a URI, no side longer than `limit_px`; and width and height of
+    /// the upright picture itself in pixels, which boxes in it are told in.
     ///
     /// # Errors
     /// If the file is missing, unreadable or no image.
-    pub fn picture_of_file(&self, path: &str, limit_px: u32) -> Result<Picture> {
+    pub fn picture_and_size_of_file(&self, path: &str, limit_px: u32) -> Result<(Picture, [u32; 2])> {
         let bytes = self.storage().read(&Location::typed(path)?, Some(FILE_LIMIT_BYTES))?;
+        let (width_px, height_px) = image::probe(&bytes)?.upright_size_px();
         let picture = image::decode_scaled(&bytes, limit_px, &Limits::default())?;
-        Ok(Picture { width_px: picture.width_px, height_px: picture.height_px, rgba: picture.rgba.into() })
+        let picture = Picture { width_px: picture.width_px, height_px: picture.height_px, rgba: picture.rgba.into() };
+        Ok((picture, [width_px, height_px]))
     }
 
     fn cached_thumbnail(

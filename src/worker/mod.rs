@@ -2,6 +2,7 @@
 //! `output/` out. It joins `formats`, `storage`, `learning` and `serving`, and never opens the catalog.
 
 mod error;
+mod objects;
 mod place;
 mod report;
 mod service;

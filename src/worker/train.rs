@@ -1,5 +1,6 @@
 //! A job that trains a model on a published version.
 
+use super::objects::{Counts, ObjectReader};
 use super::report::Report;
 use super::version::{Line, VersionSource};
 use super::{WorkerError, place};
@@ -52,15 +53,16 @@ pub(super) fn run(folder: &JobFolder, task: &TrainTask, report: &Report, cancel:
 
     report.phase(JobState::Running, "saving", (0.97, 1.0));
     place::put_in_place(storage, &made, &target)?;
-    let summary = (!outcome.evaluation.samples.is_empty()).then(|| outcome.evaluation.summary());
+    let summary = (outcome.evaluation.evaluated() > 0).then(|| outcome.evaluation.summary());
     if let Some(summary) = summary {
         report.log(&format!(
-            "accuracy {:.4}, precision {:.4}, recall {:.4}, F1 {:.4} on {} samples not trained on",
+            "{} {:.4}, precision {:.4}, recall {:.4}, F1 {:.4} on {} samples not trained on",
+            if summary.mean_average_precision.is_some() { "mAP" } else { "accuracy" },
             summary.accuracy,
             summary.precision,
             summary.recall,
             summary.f1,
-            outcome.evaluation.samples.len()
+            outcome.evaluation.evaluated()
         ));
     }
     report.achieved(summary, target.to_uri());
@@ -121,7 +123,7 @@ fn open_version(
     for (prefix, folder) in &task.source_map {
         map.0.push((prefix.clone(), Location::from_uri(folder)?));
     }
-    let lines = read_lines(storage, &manifest, kind, report, cancel)?;
+    let lines = read_lines(storage, &manifest, &map, kind, report, cancel)?;
     Ok(VersionSource::new(storage, &manifest, &map, &task.classes, lines, task.options.allow_mismatch))
 }
 
@@ -129,11 +131,14 @@ fn open_version(
 fn read_lines(
     storage: Storage,
     manifest: &Location,
+    map: &SourceMap,
     kind: DatasetType,
     report: &Report,
     cancel: &Cancel,
 ) -> Result<Vec<Line>, WorkerError> {
     let name = String::from_utf8_lossy(&manifest.name()).into_owned();
+    let folder = manifest.parent().unwrap_or_else(|| manifest.clone());
+    let mut reader = ObjectReader { storage, folder, map, report, counts: Counts::default() };
     let mut lines = Vec::new();
     for line in ManifestReader::new(BufReader::new(storage.open(manifest)?), name) {
         if cancel.is_cancelled() {
@@ -145,15 +150,21 @@ fn read_lines(
             report.warn(warning, &text);
         }
         let Some(record) = line.record else { continue };
+        let objects = if kind == DatasetType::ObjectDetection { reader.read(&record, cancel)? } else { None };
         let of_kind = record.annotations.iter().flatten().filter(|annotation| annotation.kind == kind);
-        let labels = of_kind.filter_map(|annotation| annotation.name.clone()).collect();
+        let labels = match &objects {
+            Some(objects) => objects.iter().map(|object| object.label.clone()).collect(),
+            None => of_kind.filter_map(|annotation| annotation.name.clone()).collect(),
+        };
         lines.push(Line {
             source: record.source,
             labels,
             usage: record.usage,
             size_bytes: record.size_bytes,
             hash: record.hash,
+            objects,
         });
     }
+    reader.tell();
     Ok(lines)
 }

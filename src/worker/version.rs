@@ -2,7 +2,8 @@
 //! their bytes.
 
 use super::WorkerError;
-use crate::domain::traits::LearningItem;
+use super::objects::LineObject;
+use crate::domain::traits::{LearningItem, LearningObject};
 use crate::domain::{Cancel, Explain, Explanation, SampleSource, Usage};
 use crate::storage::{Location, SourceMap, Storage, StorageError, is_content, resolve_source};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use thiserror::Error;
 
 /// What a line of a manifest says that matters here.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Line {
     /// As written: a URI, a relative path, or `content://text`.
     pub source: String,
@@ -21,6 +22,8 @@ pub(super) struct Line {
     pub size_bytes: Option<u64>,
     /// BLAKE3, hex, or a bucket's `etag:…`.
     pub hash: Option<String>,
+    /// For detection; `None` where nobody has said what is in the image.
+    pub objects: Option<Vec<LineObject>>,
 }
 
 /// A version's lines as a source of samples.
@@ -99,16 +102,21 @@ impl VersionSource {
                     of_item.push(class);
                 }
             }
-            items.push(LearningItem { source, classes: of_item, usage: line.usage });
+            let object = |object: LineObject| {
+                let class = index.get(object.label.as_str()).copied()?;
+                Some(LearningObject { class, bounds: object.bounds, difficult: object.difficult })
+            };
+            let objects = line.objects.map(|objects| objects.into_iter().filter_map(object).collect());
+            items.push(LearningItem { source, classes: of_item, usage: line.usage, objects });
             records.push(Record { place, size_bytes: line.size_bytes, hash: line.hash });
         }
-        drop(index);
         Self { storage, classes, items, records, lenient }
     }
 
     /// The samples that learning may look at: labeled, and not set aside for inference.
     fn used(&self) -> Vec<usize> {
-        let used = |item: &LearningItem| !item.classes.is_empty() && item.usage != Some(Usage::Inference);
+        let is_labeled = |item: &LearningItem| !item.classes.is_empty() || item.objects.is_some();
+        let used = |item: &LearningItem| is_labeled(item) && item.usage != Some(Usage::Inference);
         (0..self.items.len()).filter(|index| used(&self.items[*index])).collect()
     }
 
@@ -202,6 +210,23 @@ fn missing(error: StorageError) -> Mismatch {
     }
 }
 
+/// Where the file that a manifest in `folder` names is.
+///
+/// # Errors
+/// Why that cannot be known.
+pub(super) fn locate_file(source: &str, folder: &Location, map: &SourceMap) -> Result<Location, String> {
+    match locate(source, folder, map).1 {
+        Place::File(file) => Ok(file),
+        Place::Nowhere(reason) => Err(reason),
+        Place::Text(_) => Err("it is a text".to_owned()),
+    }
+}
+
+/// A file that is not there.
+pub(super) fn missing_explanation(reason: &str) -> Explanation {
+    Mismatch::Missing(reason.to_owned()).explain()
+}
+
 /// A source's name for people and where its bytes are.
 fn locate(source: &str, folder: &Location, map: &SourceMap) -> (String, Place) {
     if is_content(source) {
@@ -245,6 +270,7 @@ mod tests {
             usage: None,
             size_bytes: Some(content.len() as u64),
             hash: Some(blake3::hash(content).to_hex().to_string()),
+            objects: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 algorithm-quick-image-classification = Learns in seconds from few images: edges and colours and a linear classifier
 algorithm-resnet-v1-50 = A deep network of 50 layers, from scratch or from given weights; takes long without a graphics card
+algorithm-yolo-v3 = Finds objects and draws boxes around them: YOLOv3, with a small network for machines without a graphics card
 parameter-split-spec = Which part of the images is trained on and which is evaluated, as 0.8 or train:0.8,eval:0.2
 parameter-image-size = Side in pixels that images are brought to; None lets the algorithm choose
 parameter-regularization = How strongly the classifier is kept simple; larger for noisy labels
@@ -37,4 +38,18 @@ parameter-fp16 = Half precision; without effect here
 parameter-num-readers = Threads that read data; without effect here
 parameter-preprocess-threads = Threads that prepare images; without effect here
 parameter-save-summaries-steps = Steps between summaries; without effect here
-parameter-pretrained = File of weights to start from, safetensors with torchvision's names
+parameter-pretrained = File of weights to start from: safetensors, for ResNet with torchvision's names
+parameter-backbone = Network: darknet_small learns in minutes on a CPU, darknet_53 is the guide's and needs hours
+parameter-lr = Learning rate; None: 0.002 for darknet_small, 0.0001 for darknet_53
+parameter-mom = Momentum: how much of the last steps goes on in the next
+parameter-wd = How strongly weights are pulled to zero (L2)
+parameter-num-classes = Number of labels; taken from the version
+parameter-eval-frequency = Evaluate after so many epochs
+parameter-num-epoch = Passes over all training images; None: 10 for darknet_53, by the number of images for darknet_small
+parameter-num-examples = Train on at most so many images; None: on all that the split leaves
+parameter-disp-batches = Write loss and speed to the log after so many batches
+parameter-warm-up-epochs = Epochs in which the learning rate rises; a short rise comes in any case
+parameter-lr-steps = Epochs after which the learning rate falls to a tenth, as 10,15; None: those for darknet_53, a cosine for darknet_small
+parameter-flips = Which mirror images are learned from: both, horizontal or none
+parameter-score-threshold = A service answers with boxes from this score on
+parameter-nms-iou = Of two boxes of one label that overlap more than this, the surer one stays

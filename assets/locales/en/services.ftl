@@ -85,4 +85,10 @@ test-ask = Ask
 test-drop = Drop a picture on this window
 test-stopped = Start the service to ask it
 test-answer = Predicted label
+test-found = { $count ->
+    [0] No objects found
+    [one] { $count } object found
+   *[other] { $count } objects found
+}
+test-found-more = { $count } more in the picture
 test-nothing = The answer stands here

@@ -3,7 +3,9 @@
 ## Algorithms
 algorithm-title-quick-image-classification = Quick image classifier
 algorithm-title-resnet-v1-50 = ResNet-50
+algorithm-title-yolo-v3 = YOLOv3
 purpose-image-classification = Image classification
+purpose-object-detection = Object detection
 
 ## States of a job
 job-initializing = Initializing
@@ -99,6 +101,7 @@ log-empty = Nothing has been written yet
 curves-empty = Curves appear once the first figures are there
 curves-loss = Loss
 curves-accuracy = Accuracy
+curves-map = mAP
 curves-train = training
 curves-eval = evaluation
 curves-epoch = Epoch
@@ -107,6 +110,8 @@ compare-only-differences = Only what differs
 ## Evaluation
 figure-accuracy = Accuracy
     .meaning = Part of the evaluated images that is right
+figure-map = mAP
+    .meaning = Mean over labels of the average precision at an overlap (IoU) of 0.5
 figure-f1 = F1
     .meaning = Precision and recall in one figure, mean over labels
 figure-precision = Precision
@@ -138,6 +143,8 @@ left-out-unreadable = { $count ->
 by-label-title = By label
 column-label = Label
 column-misread = Misread
+column-average-precision = AP
+column-boxes = Boxes
 column-count = Images
 by-label-misread = { $count } misread
 by-label-misread-of = { $count ->
@@ -146,6 +153,9 @@ by-label-misread-of = { $count ->
 }
 matrix-title = Confusion matrix
 matrix-note = Rows are labels, columns predictions; choose a cell to see its images
+matrix-note-boxes = Rows are labels, columns what their boxes were taken for; the last row and column are where nothing is or was found
+matrix-nothing = Nothing
+images-boxes = { $name }: { $truth } objects, { $found } found
 matrix-cell = { $label } predicted as { $predicted }: { $count }, { $percent } of the row
 images-choose = Choose a cell of the matrix to see its images
 images-right = { $label }, recognised: { $count }

@@ -2,6 +2,7 @@
 
 algorithm-quick-image-classification = 从少量图像中快速学习（数秒）：边缘与颜色特征加线性分类器
 algorithm-resnet-v1-50 = 50 层深度网络，可从头训练或从已有权重开始；没有显卡时耗时较长
+algorithm-yolo-v3 = 检测物体的类别和位置：YOLOv3，并为没有显卡的机器提供小型网络
 parameter-split-spec = 训练与验证的切分比例，如 0.8 或 train:0.8,eval:0.2
 parameter-image-size = 训练所用图像的边长（像素）；None 表示由算法决定
 parameter-regularization = 正则化强度：标签噪声多时取大一些
@@ -37,4 +38,18 @@ parameter-fp16 = 半精度训练；在此不起作用
 parameter-num-readers = 读取数据的线程数；在此不起作用
 parameter-preprocess-threads = 图像预处理的线程数；在此不起作用
 parameter-save-summaries-steps = 每 N 步保存一次 summary；在此不起作用
-parameter-pretrained = 起始权重文件：使用 torchvision 名称的 safetensors
+parameter-pretrained = 起始权重文件：safetensors 格式，ResNet 使用 torchvision 名称
+parameter-backbone = 骨干网络：darknet_small 在 CPU 上几分钟即可训练；darknet_53 为指南中的网络，需要数小时
+parameter-lr = 更新参数的学习率；None：darknet_small 为 0.002，darknet_53 为 0.0001
+parameter-mom = 训练网络的动量参数
+parameter-wd = 参数权重衰减系数（L2）
+parameter-num-classes = 图片总的类别数；取自数据集版本
+parameter-eval-frequency = 每多少个 epoch 做一次验证
+parameter-num-epoch = 训练的 epoch 数；None：darknet_53 为 10，darknet_small 按图片数量决定
+parameter-num-examples = 最多用多少张图片训练；None：切分后的全部图片
+parameter-disp-batches = 每 N 个 batch 显示一次损失和训练速度
+parameter-warm-up-epochs = 学习率预热的 epoch 数；开始时总有短暂预热
+parameter-lr-steps = 学习率降为 0.1 倍的 epoch，如 10,15；None：darknet_53 用该值，darknet_small 用余弦
+parameter-flips = 训练时使用的翻转：both（水平和垂直）、horizontal（水平）或 none（不翻转）
+parameter-score-threshold = 服务返回得分不低于该值的检测框
+parameter-nms-iou = 同一标签的两个框重叠超过该值时，只保留得分高的

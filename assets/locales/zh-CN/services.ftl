@@ -82,4 +82,9 @@ test-ask = 预测
 test-drop = 将图片拖到窗口中
 test-stopped = 启动服务后才能预测
 test-answer = 预测标签
+test-found = { $count ->
+    [0] 未检测到物体
+   *[other] 检测到 { $count } 个物体
+}
+test-found-more = 图中另有 { $count } 个
 test-nothing = 预测结果显示在这里

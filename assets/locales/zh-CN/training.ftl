@@ -3,7 +3,9 @@
 ## 算法
 algorithm-title-quick-image-classification = 快速图像分类
 algorithm-title-resnet-v1-50 = ResNet-50
+algorithm-title-yolo-v3 = YOLOv3
 purpose-image-classification = 图像分类
+purpose-object-detection = 物体检测
 
 ## 作业状态
 job-initializing = 初始化
@@ -98,6 +100,7 @@ log-empty = 还没有日志
 curves-empty = 有了第一批指标后显示曲线
 curves-loss = 损失
 curves-accuracy = 准确率
+curves-map = mAP
 curves-train = 训练集
 curves-eval = 验证集
 curves-epoch = 训练轮次
@@ -106,6 +109,8 @@ compare-only-differences = 仅显示差异
 ## 评估
 figure-accuracy = 准确率
     .meaning = 验证图片中预测正确的比例
+figure-map = mAP
+    .meaning = 各标签在交并比（IoU）0.5 下平均精度的平均值
 figure-f1 = F1 值
     .meaning = 精确率与召回率的综合指标，按标签取平均
 figure-precision = 精确率
@@ -122,11 +127,16 @@ left-out-unreadable = { $count } 张图片无法读取，未使用
 by-label-title = 按标签
 column-label = 标签
 column-misread = 误判率
+column-average-precision = AP
+column-boxes = 框数
 column-count = 图片数
 by-label-misread = 误判 { $count } 张
 by-label-misread-of = 查看被误判为 { $label } 的 { $count } 张图片
 matrix-title = 混淆矩阵
 matrix-note = 行为标签，列为预测结果；单击单元格查看图片
+matrix-note-boxes = 行为标签，列为检测结果；最后一行为误检，最后一列为漏检
+matrix-nothing = 无
+images-boxes = { $name }：标注 { $truth } 个，检测到 { $found } 个
 matrix-cell = { $label } 预测为 { $predicted }：{ $count } 张，占该行 { $percent }
 images-choose = 单击混淆矩阵的单元格查看图片
 images-right = { $label }，预测正确：{ $count } 张

@@ -162,6 +162,7 @@ fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
         several_labels: split.several_labels,
         unlabeled: split.unlabeled,
         unreadable: loaded.unreadable,
+        detection: None,
     };
     log_evaluation(run.sink, &evaluation);
     if !evaluation.samples.is_empty() {

@@ -10,7 +10,7 @@ fn request(parameters: &[(&str, &str)]) -> TrainingRequest {
 }
 
 fn scores(prediction: Prediction) -> Vec<(String, f64)> {
-    let Prediction::Classification { scores, .. } = prediction;
+    let Prediction::Classification { scores, .. } = prediction else { panic!("{prediction:?}") };
     scores
 }
 

@@ -66,7 +66,10 @@ fn the_export_answers_as_it_was_evaluated() {
     for evaluated in &outcome.evaluation.samples {
         let index = samples.items.iter().position(|item| item.source == evaluated.source).expect("known");
         let Prediction::Classification { scores, .. } =
-            predictor.predict(&samples.files[index]).map_err(|error| error.to_string()).expect("an image");
+            predictor.predict(&samples.files[index]).map_err(|error| error.to_string()).expect("an image")
+        else {
+            panic!("a classifier answered")
+        };
         assert!((scores[0].1 - evaluated.confidence).abs() < 1e-4, "{scores:?} {evaluated:?}");
     }
 }

@@ -548,6 +548,7 @@ impl<'a> Trainer<'a> {
             several_labels: split.several_labels,
             unlabeled: split.unlabeled,
             unreadable,
+            detection: None,
         };
         crate::learning::log_evaluation(self.run.sink, &evaluation);
         let model = ModelConfig {

@@ -47,7 +47,11 @@ impl CompareVersions {
                     });
                 }
                 ui.end_row();
-                figure_row(ui, context, versions, "figure-accuracy", figure(|summary| summary.accuracy));
+                let detects = |details: &JobDetails| {
+                    details.summary.as_ref().is_some_and(|summary| summary.mean_average_precision.is_some())
+                };
+                let accuracy = if versions.iter().any(detects) { "figure-map" } else { "figure-accuracy" };
+                figure_row(ui, context, versions, accuracy, figure(|summary| summary.accuracy));
                 figure_row(ui, context, versions, "figure-f1", figure(|summary| summary.f1));
                 figure_row(ui, context, versions, "figure-precision", figure(|summary| summary.precision));
                 figure_row(ui, context, versions, "figure-recall", figure(|summary| summary.recall));

@@ -21,7 +21,13 @@ impl Curves {
     /// Of all points of a run.
     #[must_use]
     pub fn of(metrics: &[Metric]) -> Self {
-        let names = [MetricName::Loss, MetricName::EvalLoss, MetricName::Accuracy, MetricName::EvalAccuracy];
+        let names = [
+            MetricName::Loss,
+            MetricName::EvalLoss,
+            MetricName::Accuracy,
+            MetricName::EvalAccuracy,
+            MetricName::MeanAveragePrecision,
+        ];
         let points = |name: MetricName| {
             let all = metrics.iter().filter(|metric| metric.name == name && metric.value.is_finite());
             thinned(all.map(|metric| [metric.epoch, metric.value]).collect())
@@ -45,6 +51,7 @@ impl Curves {
         let plots = [
             ("curves-loss", [MetricName::Loss, MetricName::EvalLoss]),
             ("curves-accuracy", [MetricName::Accuracy, MetricName::EvalAccuracy]),
+            ("curves-map", [MetricName::MeanAveragePrecision; 2]),
         ];
         // A single figure is no curve; it stands among the tiles.
         let is_drawn =
@@ -69,7 +76,7 @@ impl Curves {
 
     fn plot_ui(&self, ui: &mut Ui, context: &Context<'_>, id: &'static str, names: [MetricName; 2], width: f32) {
         let tokens = context.tokens;
-        let is_accuracy = names[0] == MetricName::Accuracy;
+        let is_accuracy = names[0] != MetricName::Loss;
         let value_text = move |value: f64| {
             if is_accuracy { format::percent(value, 1) } else { format::decimal(value, 4) }
         };
@@ -145,14 +152,16 @@ impl Curves {
 fn color(context: &Context<'_>, name: MetricName) -> Color32 {
     match name {
         MetricName::Loss | MetricName::Accuracy | MetricName::LearningRate => context.tokens.accent_text,
-        MetricName::EvalLoss | MetricName::EvalAccuracy => context.tokens.warning_text,
+        MetricName::EvalLoss | MetricName::EvalAccuracy | MetricName::MeanAveragePrecision => {
+            context.tokens.warning_text
+        }
     }
 }
 
 fn message(name: MetricName) -> &'static str {
     match name {
         MetricName::Loss | MetricName::Accuracy | MetricName::LearningRate => "curves-train",
-        MetricName::EvalLoss | MetricName::EvalAccuracy => "curves-eval",
+        MetricName::EvalLoss | MetricName::EvalAccuracy | MetricName::MeanAveragePrecision => "curves-eval",
     }
 }
 

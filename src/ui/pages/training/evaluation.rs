@@ -72,7 +72,11 @@ impl EvaluationView {
 
     fn matrix_ui(&self, ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation) -> Option<Chosen> {
         widgets::section(ui, context, context.tr("matrix-title"));
-        widgets::weak(ui, context, context.tr("matrix-note"));
+        widgets::weak(
+            ui,
+            context,
+            context.tr(if evaluation.detection.is_some() { "matrix-note-boxes" } else { "matrix-note" }),
+        );
         matrix::ui(ui, context, evaluation, self.images.chosen())
     }
 
@@ -80,10 +84,17 @@ impl EvaluationView {
         let mut clicked = None;
         widgets::section(ui, context, context.tr("by-label-title"));
         let scores = evaluation.by_label();
+        let detects = evaluation.detection.is_some();
+        let misread = |class: usize| {
+            evaluation.detection.as_ref().map_or_else(
+                || evaluation.misread_as(class).len(),
+                |detection| detection.misread_as(evaluation.classes.len(), class).len(),
+            )
+        };
         let mut rows: Vec<Row> = scores
             .into_iter()
             .enumerate()
-            .map(|(class, scores)| Row { misread: evaluation.misread_as(class).len(), class, scores })
+            .map(|(class, scores)| Row { misread: misread(class), class, scores, detects })
             .collect();
         self.sorting.apply(&mut rows, Row::sort_key);
         let figure = |id: &str| Column::new(context.tr(id), Width::Points(76.0)).right();
@@ -92,8 +103,8 @@ impl EvaluationView {
             figure("figure-precision"),
             figure("figure-recall"),
             figure("figure-f1"),
-            figure("column-misread"),
-            Column::new(context.tr("column-count"), Width::Points(64.0)).right(),
+            figure(if detects { "column-average-precision" } else { "column-misread" }),
+            Column::new(context.tr(if detects { "column-boxes" } else { "column-count" }), Width::Points(64.0)).right(),
             Column::fixed(String::new(), Width::Points(104.0)).right(),
         ];
         let table = Table {
@@ -137,16 +148,22 @@ struct Row {
     scores: LabelScores,
     /// Images that were taken for this label and are of another.
     misread: usize,
+    detects: bool,
 }
 
 impl Row {
+    /// What is special of a classifier's or a detector's label.
+    fn fourth(&self) -> Option<f64> {
+        if self.detects { self.scores.average_precision } else { self.scores.misread_rate }
+    }
+
     fn sort_key(&self, column: usize) -> SortKey {
         match column {
             0 => SortKey::text(&self.scores.label),
             1 => SortKey::number(self.scores.precision),
             2 => SortKey::number(self.scores.recall),
             3 => SortKey::number(self.scores.f1),
-            4 => SortKey::number(self.scores.misread_rate),
+            4 => SortKey::number(self.fourth()),
             _ => SortKey::whole(i64::try_from(self.scores.count).unwrap_or(i64::MAX)),
         }
     }
@@ -164,7 +181,7 @@ impl Row {
             1 => percent(ui, scores.precision),
             2 => percent(ui, scores.recall),
             3 => percent(ui, scores.f1),
-            4 => percent(ui, scores.misread_rate),
+            4 => percent(ui, self.fourth()),
             5 => {
                 ui.label(format::count(scores.count));
             }
@@ -186,7 +203,7 @@ impl Row {
 /// How many samples were learned from and asked about, and how many were left out and why.
 fn counts_ui(ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation) {
     let mut texts = vec![
-        context.tr_with("evaluated-on", &[("count", evaluation.samples.len().into())]),
+        context.tr_with("evaluated-on", &[("count", evaluation.evaluated().into())]),
         context.tr_with("trained-on", &[("count", evaluation.trained_on.into())]),
     ];
     for (id, count) in [

@@ -19,8 +19,14 @@ const HEIGHT_LIMIT: f32 = 480.0;
 /// How wide the whole matrix is, in points.
 pub fn width(ui: &Ui, evaluation: &Evaluation) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a count of labels")]
-    let cells = CELL.x * evaluation.classes.len() as f32;
+    let cells = CELL.x * (evaluation.classes.len() + usize::from(evaluation.detection.is_some())) as f32;
     head_width(ui, evaluation) + cells
+}
+
+/// The names of the rows; a detector's last one is for where nothing is.
+pub fn names(context: &Context<'_>, evaluation: &Evaluation) -> Vec<String> {
+    let nothing = evaluation.detection.is_some().then(|| context.tr("matrix-nothing"));
+    evaluation.classes.iter().cloned().chain(nothing).collect()
 }
 
 fn head_width(ui: &Ui, evaluation: &Evaluation) -> f32 {
@@ -36,7 +42,8 @@ fn head_width(ui: &Ui, evaluation: &Evaluation) -> f32 {
 pub fn ui(ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, chosen: Option<Chosen>) -> Option<Chosen> {
     let tokens = context.tokens;
     let cells = evaluation.confusion();
-    let classes = evaluation.classes.len();
+    let names = names(context, evaluation);
+    let classes = names.len();
     let mut clicked = None;
     let font = FontId::new(text_size::SMALL, FontFamily::Proportional);
     let head_width = head_width(ui, evaluation);
@@ -53,7 +60,7 @@ pub fn ui(ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, chosen: O
                 pos2(rect.left() + head_width + CELL.x * column as f32, rect.top() + HEAD_HEIGHT + CELL.y * row as f32);
             Rect::from_min_size(min, CELL).shrink(1.0)
         };
-        for (index, class) in evaluation.classes.iter().enumerate() {
+        for (index, class) in names.iter().enumerate() {
             let row = cell_rect(index, 0);
             let at = Rect::from_min_max(pos2(rect.left(), row.top()), pos2(row.left() - 8.0, row.bottom()));
             name_ui(ui, at, class, &font, tokens.text, Align2::RIGHT_CENTER);
@@ -75,8 +82,8 @@ pub fn ui(ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, chosen: O
                 let id = ui.make_persistent_id(("cell", row, column));
                 let response = ui.interact(at, id, if count > 0 { Sense::click() } else { Sense::hover() });
                 let arguments = [
-                    ("label", (&evaluation.classes[row]).into()),
-                    ("predicted", (&evaluation.classes[column]).into()),
+                    ("label", (&names[row]).into()),
+                    ("predicted", (&names[column]).into()),
                     ("count", count.into()),
                     ("percent", format::percent(share, 1).into()),
                 ];

@@ -1,5 +1,6 @@
 //! Training jobs: the list, the form, one job.
 
+pub mod boxes;
 mod compare;
 mod curves;
 mod delete_job;

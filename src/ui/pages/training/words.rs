@@ -49,7 +49,7 @@ pub fn algorithm_title(context: &Context<'_>, name: &str) -> String {
 /// The four figures of a summary with their messages, the most telling first.
 pub fn figures(summary: &Summary) -> [(&'static str, f64); 4] {
     [
-        ("figure-accuracy", summary.accuracy),
+        (if summary.mean_average_precision.is_some() { "figure-map" } else { "figure-accuracy" }, summary.accuracy),
         ("figure-f1", summary.f1),
         ("figure-precision", summary.precision),
         ("figure-recall", summary.recall),

@@ -1,0 +1,351 @@
+//! How good a detector is on images it was not trained on: average precision as Pascal VOC counts it, and which label
+//! is taken for which. Everything is computed from what was found and what is there.
+
+use super::shape::Bounds;
+use serde::{Deserialize, Serialize};
+
+/// A found box and a true one belong together from this overlap on.
+pub const MATCHING_IOU: f64 = 0.5;
+
+/// An upright box in pixels of the upright image, as the guide writes it: `[ymin, xmin, ymax, xmax]`.
+pub type EdgeBox = [f64; 4];
+
+/// `bounds` as `[ymin, xmin, ymax, xmax]`.
+#[must_use]
+pub fn edges(bounds: &Bounds) -> EdgeBox {
+    [bounds.min[1], bounds.min[0], bounds.max[1], bounds.max[0]]
+}
+
+/// `[ymin, xmin, ymax, xmax]` as bounds.
+#[must_use]
+pub fn bounds_of(edges: &EdgeBox) -> Bounds {
+    Bounds { min: [edges[1], edges[0]], max: [edges[3], edges[2]] }
+}
+
+/// An object that is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrueBox {
+    /// Index into the evaluation's classes.
+    pub class: usize,
+    #[serde(rename = "box")]
+    pub edges: EdgeBox,
+    /// Neither finding nor missing it counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub difficult: bool,
+}
+
+/// An object that was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundBox {
+    pub class: usize,
+    #[serde(rename = "box")]
+    pub edges: EdgeBox,
+    /// 0 to 1.
+    pub score: f64,
+}
+
+/// One evaluated image.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EvaluatedImage {
+    /// URI of the sample.
+    pub source: String,
+    /// Width and height of the upright image in pixels.
+    #[serde(default)]
+    pub size_px: [u32; 2],
+    pub truth: Vec<TrueBox>,
+    pub found: Vec<FoundBox>,
+}
+
+/// The evaluation of a detector.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DetectionEvaluation {
+    /// From this score on a found box is counted in precision, recall and the matrix; average precision looks at all.
+    pub score_threshold: f64,
+    pub images: Vec<EvaluatedImage>,
+}
+
+/// What became of a box in the matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Pair {
+    /// Index among the true boxes; `None` for a box where nothing is.
+    truth: Option<usize>,
+    /// Index among the found boxes; `None` for an object that was missed.
+    found: Option<usize>,
+}
+
+impl EvaluatedImage {
+    /// Which found box belongs to which true one, whatever their labels: the surest chooses first, among those of its
+    /// own label before others. Pairs with a difficult object are left out.
+    fn pairs(&self, threshold: f64) -> Vec<Pair> {
+        let mut order: Vec<usize> = (0..self.found.len()).filter(|at| self.found[*at].score >= threshold).collect();
+        order.sort_by(|a, b| self.found[*b].score.total_cmp(&self.found[*a].score));
+        let mut taken = vec![false; self.truth.len()];
+        let mut pairs = Vec::new();
+        // Two rounds: a wrong label must not take the place of a right one with a lower score.
+        let mut left = Vec::new();
+        for same_label in [true, false] {
+            let round = if same_label { std::mem::take(&mut order) } else { std::mem::take(&mut left) };
+            for at in round {
+                let found = &self.found[at];
+                let best = (0..self.truth.len())
+                    .filter(|index| !taken[*index] && (!same_label || self.truth[*index].class == found.class))
+                    .map(|index| (index, bounds_of(&self.truth[index].edges).iou(&bounds_of(&found.edges))))
+                    .filter(|(_, overlap)| *overlap >= MATCHING_IOU)
+                    .max_by(|a, b| a.1.total_cmp(&b.1));
+                match best {
+                    Some((index, _)) => {
+                        taken[index] = true;
+                        if !self.truth[index].difficult {
+                            pairs.push(Pair { truth: Some(index), found: Some(at) });
+                        }
+                    }
+                    None if same_label => left.push(at),
+                    None => pairs.push(Pair { truth: None, found: Some(at) }),
+                }
+            }
+        }
+        let missed = (0..self.truth.len()).filter(|index| !taken[*index] && !self.truth[*index].difficult);
+        pairs.extend(missed.map(|index| Pair { truth: Some(index), found: None }));
+        pairs
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of boxes are far below 2^53")]
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    if count == 0.0 { 0.0 } else { sum / count }
+}
+
+impl DetectionEvaluation {
+    /// Average precision of `class` at [`MATCHING_IOU`]: all points of the curve, difficult objects neither right nor
+    /// wrong. `None` if there is nothing to find.
+    #[must_use]
+    pub fn average_precision(&self, class: usize) -> Option<f64> {
+        let wanted = self.images.iter().flat_map(|image| &image.truth);
+        let wanted = wanted.filter(|truth| truth.class == class && !truth.difficult).count() as u64;
+        if wanted == 0 {
+            return None;
+        }
+        let mut found: Vec<(usize, &FoundBox)> = self
+            .images
+            .iter()
+            .enumerate()
+            .flat_map(|(index, image)| image.found.iter().map(move |found| (index, found)))
+            .filter(|(_, found)| found.class == class)
+            .collect();
+        found.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+        let mut taken: Vec<Vec<bool>> = self.images.iter().map(|image| vec![false; image.truth.len()]).collect();
+        let (mut right, mut wrong) = (0_u64, 0_u64);
+        // Recall and precision after each found box.
+        let mut curve: Vec<(f64, f64)> = Vec::new();
+        for (index, found) in found {
+            let truths = self.images[index].truth.iter().enumerate().filter(|(_, truth)| truth.class == class);
+            let best = truths
+                .map(|(at, truth)| (at, truth, bounds_of(&truth.edges).iou(&bounds_of(&found.edges))))
+                .max_by(|a, b| a.2.total_cmp(&b.2))
+                .filter(|(_, _, overlap)| *overlap >= MATCHING_IOU);
+            match best {
+                Some((_, truth, _)) if truth.difficult => continue,
+                Some((at, _, _)) if !taken[index][at] => {
+                    taken[index][at] = true;
+                    right += 1;
+                }
+                _ => wrong += 1,
+            }
+            curve.push((ratio(right, wanted).unwrap_or(0.0), ratio(right, right + wrong).unwrap_or(0.0)));
+        }
+        // Precision never falls towards smaller recall.
+        let mut best_precision = 0.0_f64;
+        for point in curve.iter_mut().rev() {
+            best_precision = best_precision.max(point.1);
+            point.1 = best_precision;
+        }
+        let mut before = 0.0;
+        let mut area = 0.0;
+        for (recall, precision) in curve {
+            area += (recall - before) * precision;
+            before = recall;
+        }
+        Some(area)
+    }
+
+    /// Mean of the average precision over the labels that there is something of to find.
+    #[must_use]
+    pub fn mean_average_precision(&self, classes: usize) -> f64 {
+        mean((0..classes).filter_map(|class| self.average_precision(class)))
+    }
+
+    /// Counts of boxes: rows are labels, columns what they were taken for; the last row is where nothing is, the last
+    /// column what was missed.
+    #[must_use]
+    pub fn confusion(&self, classes: usize) -> Vec<Vec<u64>> {
+        let mut cells = vec![vec![0; classes + 1]; classes + 1];
+        for image in &self.images {
+            for pair in image.pairs(self.score_threshold) {
+                let row = pair.truth.map_or(classes, |index| image.truth[index].class);
+                let column = pair.found.map_or(classes, |index| image.found[index].class);
+                if let Some(cell) = cells.get_mut(row).and_then(|row| row.get_mut(column)) {
+                    *cell += 1;
+                }
+            }
+        }
+        cells
+    }
+
+    /// The images with a pair in one cell of [`Self::confusion`]; `classes` is the number of the last row and column.
+    #[must_use]
+    pub fn cell(&self, classes: usize, row: usize, column: usize) -> Vec<&EvaluatedImage> {
+        let is_here = |image: &&EvaluatedImage| {
+            image.pairs(self.score_threshold).iter().any(|pair| {
+                pair.truth.map_or(classes, |index| image.truth[index].class) == row
+                    && pair.found.map_or(classes, |index| image.found[index].class) == column
+            })
+        };
+        self.images.iter().filter(is_here).collect()
+    }
+
+    /// The images where something was taken for `class` that is something else, or nothing; the surest first.
+    #[must_use]
+    pub fn misread_as(&self, classes: usize, class: usize) -> Vec<&EvaluatedImage> {
+        let surest = |image: &EvaluatedImage| {
+            let pairs = image.pairs(self.score_threshold);
+            let wrong = pairs.iter().filter_map(|pair| {
+                let found = &image.found[pair.found?];
+                let truth = pair.truth.map_or(classes, |index| image.truth[index].class);
+                (found.class == class && truth != class).then_some(found.score)
+            });
+            wrong.max_by(f64::total_cmp)
+        };
+        let mut images: Vec<_> = self.images.iter().filter_map(|image| Some((image, surest(image)?))).collect();
+        images.sort_by(|a, b| b.1.total_cmp(&a.1));
+        images.into_iter().map(|(image, _)| image).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn truth(class: usize, left: f64) -> TrueBox {
+        TrueBox { class, edges: [0.0, left, 10.0, left + 10.0], difficult: false }
+    }
+
+    fn found(class: usize, left: f64, score: f64) -> FoundBox {
+        FoundBox { class, edges: [0.0, left, 10.0, left + 10.0], score }
+    }
+
+    fn one(truth: Vec<TrueBox>, found: Vec<FoundBox>) -> DetectionEvaluation {
+        let images = vec![EvaluatedImage { source: "a".to_owned(), size_px: [300, 10], truth, found }];
+        DetectionEvaluation { score_threshold: 0.5, images }
+    }
+
+    fn twice_right() -> DetectionEvaluation {
+        one(vec![truth(0, 0.0), truth(0, 50.0)], vec![found(0, 0.0, 0.9), found(0, 50.0, 0.8)])
+    }
+
+    #[test]
+    fn average_precision_agrees_with_a_count_by_hand() {
+        // In order of score: right, wrong, right; three to find. Precision 1, 1/2, 2/3 at recall 1/3, 1/3, 2/3.
+        let evaluation = one(
+            vec![truth(0, 0.0), truth(0, 50.0), truth(0, 100.0)],
+            vec![found(0, 0.0, 0.9), found(0, 200.0, 0.8), found(0, 50.0, 0.7)],
+        );
+        let expected = 1.0 / 3.0 + (1.0 / 3.0) * (2.0 / 3.0);
+        assert!((evaluation.average_precision(0).expect("something to find") - expected).abs() < 1e-12);
+        assert_eq!(evaluation.average_precision(1), None);
+        assert!((evaluation.mean_average_precision(2) - expected).abs() < 1e-12, "labels without objects do not count");
+    }
+
+    #[test]
+    fn a_second_box_on_one_object_is_wrong_and_a_loose_one_too() {
+        let twice = one(vec![truth(0, 0.0)], vec![found(0, 0.0, 0.8), found(0, 0.0, 0.9)]);
+        assert_eq!(twice.average_precision(0), Some(1.0), "the second comes after full recall");
+        assert_eq!(twice.confusion(1), [[1, 0], [1, 0]]);
+        // Moved by a third of the side: 20/3 of 40/3 shared, exactly one half; a little more is less.
+        assert_eq!(one(vec![truth(0, 0.0)], vec![found(0, 3.3, 0.9)]).average_precision(0), Some(1.0));
+        assert_eq!(one(vec![truth(0, 0.0)], vec![found(0, 3.4, 0.9)]).average_precision(0), Some(0.0));
+    }
+
+    #[test]
+    fn difficult_objects_are_neither_right_nor_wrong() {
+        let mut difficult = truth(0, 0.0);
+        difficult.difficult = true;
+        let missed = one(vec![difficult.clone(), truth(0, 50.0)], vec![found(0, 50.0, 0.9)]);
+        assert_eq!((missed.average_precision(0), missed.confusion(1)), (Some(1.0), vec![vec![1, 0], vec![0, 0]]));
+        let hit = one(vec![difficult, truth(0, 50.0)], vec![found(0, 0.0, 0.95), found(0, 50.0, 0.9)]);
+        assert_eq!((hit.average_precision(0), hit.confusion(1)), (Some(1.0), vec![vec![1, 0], vec![0, 0]]));
+    }
+
+    #[test]
+    fn the_matrix_tells_taken_for_missed_and_found_where_nothing_is() {
+        let evaluation = one(
+            vec![truth(0, 0.0), truth(1, 50.0), truth(1, 100.0)],
+            vec![
+                found(0, 0.0, 0.9),
+                found(0, 50.0, 0.9),
+                found(1, 50.5, 0.6),
+                found(1, 200.0, 0.7),
+                found(1, 100.0, 0.4),
+            ],
+        );
+        // The sure wrong label at 50 does not hide the right one; it stands where nothing else is.
+        assert_eq!(evaluation.confusion(2), [[1, 0, 0], [0, 1, 1], [1, 1, 0]]);
+        assert_eq!(evaluation.cell(2, 1, 2).len(), 1);
+        assert!(evaluation.cell(2, 0, 1).is_empty());
+        assert_eq!((evaluation.misread_as(2, 0).len(), evaluation.misread_as(2, 1).len()), (1, 1));
+        assert!(twice_right().misread_as(1, 0).is_empty());
+        let confused = one(vec![truth(0, 0.0)], vec![found(1, 0.0, 0.9)]);
+        assert_eq!(confused.confusion(2), [[0, 1, 0], [0, 0, 0], [0, 0, 0]]);
+    }
+
+    proptest! {
+        #[test]
+        fn figures_stay_between_nothing_and_all(
+            images in prop::collection::vec(
+                (
+                    prop::collection::vec((0_usize..3, 0.0..60.0_f64, any::<bool>()), 0..6),
+                    prop::collection::vec((0_usize..3, 0.0..60.0_f64, 0.0..1.0_f64), 0..8),
+                ),
+                0..5,
+            ),
+        ) {
+            let images: Vec<_> = images
+                .into_iter()
+                .map(|(truths, founds)| EvaluatedImage {
+                    source: String::new(),
+                    size_px: [100, 10],
+                    truth: truths
+                        .into_iter()
+                        .map(|(class, left, difficult)| TrueBox { difficult, ..truth(class, left) })
+                        .collect(),
+                    found: founds.into_iter().map(|(class, left, score)| found(class, left, score)).collect(),
+                })
+                .collect();
+            let counted = images.iter().flat_map(|image| &image.truth).filter(|truth| !truth.difficult).count() as u64;
+            let evaluation = DetectionEvaluation { score_threshold: 0.5, images };
+            for class in 0..3 {
+                prop_assert!(evaluation.average_precision(class).is_none_or(|ap| (0.0..=1.0 + 1e-9).contains(&ap)));
+            }
+            let confusion = evaluation.confusion(3);
+            prop_assert_eq!(confusion[..3].iter().flatten().sum::<u64>(), counted, "every object is counted once");
+            prop_assert_eq!(confusion[3][3], 0);
+        }
+
+        #[test]
+        fn finding_exactly_what_is_there_is_perfect(lefts in prop::collection::vec(0_u8..20, 1..8)) {
+            let mut lefts = lefts;
+            lefts.sort_unstable();
+            lefts.dedup();
+            let place = |left: &u8| f64::from(*left) * 20.0;
+            let truths = lefts.iter().map(|left| truth(0, place(left))).collect();
+            let founds = lefts.iter().map(|left| found(0, place(left), 0.9)).collect();
+            let evaluation = one(truths, founds);
+            prop_assert!((evaluation.average_precision(0).expect("objects") - 1.0).abs() < 1e-9);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Boxes on a picture: what is in it, and what a detector found.
+
+use crate::domain::detection::EdgeBox;
+use crate::ui::theme::{self, Tokens, text_size};
+use egui::{Align2, Color32, FontId, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+
+/// Colours that are told apart on pictures of any kind.
+const COLORS: [Color32; 8] = [
+    Color32::from_rgb(0x2f, 0x80, 0xff),
+    Color32::from_rgb(0xff, 0x8a, 0x00),
+    Color32::from_rgb(0x1f, 0xb5, 0x5e),
+    Color32::from_rgb(0xe5, 0x3b, 0x6f),
+    Color32::from_rgb(0x9b, 0x5d, 0xe5),
+    Color32::from_rgb(0x00, 0xb8, 0xc4),
+    Color32::from_rgb(0xd4, 0xa0, 0x00),
+    Color32::from_rgb(0xb0, 0x6a, 0x3b),
+];
+
+/// The colour of a class.
+pub fn color(class: usize) -> Color32 {
+    COLORS[class % COLORS.len()]
+}
+
+/// Where a picture of `size_px` lies that is as large as it fits in `rect`.
+#[expect(clippy::cast_precision_loss, reason = "sides of pictures")]
+pub fn fitted(size_px: [u32; 2], rect: Rect) -> Rect {
+    let size = vec2(size_px[0].max(1) as f32, size_px[1].max(1) as f32);
+    let scale = (rect.width() / size.x).min(rect.height() / size.y);
+    Rect::from_center_size(rect.center(), size * scale)
+}
+
+/// Paints a box, and what it is above it. `picture` is where the picture of `size_px` lies.
+#[expect(clippy::cast_possible_truncation, reason = "points on the screen")]
+pub fn paint(ui: &Ui, edges: &EdgeBox, size_px: [u32; 2], picture: Rect, stroke: Stroke, text: Option<&str>) {
+    let [top, left, bottom, right] = *edges;
+    let at = |x: f64, y: f64| {
+        let part = |value: f64, whole: u32| (value / f64::from(whole.max(1))) as f32;
+        pos2(
+            picture.left() + picture.width() * part(x, size_px[0]),
+            picture.top() + picture.height() * part(y, size_px[1]),
+        )
+    };
+    let rect = Rect::from_two_pos(at(left, top), at(right, bottom));
+    ui.painter().rect_stroke(rect, 2, stroke, StrokeKind::Middle);
+    let Some(text) = text else { return };
+    let font = FontId::new(text_size::SMALL, theme::bold_family());
+    let ink = Tokens::text_on(stroke.color);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, ink);
+    let size = galley.size() + vec2(6.0, 2.0);
+    // Above the box, or inside it where there is no room above.
+    let top = if rect.top() - size.y >= picture.top() { rect.top() - size.y } else { rect.top() };
+    let left = rect.left().min(picture.right() - size.x).max(picture.left());
+    let plate = Align2::LEFT_TOP.anchor_size(pos2(left, top), size);
+    ui.painter().rect_filled(plate, 2, stroke.color);
+    ui.painter().galley(plate.min + vec2(3.0, 1.0), galley, ink);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_can_be_read_on_every_color() {
+        for class in 0..COLORS.len() {
+            let fill = color(class);
+            let found = theme::contrast(Tokens::text_on(fill), fill);
+            assert!(found >= 4.5, "{class}: {found:.2}");
+        }
+    }
+
+    #[test]
+    fn a_picture_keeps_its_proportions() {
+        let rect = Rect::from_min_size(pos2(10.0, 10.0), vec2(200.0, 200.0));
+        assert_eq!(fitted([400, 200], rect), Rect::from_min_size(pos2(10.0, 60.0), vec2(200.0, 100.0)));
+    }
+}

@@ -1,0 +1,169 @@
+//! The objects that a version's manifest says are in its images, and those in the Pascal VOC files it refers to.
+
+use super::WorkerError;
+use super::report::Report;
+use super::version::locate_file;
+use crate::domain::shape::Bounds;
+use crate::domain::{AnnotationBody, Cancel, DatasetType, MetricSink, ObjectAttributes, Shape, ShapeKind, Warning};
+use crate::formats::manifest::ManifestRecord;
+use crate::formats::voc;
+use crate::storage::{Location, SourceMap, Storage};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// No annotation file is larger.
+const FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// An object of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct LineObject {
+    pub(super) label: String,
+    pub(super) bounds: Bounds,
+    pub(super) difficult: bool,
+}
+
+/// Reads objects, and counts what is not used as it is.
+pub(super) struct ObjectReader<'a> {
+    pub(super) storage: Storage,
+    /// Where the manifest lies.
+    pub(super) folder: Location,
+    pub(super) map: &'a SourceMap,
+    pub(super) report: &'a Report,
+    pub(super) counts: Counts,
+}
+
+/// What became of shapes that are no upright rectangles.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    left_out: BTreeMap<ShapeKind, u64>,
+    as_rectangle: BTreeMap<ShapeKind, u64>,
+    files: u64,
+}
+
+impl Counts {
+    /// The object of a shape; `None` for one without extent.
+    fn object(&mut self, label: &str, shape: &Shape, attributes: &ObjectAttributes) -> Option<LineObject> {
+        let kind = shape.kind();
+        let bounds = shape.bounds();
+        let is_flat = matches!(kind, ShapeKind::Point | ShapeKind::Line | ShapeKind::Dashed | ShapeKind::Polyline);
+        // Also refuses what is not a number.
+        if is_flat || !(bounds.area() > 0.0 && bounds.area().is_finite()) {
+            *self.left_out.entry(kind).or_default() += 1;
+            return None;
+        }
+        if kind != ShapeKind::Rectangle {
+            *self.as_rectangle.entry(kind).or_default() += 1;
+        }
+        Some(LineObject { label: label.to_owned(), bounds, difficult: attributes.difficult == Some(true) })
+    }
+
+    /// Lines for the log.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let list = |counts: &BTreeMap<ShapeKind, u64>| {
+            counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ")
+        };
+        let mut lines = Vec::new();
+        if self.files > 0 {
+            lines.push(format!("objects of {} images read from annotation files", self.files));
+        }
+        if !self.as_rectangle.is_empty() {
+            lines.push(format!("learned as the upright rectangle around them: {}", list(&self.as_rectangle)));
+        }
+        if !self.left_out.is_empty() {
+            lines.push(format!("left out, for they have no area: {}", list(&self.left_out)));
+        }
+        lines
+    }
+}
+
+impl ObjectReader<'_> {
+    /// The objects of a record; `None` if nobody has said what is in the image.
+    ///
+    /// # Errors
+    /// Only on cancel.
+    pub(super) fn read(
+        &mut self,
+        record: &ManifestRecord,
+        cancel: &Cancel,
+    ) -> Result<Option<Vec<LineObject>>, WorkerError> {
+        let mut objects = record.annotations.as_ref().map(|_| Vec::new());
+        for annotation in record.annotations.iter().flatten() {
+            let AnnotationBody::Shape { shape, attributes } = &annotation.body else { continue };
+            let (DatasetType::ObjectDetection, Some(label)) = (annotation.kind, &annotation.name) else { continue };
+            let object = self.counts.object(label, shape, attributes);
+            objects.get_or_insert_default().extend(object);
+        }
+        for place in record.foreign.iter().filter_map(annotation_file) {
+            if cancel.is_cancelled() {
+                return Err(WorkerError::Cancelled);
+            }
+            match self.read_file(place) {
+                Ok(found) => objects.get_or_insert_default().extend(found),
+                Err(warning) => {
+                    let text = format!("{}: {}", warning.source, warning.reason.code);
+                    self.report.warn(warning, &text);
+                    // Half of an image's objects would teach that the others are background.
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(objects)
+    }
+
+    fn read_file(&mut self, place: &str) -> Result<Vec<LineObject>, Warning> {
+        let file = locate_file(place, &self.folder, self.map)
+            .map_err(|reason| Warning::new(place, super::version::missing_explanation(&reason)))?;
+        let bytes = self
+            .storage
+            .read(&file, Some(FILE_BYTES))
+            .map_err(|error| Warning::new(place, crate::domain::Explain::explain(&error)))?;
+        let read = voc::read(&bytes).map_err(|reason| Warning::new(place, reason))?;
+        for reason in read.reasons {
+            let text = format!("{place}: {}", reason.code);
+            self.report.warn(Warning::new(place, reason), &text);
+        }
+        self.counts.files += 1;
+        let objects = read.image.objects.unwrap_or_default();
+        Ok(objects.iter().filter_map(|o| self.counts.object(&o.label, &o.shape, &o.attributes)).collect())
+    }
+
+    /// Tells what was counted.
+    pub(super) fn tell(&self) {
+        for line in self.counts.lines() {
+            self.report.log(&line);
+        }
+    }
+}
+
+/// Where an annotation that stands in a file of its own has it.
+fn annotation_file(annotation: &Value) -> Option<&str> {
+    let kind = annotation.get("type")?.as_str()?;
+    let place = annotation.get("annotation-loc").or_else(|| annotation.get("annotation_loc"))?.as_str()?;
+    kind.ends_with("object_detection").then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_without_area_are_left_out_and_counted() {
+        let mut counts = Counts::default();
+        let said = ObjectAttributes { difficult: Some(true), ..ObjectAttributes::default() };
+        let square = Shape::rectangle([1.0, 2.0], [5.0, 8.0]);
+        let object = counts.object("a", &square, &said).expect("an object");
+        assert_eq!((object.bounds, object.difficult), (square.bounds(), true));
+        let circle = Shape::Circle { center: [10.0, 10.0], radius: 4.0 };
+        let object = counts.object("a", &circle, &ObjectAttributes::default()).expect("an object");
+        assert_eq!((object.bounds.min, object.difficult), ([6.0, 6.0], false));
+        for flat in [
+            Shape::Point { at: [1.0, 1.0] },
+            Shape::Line { points: [[0.0, 0.0], [5.0, 5.0]], dashed: true },
+            Shape::rectangle([1.0, 1.0], [1.0, 9.0]),
+        ] {
+            assert_eq!(counts.object("a", &flat, &said), None, "{flat:?}");
+        }
+        let lines = counts.lines().join("\n");
+        assert!(lines.contains("1 circle") && lines.contains("1 dashed") && lines.contains("1 point"), "{lines}");
+    }
+}
