@@ -3,6 +3,7 @@
 
 mod app;
 pub mod backend;
+pub mod canvas;
 mod chrome;
 pub mod commands;
 pub mod context;
