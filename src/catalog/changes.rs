@@ -46,12 +46,7 @@ impl<'connection> Changes<'connection> {
         ])?;
         let annotations = &before.record.annotations;
         write_annotations(self.connection, &self.labels, before.number, annotations, &after.annotations)?;
-        self.images.push(Image {
-            number: before.number,
-            revision_before: before.revision,
-            revision_after: revision,
-            record: before.record,
-        });
+        self.images.push(Image::new(before.number, (before.revision, revision), before.record, after));
         Ok(())
     }
 

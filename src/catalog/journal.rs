@@ -7,7 +7,7 @@ use super::labels::LabelImage;
 use super::{Catalog, CatalogError, Result};
 use crate::domain::edit::EditContext;
 use crate::domain::query::{EditReceipt, JournalEntry};
-use crate::domain::{Actor, DatasetId, EntryId, SampleId, SampleRecord, Timestamp, VersionId};
+use crate::domain::{Actor, Annotation, DatasetId, EntryId, SampleId, SampleRecord, Timestamp, VersionId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Write};
@@ -18,6 +18,9 @@ const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 const KEPT_BYTES: i64 = 1 << 30;
 
 /// A sample before an entry, and its revisions before and after it.
+///
+/// Annotations at the beginning and the end that the entry left alone are only counted: drawing one shape among ten
+/// thousand keeps that one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Image {
     #[serde(rename = "n")]
@@ -26,8 +29,42 @@ pub(super) struct Image {
     pub revision_before: i64,
     #[serde(rename = "a")]
     pub revision_after: i64,
+    /// How many annotations at the beginning are the same before and after; `record` has the others.
+    #[serde(rename = "p", default)]
+    pub same_first: usize,
+    /// How many at the end are.
+    #[serde(rename = "s", default)]
+    pub same_last: usize,
     #[serde(rename = "r")]
     pub record: SampleRecord,
+}
+
+impl Image {
+    /// The image of a record that becomes `after`.
+    pub fn new(number: i64, revisions: (i64, i64), before: SampleRecord, after: &SampleRecord) -> Self {
+        let same = |pair: &(&Annotation, &Annotation)| pair.0 == pair.1;
+        let same_first = before.annotations.iter().zip(&after.annotations).take_while(same).count();
+        let rest = before.annotations.len().min(after.annotations.len()) - same_first;
+        let same_last =
+            before.annotations.iter().rev().zip(after.annotations.iter().rev()).take(rest).take_while(same).count();
+        let mut record = before;
+        record.annotations.truncate(record.annotations.len() - same_last);
+        record.annotations.drain(..same_first);
+        Self { number, revision_before: revisions.0, revision_after: revisions.1, same_first, same_last, record }
+    }
+
+    /// The whole record before the entry, given what it left.
+    pub fn before(self, after: &SampleRecord) -> Result<SampleRecord> {
+        let last = after.annotations.len().checked_sub(self.same_last);
+        let (Some(last), Some(first)) = (last, after.annotations.get(..self.same_first)) else {
+            return Err(CatalogError::Value("an image of fewer annotations".to_owned()));
+        };
+        let mut record = self.record;
+        let changed = std::mem::take(&mut record.annotations);
+        record.annotations =
+            first.iter().cloned().chain(changed).chain(after.annotations[last..].iter().cloned()).collect();
+        Ok(record)
+    }
 }
 
 /// What an entry changed beside samples.
@@ -130,9 +167,11 @@ impl<'a> Entry<'a> {
             statement.execute(params![number, self.batches, body])?;
             self.batches += 1;
         }
-        let mut statement = connection
-            .prepare_cached("UPDATE journal SET samples = ?2, size_bytes = size_bytes + ?3 WHERE number = ?1")?;
-        statement.execute(params![number, signed(self.changed), signed(size_bytes as u64)])?;
+        let only = if self.changed == 1 { images.first().map(|image| image.number) } else { None };
+        let mut statement = connection.prepare_cached(
+            "UPDATE journal SET samples = ?2, size_bytes = size_bytes + ?3, sample = ?4 WHERE number = ?1",
+        )?;
+        statement.execute(params![number, signed(self.changed), signed(size_bytes as u64), only])?;
         Ok(())
     }
 
@@ -232,30 +271,51 @@ fn entry_at(row: &Row<'_>) -> Result<StoredEntry> {
     Ok(StoredEntry { number: row.get(7)?, code, surroundings, listed })
 }
 
-fn one_entry(connection: &Connection, sql: &str, dataset: i64, client: &str) -> Result<Option<StoredEntry>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![dataset, client])?;
-    rows.next()?.map(entry_at).transpose()
+/// What undo and redo act on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope<'a> {
+    pub dataset: i64,
+    pub client: &'a str,
+    /// The row number of the one sample whose entries count; `None`: all entries of the dataset.
+    pub sample: Option<i64>,
+}
+
+impl Scope<'_> {
+    fn one_entry(&self, connection: &Connection, sql: &str) -> Result<Option<StoredEntry>> {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = match self.sample {
+            None => statement.query(params![self.dataset, self.client])?,
+            Some(sample) => statement.query(params![self.dataset, self.client, sample])?,
+        };
+        rows.next()?.map(entry_at).transpose()
+    }
+
+    fn of_sample(&self) -> &'static str {
+        if self.sample.is_some() { "AND sample = ?3" } else { "" }
+    }
 }
 
 /// The client's latest entry that is not undone.
-pub(super) fn next_undo(connection: &Connection, dataset: i64, client: &str) -> Result<Option<StoredEntry>> {
+pub(super) fn next_undo(connection: &Connection, scope: &Scope<'_>) -> Result<Option<StoredEntry>> {
+    let of_sample = scope.of_sample();
     let sql = format!(
         "SELECT {COLUMNS} FROM journal
-         WHERE dataset = ?1 AND client = ?2 AND kind IN (0, 2) AND undone_by IS NULL ORDER BY number DESC LIMIT 1"
+         WHERE dataset = ?1 AND client = ?2 AND kind IN (0, 2) AND undone_by IS NULL {of_sample}
+         ORDER BY number DESC LIMIT 1"
     );
-    one_entry(connection, &sql, dataset, client)
+    scope.one_entry(connection, &sql)
 }
 
 /// What the client undid last; an edit since then ends redoing.
-pub(super) fn next_redo(connection: &Connection, dataset: i64, client: &str) -> Result<Option<StoredEntry>> {
+pub(super) fn next_redo(connection: &Connection, scope: &Scope<'_>) -> Result<Option<StoredEntry>> {
+    let of_sample = scope.of_sample();
     let sql = format!(
         "SELECT {COLUMNS} FROM journal
-         WHERE dataset = ?1 AND client = ?2 AND kind = 1 AND undone_by IS NULL AND number > coalesce(
-             (SELECT max(number) FROM journal WHERE dataset = ?1 AND client = ?2 AND kind = 0), 0)
+         WHERE dataset = ?1 AND client = ?2 AND kind = 1 AND undone_by IS NULL {of_sample} AND number > coalesce(
+             (SELECT max(number) FROM journal WHERE dataset = ?1 AND client = ?2 AND kind = 0 {of_sample}), 0)
          ORDER BY number DESC LIMIT 1"
     );
-    one_entry(connection, &sql, dataset, client)
+    scope.one_entry(connection, &sql)
 }
 
 /// The refusal to undo, naming the entry that left `revision`.
@@ -277,7 +337,8 @@ impl Catalog {
     pub fn undoable(&self, dataset: DatasetId, client: &str) -> Result<Option<JournalEntry>> {
         self.read(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
-            Ok(next_undo(transaction, dataset, client)?.map(|entry| entry.listed))
+            let scope = Scope { dataset, client, sample: None };
+            Ok(next_undo(transaction, &scope)?.map(|entry| entry.listed))
         })
     }
 
@@ -288,7 +349,8 @@ impl Catalog {
     pub fn redoable(&self, dataset: DatasetId, client: &str) -> Result<Option<JournalEntry>> {
         self.read(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
-            Ok(next_redo(transaction, dataset, client)?.map(|entry| entry.listed))
+            let scope = Scope { dataset, client, sample: None };
+            Ok(next_redo(transaction, &scope)?.map(|entry| entry.listed))
         })
     }
 

@@ -47,6 +47,12 @@ pub(super) fn read_stored(connection: &Connection, number: i64) -> Result<Option
 
 /// The whole sample at `number`; `None` if it was purged.
 pub(super) fn read_row(connection: &Connection, number: i64) -> Result<Option<SampleRow>> {
+    let Some(head) = read_head(connection, number)? else { return Ok(None) };
+    Ok(Some(SampleRow { annotations: read_annotations(connection, number)?, ..head }))
+}
+
+/// The sample at `number` without its annotations; `None` if it was purged.
+pub(super) fn read_head(connection: &Connection, number: i64) -> Result<Option<SampleRow>> {
     let mut statement = connection.prepare_cached(
         "SELECT id, source, name, size_bytes, modified, hash, width_px, height_px, orientation, missing, manifest_id,
                 extra, added, state, usage, deleted
@@ -77,7 +83,7 @@ pub(super) fn read_row(connection: &Connection, number: i64) -> Result<Option<Sa
         state: state_of(row.get(13)?)?,
         usage: usage_at(row, 14)?,
         deleted: row.get(15)?,
-        annotations: read_annotations(connection, number)?,
+        annotations: Vec::new(),
     }))
 }
 

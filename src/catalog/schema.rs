@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The steps from an empty file to today's schema. Step n leads from `user_version` n to n + 1; steps are only added.
-pub(super) const STEPS: &[&str] =
-    &[include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema-2.sql"),
+    include_str!("schema-3.sql"),
+    include_str!("schema-4.sql"),
+];
 
 /// `MDLR`, in the file's header: tells a catalog from any other SQLite file.
 const APPLICATION_ID: i64 = 0x4D44_4C52;

@@ -10,14 +10,14 @@ use super::codes::{blob, optional_uuid_at};
 use super::datasets::dataset_number;
 use super::edits::BETWEEN_BATCHES;
 use super::journal::{
-    Entry, EntryKind, Image, StoredEntry, Surroundings, batches, conflict, next_redo, next_undo, read_images,
+    Entry, EntryKind, Image, Scope, StoredEntry, Surroundings, batches, conflict, next_redo, next_undo, read_images,
 };
 use super::labels::{LabelImage, carrier_revision, label_state, live_labels, write_label};
-use super::rows::read_stored;
+use super::rows::{read_stored, sample_number};
 use super::{Catalog, CatalogError, Result};
 use crate::domain::edit::EditContext;
 use crate::domain::query::EditReceipt;
-use crate::domain::{DatasetId, SampleRecord, VersionId};
+use crate::domain::{DatasetId, SampleId, SampleRecord, VersionId};
 use rusqlite::{Connection, params};
 
 impl Catalog {
@@ -27,7 +27,35 @@ impl Catalog {
     /// `undo-conflict`, naming the later edit, if what it touched has changed since; nothing is undone then. Or if
     /// the catalog cannot be written.
     pub fn undo(&self, dataset: DatasetId, client: &str, context: &EditContext) -> Result<Option<EditReceipt>> {
-        self.reverse(dataset, client, context, EntryKind::Undo)
+        self.reverse(dataset, None, client, context, EntryKind::Undo)
+    }
+
+    /// Takes back this client's latest entry that changed only this sample; `None` if there is none.
+    ///
+    /// # Errors
+    /// `sample-unknown`, or as [`Catalog::undo`].
+    pub fn undo_sample(
+        &self,
+        dataset: DatasetId,
+        sample: SampleId,
+        client: &str,
+        context: &EditContext,
+    ) -> Result<Option<EditReceipt>> {
+        self.reverse(dataset, Some(sample), client, context, EntryKind::Undo)
+    }
+
+    /// Does again what this client undid last in this sample; `None` if there is nothing, or if it edited it since.
+    ///
+    /// # Errors
+    /// As [`Catalog::undo_sample`].
+    pub fn redo_sample(
+        &self,
+        dataset: DatasetId,
+        sample: SampleId,
+        client: &str,
+        context: &EditContext,
+    ) -> Result<Option<EditReceipt>> {
+        self.reverse(dataset, Some(sample), client, context, EntryKind::Redo)
     }
 
     /// Does again what this client undid last; `None` if there is nothing, or if it edited since.
@@ -35,12 +63,13 @@ impl Catalog {
     /// # Errors
     /// `undo-conflict`, or if the catalog cannot be written.
     pub fn redo(&self, dataset: DatasetId, client: &str, context: &EditContext) -> Result<Option<EditReceipt>> {
-        self.reverse(dataset, client, context, EntryKind::Redo)
+        self.reverse(dataset, None, client, context, EntryKind::Redo)
     }
 
     fn reverse(
         &self,
         dataset: DatasetId,
+        sample: Option<SampleId>,
         client: &str,
         context: &EditContext,
         kind: EntryKind,
@@ -48,7 +77,8 @@ impl Catalog {
         let next = if kind == EntryKind::Undo { next_undo } else { next_redo };
         let found = self.read(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
-            let Some(target) = next(transaction, dataset, client)? else { return Ok(None) };
+            let scope = Scope { dataset, client, sample: row_number(transaction, dataset, sample)? };
+            let Some(target) = next(transaction, &scope)? else { return Ok(None) };
             let batches = batches(transaction, target.number)?;
             if batches.len() > 1 {
                 // A single batch is checked where it is written.
@@ -68,7 +98,8 @@ impl Catalog {
             let is_last = batches.is_empty();
             self.write(|transaction| {
                 let number = dataset_number(transaction, dataset)?;
-                if is_first && next(transaction, number, client)?.is_none_or(|now| now.number != target.number) {
+                let scope = Scope { dataset: number, client, sample: row_number(transaction, number, sample)? };
+                if is_first && next(transaction, &scope)?.is_none_or(|now| now.number != target.number) {
                     // Another process of this client undid or edited in between.
                     return Err(conflict(transaction, target.number)?);
                 }
@@ -94,6 +125,13 @@ impl Catalog {
             std::thread::sleep(BETWEEN_BATCHES);
         }
     }
+}
+
+/// The row number of the sample that undo is bound to.
+fn row_number(connection: &Connection, dataset: i64, sample: Option<SampleId>) -> Result<Option<i64>> {
+    let Some(sample) = sample else { return Ok(None) };
+    let number = sample_number(connection, dataset, sample)?;
+    number.map(Some).ok_or_else(|| CatalogError::SampleUnknown(sample.to_string()))
 }
 
 /// Whether an image may still be put back: true if so, false if it was already.
@@ -179,8 +217,12 @@ impl Reversal<'_> {
             if !check_image(self.connection, &image)? {
                 continue;
             }
-            let gone = image
-                .record
+            let Some(stored) = read_stored(self.connection, image.number)? else {
+                return Err(conflict(self.connection, 0)?);
+            };
+            let revision_before = image.revision_before;
+            let before = image.before(&stored.record)?;
+            let gone = before
                 .annotations
                 .iter()
                 .find_map(|annotation| annotation.label.filter(|&label| changes.labels.number(label).is_none()));
@@ -188,12 +230,9 @@ impl Reversal<'_> {
                 let (_, revision) = label_state(self.connection, self.dataset, label)?;
                 return Err(conflict(self.connection, revision)?);
             }
-            let Some(stored) = read_stored(self.connection, image.number)? else {
-                return Err(conflict(self.connection, 0)?);
-            };
             // The sample may have been renamed on disk since; its id is then another.
-            let after = SampleRecord { id: stored.record.id, ..image.record };
-            changes.write(stored, &after, image.revision_before)?;
+            let after = SampleRecord { id: stored.record.id, ..before };
+            changes.write(stored, &after, revision_before)?;
         }
         entry.store_images(self.connection, self.dataset, &changes.finish()?)
     }

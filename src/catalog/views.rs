@@ -9,7 +9,7 @@ use super::counts::{ANY_LABEL, add_to, kept};
 use super::datasets::dataset_number;
 use super::labels::LabelNumbers;
 use super::numbers::NumberSet;
-use super::rows::read_row;
+use super::rows::{read_head, read_row};
 use super::samples::sample_id;
 use super::{Catalog, Result};
 use crate::domain::dataset::SampleCounts;
@@ -94,6 +94,20 @@ impl Catalog {
             let mut rows = Vec::new();
             for &number in view.slice(range) {
                 rows.extend(read_row(transaction, number)?);
+            }
+            Ok(rows)
+        })
+    }
+
+    /// Like [`Catalog::rows`], without the annotations.
+    ///
+    /// # Errors
+    /// If the catalog cannot be read.
+    pub fn row_heads(&self, view: &View, range: Range<usize>) -> Result<Vec<SampleRow>> {
+        self.read(|transaction| {
+            let mut rows = Vec::new();
+            for &number in view.slice(range) {
+                rows.extend(read_head(transaction, number)?);
             }
             Ok(rows)
         })

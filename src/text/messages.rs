@@ -35,7 +35,7 @@ macro_rules! sources {
 }
 
 pub(super) const SOURCES: &[Source] =
-    sources!["common", "errors", "shell", "datasets", "labeling", "training", "services", "cli", "learning"];
+    sources!["common", "errors", "shell", "datasets", "labeling", "training", "services", "cli", "learning", "canvas"];
 
 type Bundle = FluentBundle<FluentResource>;
 

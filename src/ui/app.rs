@@ -227,9 +227,10 @@ impl App {
         }
         let blocked = !self.dialogs.is_empty() || self.tour.is_open();
         if !self.palette.is_open() {
+            let has_canvas = self.pages.screen(&self.page).has_canvas();
             let pressed = self.core.shortcuts.consume(egui, |command| match command {
                 Command::ZoomIn | Command::ZoomOut | Command::ZoomReset => true,
-                _ => !blocked && applies(command, dataset.is_some(), &self.page),
+                _ => !blocked && applies(command, dataset.is_some(), has_canvas, &self.page),
             });
             for command in pressed {
                 self.run_command(egui, command);
@@ -252,8 +253,9 @@ impl App {
         self.chrome.ui(ui, &context, &self.page, !self.history.is_empty(), screen, &mut self.notifications, undo_state);
         let egui = ui.ctx().clone();
         self.dialogs.retain_mut(|dialog| dialog.ui(&egui, &context));
-        let has_dataset = self.pages.screen(&self.page).dataset().is_some();
-        self.palette.ui(&egui, &context, |command| applies(command, has_dataset, &self.page));
+        let screen = self.pages.screen(&self.page);
+        let (has_dataset, has_canvas) = (screen.dataset().is_some(), screen.has_canvas());
+        self.palette.ui(&egui, &context, |command| applies(command, has_dataset, has_canvas, &self.page));
         self.tour.ui(&egui, &context);
         self.notifications.toasts_ui(ui, &context);
         drop_hint_ui(ui, &context);
@@ -412,11 +414,12 @@ fn drop_hint_ui(ui: &Ui, context: &Context<'_>) {
 }
 
 /// Whether a command means something on this page.
-fn applies(command: Command, has_dataset: bool, page: &Page) -> bool {
+fn applies(command: Command, has_dataset: bool, has_canvas: bool, page: &Page) -> bool {
     use super::commands::Scope;
     match command.scope() {
         Scope::Everywhere => true,
         Scope::Dataset => has_dataset,
+        Scope::Canvas => has_canvas,
         Scope::Labeling => matches!(page, Page::Labeling { .. }),
     }
 }

@@ -41,6 +41,24 @@ pub mod size {
 /// The radius of corners.
 pub const CORNER: CornerRadius = CornerRadius::same(6);
 
+/// Colours over a picture: the same in both themes, because the picture is.
+pub mod on_image {
+    use egui::Color32;
+
+    /// Handles, halos, the crosshair.
+    pub const LIGHT: Color32 = Color32::WHITE;
+    /// Around what is light, so that it shows on snow too.
+    pub const DARK: Color32 = Color32::from_black_alpha(200);
+    /// Behind words and numbers.
+    pub const GROUND: Color32 = Color32::from_black_alpha(170);
+    /// Thin lines that help: guides and the crosshair.
+    pub const GUIDE: Color32 = Color32::from_rgba_premultiplied(110, 110, 110, 110);
+    /// Under thin light lines.
+    pub const GUIDE_SHADE: Color32 = Color32::from_black_alpha(90);
+    /// Drawn as it is.
+    pub const UNTINTED: Color32 = Color32::WHITE;
+}
+
 /// The colours of one theme. Every pair that carries text has a contrast of at least 4.5:1 (a test measures it).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tokens {

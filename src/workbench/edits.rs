@@ -4,7 +4,7 @@ use super::{Error, Result, Workbench};
 use crate::domain::edit::EditContext;
 use crate::domain::label::{Color, free_key};
 use crate::domain::query::{EditReceipt, JournalEntry};
-use crate::domain::{DatasetId, Edit, Explanation, Label, LabelId, LabelName};
+use crate::domain::{DatasetId, Edit, Explanation, Label, LabelId, LabelName, SampleId};
 
 impl Workbench {
     /// Applies an edit in one transaction, with its inverse in the journal. When it returns, the edit is on the disk.
@@ -29,6 +29,22 @@ impl Workbench {
     /// If someone else has changed the same samples since.
     pub fn redo(&self, dataset: DatasetId) -> Result<Option<EditReceipt>> {
         Ok(self.catalog().redo(dataset, &self.inner.client, &self.edit_context())?)
+    }
+
+    /// Takes back this client's latest edit that changed only this sample: undo on a canvas. `None` if there is none.
+    ///
+    /// # Errors
+    /// If the sample has been changed otherwise since; the error names that edit.
+    pub fn undo_sample(&self, dataset: DatasetId, sample: SampleId) -> Result<Option<EditReceipt>> {
+        Ok(self.catalog().undo_sample(dataset, sample, &self.inner.client, &self.edit_context())?)
+    }
+
+    /// Does again what this client undid last in this sample; `None` if there is nothing.
+    ///
+    /// # Errors
+    /// If the sample has been changed otherwise since.
+    pub fn redo_sample(&self, dataset: DatasetId, sample: SampleId) -> Result<Option<EditReceipt>> {
+        Ok(self.catalog().redo_sample(dataset, sample, &self.inner.client, &self.edit_context())?)
     }
 
     /// What undo and redo would do next.

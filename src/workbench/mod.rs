@@ -26,6 +26,7 @@ mod services;
 mod settings;
 mod source_map;
 mod sync;
+mod tiles;
 mod training;
 mod tree;
 mod versions;
@@ -47,6 +48,7 @@ pub use services::{DeployRequest, Deployed};
 pub use settings::{PersonalSettings, Theme};
 pub use source_map::SourceMapping;
 pub use sync::SyncReport;
+pub use tiles::TiledPicture;
 pub use training::{JobDetails, JobSummary, StartTraining};
 pub use workspace::{OpenOptions, Workbench, default_workspace};
 

@@ -48,6 +48,14 @@ impl Workbench {
         Ok(self.catalog().rows(&view.rows, range)?)
     }
 
+    /// Like [`Workbench::rows`], without the annotations: for lists of samples that may have thousands each.
+    ///
+    /// # Errors
+    /// If the catalog cannot be read.
+    pub fn row_heads(&self, view: &View, range: Range<usize>) -> Result<Vec<SampleRow>> {
+        Ok(self.catalog().row_heads(&view.rows, range)?)
+    }
+
     /// The samples at `range` of a view.
     ///
     /// # Errors

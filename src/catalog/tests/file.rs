@@ -13,6 +13,10 @@ use std::time::Duration;
 /// Names the catalog for the child process of the crash test.
 const CHILD: &str = "MODELIER_TEST_CATALOG";
 
+/// The schema that this program knows.
+#[expect(clippy::cast_possible_wrap, reason = "a few steps")]
+const KNOWN: i64 = schema::STEPS.len() as i64;
+
 fn code(error: &CatalogError) -> String {
     error.explain().code.into_owned()
 }
@@ -24,7 +28,7 @@ fn a_newer_catalog_is_refused() {
     drop(fixture.catalog);
     Connection::open(&path).expect("opened").pragma_update(None, "user_version", 99).expect("set");
     let refused = Catalog::open(&path).expect_err("newer");
-    assert!(matches!(&refused, CatalogError::Newer { found: 99, known: 2, .. }));
+    assert!(matches!(&refused, CatalogError::Newer { found: 99, known, .. } if *known == KNOWN));
     assert_eq!(code(&refused), "catalog-newer");
 }
 
@@ -48,12 +52,12 @@ fn a_migration_keeps_the_data_and_a_backup() {
     let path = fixture.path();
     let dataset = fixture.dataset;
     drop(fixture.catalog);
-    let steps = [schema::STEPS[0], schema::STEPS[1], "ALTER TABLE sample ADD COLUMN stars INTEGER"];
+    let steps = [schema::STEPS, &["ALTER TABLE sample ADD COLUMN stars INTEGER"]].concat();
     let migrated = Catalog::open_with(&path, &steps, BUSY_TIMEOUT).expect("migrated");
     assert_eq!(migrated.counts(dataset).expect("counts").total, 2);
     drop(migrated);
-    assert!(matches!(Catalog::open(&path), Err(CatalogError::Newer { found: 3, .. })));
-    let backup = Catalog::open(&backup_path(&path, 2)).expect("the backup is a catalog of the old schema");
+    assert!(matches!(Catalog::open(&path), Err(CatalogError::Newer { found, .. }) if found == KNOWN + 1));
+    let backup = Catalog::open(&backup_path(&path, KNOWN)).expect("the backup is a catalog of the old schema");
     assert_eq!(backup.counts(dataset).expect("counts").total, 2);
 }
 
@@ -86,7 +90,7 @@ fn a_migration_that_fails_changes_nothing() {
     let path = fixture.path();
     let dataset = fixture.dataset;
     drop(fixture.catalog);
-    let steps = [schema::STEPS[0], schema::STEPS[1], "ALTER TABLE sample ADD COLUMN stars INTEGER; nonsense"];
+    let steps = [schema::STEPS, &["ALTER TABLE sample ADD COLUMN stars INTEGER; nonsense"]].concat();
     Catalog::open_with(&path, &steps, BUSY_TIMEOUT).expect_err("a broken step");
     assert_eq!(Catalog::open(&path).expect("as it was").counts(dataset).expect("counts").total, 2);
 }
@@ -94,7 +98,7 @@ fn a_migration_that_fails_changes_nothing() {
 #[test]
 fn a_migration_waits_for_nobody_who_has_the_catalog_open() {
     let fixture = Fixture::new(1);
-    let steps = [schema::STEPS[0], schema::STEPS[1], "ALTER TABLE sample ADD COLUMN stars INTEGER"];
+    let steps = [schema::STEPS, &["ALTER TABLE sample ADD COLUMN stars INTEGER"]].concat();
     let refused = Catalog::open_with(&fixture.path(), &steps, Duration::from_millis(50)).expect_err("in use");
     assert_eq!(code(&refused), "catalog-busy");
     assert_eq!(fixture.catalog.counts(fixture.dataset).expect("still usable").total, 1);

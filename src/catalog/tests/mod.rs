@@ -3,6 +3,7 @@
 mod annotations;
 mod batches;
 mod file;
+mod images;
 mod lists;
 mod random_edits;
 mod replacing;

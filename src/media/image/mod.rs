@@ -3,6 +3,8 @@
 mod decode;
 mod error;
 mod header;
+mod pyramid;
+mod pyramid_file;
 mod thumbnail;
 
 #[cfg(test)]
@@ -15,4 +17,6 @@ mod tests;
 pub use decode::{Limits, Upright, decode, decode_scaled};
 pub use error::MediaError;
 pub use header::{ImageInfo, PictureFormat, probe};
+pub use pyramid::{Pyramid, TILE_PX, fits_in_memory, level_count, level_size_px};
+pub use pyramid_file::{PyramidFile, PyramidWriter};
 pub use thumbnail::{Thumbnail, thumbnail, thumbnails};

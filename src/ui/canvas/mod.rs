@@ -1,7 +1,14 @@
-//! The canvas: an image and the shapes on it. [`view`], [`scene`] and [`tools`] are plain logic without a window;
-//! `paint` draws, `picture` brings the image in tiles.
+//! The canvas: an image and the shapes on it. [`view`], [`scene`], [`tools`] and [`mesh`] are plain logic without a
+//! window; [`picture`] brings the image in tiles, [`widget`] takes the pointer and draws.
 
 pub mod mesh;
+pub mod minimap;
+pub mod picture;
 pub mod scene;
 pub mod tools;
 pub mod view;
+pub mod widget;
+
+pub use scene::{Object, Scene};
+pub use tools::{Outcome, Tool};
+pub use widget::{Canvas, Options, Output, Shown};

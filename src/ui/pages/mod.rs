@@ -112,6 +112,11 @@ pub trait Screen {
         None
     }
 
+    /// Whether it shows the canvas of object detection now.
+    fn has_canvas(&self) -> bool {
+        false
+    }
+
     /// Whether undo and redo stand in its head.
     fn shows_undo(&self) -> bool {
         self.dataset().is_some()

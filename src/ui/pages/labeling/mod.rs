@@ -3,6 +3,7 @@
 mod actions;
 mod bars;
 mod census;
+mod detection;
 mod dialogs;
 mod filter;
 #[cfg(test)]
@@ -21,7 +22,7 @@ mod tile;
 
 use super::{Crumb, Page, Screen};
 use crate::domain::query::{DatasetSummary, EditReceipt, SampleFilter, SampleSort};
-use crate::domain::{Cancel, DatasetId, Explanation, SampleId, Warning, dataset::SampleCounts};
+use crate::domain::{Cancel, DatasetId, DatasetType, Explanation, SampleId, Warning, dataset::SampleCounts};
 use crate::ui::backend::{Promise, Query};
 use crate::ui::commands::Command;
 use crate::ui::context::{Context, UiCommand};
@@ -98,6 +99,8 @@ pub struct LabelingPage {
     writes: Vec<Promise<()>>,
     undos: Vec<(bool, Promise<Option<EditReceipt>>)>,
     restores: Vec<Promise<Restored>>,
+    /// In place of all of this, once the dataset is known to be one of object detection.
+    detection: Option<Box<detection::DetectionPage>>,
 }
 
 impl Default for LabelingPage {
@@ -138,6 +141,7 @@ impl LabelingPage {
             writes: Vec::new(),
             undos: Vec::new(),
             restores: Vec::new(),
+            detection: None,
         }
     }
 
@@ -156,6 +160,16 @@ impl LabelingPage {
     fn update(&mut self, context: &Context<'_>) {
         let dataset = self.dataset;
         let backend = context.backend;
+        if self.detection.is_some() {
+            return;
+        }
+        let kind = self.summary.latest().map(|summary| summary.dataset.kind);
+        if kind == Some(DatasetType::ObjectDetection) {
+            let filter = self.filter.for_view();
+            let asked = (filter != Filter::default().for_view()).then_some(&filter);
+            self.detection = Some(Box::new(detection::DetectionPage::new(dataset, asked)));
+            return;
+        }
         self.settle(context);
         self.settle_restores(context);
         let total = self
@@ -502,11 +516,17 @@ impl Screen for LabelingPage {
         }
         if let Some(filter) = filter {
             self.filter = Filter::of(filter);
+            if let Some(page) = &mut self.detection {
+                page.set_filter(filter);
+            }
         }
         self.update(context);
     }
 
     fn title(&self, context: &Context<'_>) -> String {
+        if let Some(page) = &self.detection {
+            return page.title(context);
+        }
         let name = self.summary.latest().map(|summary| summary.dataset.name.as_str().to_owned());
         name.unwrap_or_else(|| context.tr("labeling-title"))
     }
@@ -516,11 +536,25 @@ impl Screen for LabelingPage {
     }
 
     fn actions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if self.detection.is_some() {
+            for (command, main) in [(Command::Publish, true), (Command::SyncDataset, false)] {
+                let button = Button::command(command, context);
+                let button = if main { button.as_primary() } else { button };
+                if button.show(ui, context).clicked() {
+                    context.send(UiCommand::Run(command));
+                }
+            }
+            return;
+        }
         self.page_actions_ui(ui, context);
     }
 
     fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         self.update(context);
+        if let Some(page) = &mut self.detection {
+            page.ui(ui, context);
+            return;
+        }
         self.keys(ui, context);
         self.tabs_ui(ui, context);
         self.filter_ui(ui, context);
@@ -537,6 +571,10 @@ impl Screen for LabelingPage {
     }
 
     fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if let Some(page) = &mut self.detection {
+            page.inspector_ui(ui, context);
+            return;
+        }
         self.labels_ui(ui, context);
         self.selection_ui(ui, context);
     }
@@ -545,7 +583,14 @@ impl Screen for LabelingPage {
         Some(self.dataset).filter(|dataset| !dataset.0.is_nil())
     }
 
+    fn has_canvas(&self) -> bool {
+        self.detection.is_some()
+    }
+
     fn command(&mut self, command: Command, context: &Context<'_>) -> bool {
+        if let Some(page) = &mut self.detection {
+            return page.command(command, context);
+        }
         match command {
             Command::Undo => self.undo(false, context),
             Command::Redo => self.undo(true, context),

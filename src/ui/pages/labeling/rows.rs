@@ -45,6 +45,8 @@ pub struct Rows {
     pages: HashMap<usize, Page>,
     reading: HashMap<usize, Reading>,
     edits: Vec<ShownEdit>,
+    /// Rows are read without their annotations: for lists that show none, of samples that have very many.
+    pub heads_only: bool,
     /// Grows with every use, edit and answer.
     clock: u64,
     revision: u64,
@@ -70,8 +72,9 @@ pub fn record_of(row: &SampleRow) -> SampleRecord {
 }
 
 /// The rows at `range`, each at its place; `None` for a sample that is gone for good.
-fn read(workbench: &Workbench, view: &View, range: Range<usize>) -> Result<Vec<Option<SampleRow>>> {
-    let rows = workbench.rows(view, range.clone())?;
+fn read(workbench: &Workbench, view: &View, range: Range<usize>, heads_only: bool) -> Result<Vec<Option<SampleRow>>> {
+    let rows =
+        if heads_only { workbench.row_heads(view, range.clone())? } else { workbench.rows(view, range.clone())? };
     if rows.len() == range.len() {
         return Ok(rows.into_iter().map(Some).collect());
     }
@@ -212,8 +215,8 @@ impl Rows {
                 continue;
             }
             let rows = page * PAGE_ROWS..((page + 1) * PAGE_ROWS).min(self.length);
-            let view = view.clone();
-            let promise = backend.spawn(move |workbench| read(workbench, &view, rows));
+            let (view, heads_only) = (view.clone(), self.heads_only);
+            let promise = backend.spawn(move |workbench| read(workbench, &view, rows, heads_only));
             self.reading.insert(page, Reading { generation, asked_at: self.clock, promise });
         }
         self.forget_unused();

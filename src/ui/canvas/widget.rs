@@ -1,0 +1,512 @@
+//! The canvas as a part of a page: takes the pointer, draws image and shapes, and says what the hand did.
+
+use super::mesh::{Mesher, Pen, StillLife};
+use super::minimap;
+use super::picture::{Pictures, Standing};
+use super::scene::{Object, Scene};
+use super::tools::{Draft, Hand, Outcome, Pointer, Tool};
+use super::view::View;
+use crate::domain::shape::{Bounds, Point};
+use crate::domain::{AnnotationId, Handle, Sample, SampleId, Shape, ShapeKind};
+use crate::ui::context::Context;
+use crate::ui::theme::{self, Tokens, on_image, text_size};
+use crate::ui::widgets;
+use egui::{
+    Align2, Color32, CursorIcon, Event, FontFamily, FontId, Id, Key, Mesh, Painter, PointerButton, Pos2, Rect,
+    Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
+use std::collections::HashSet;
+
+/// How near the pointer must be to a line or handle, in screen points.
+const REACH_POINTS: f32 = 7.0;
+/// How far the handle that turns stands off, in screen points.
+const ROTATION_POINTS: f32 = 22.0;
+/// A press that moves less is a click, in screen points.
+const CLICK_POINTS: f32 = 4.0;
+/// The side of a handle, in screen points.
+const HANDLE_POINTS: f32 = 8.0;
+/// More names than this at once would only cover the image.
+const NAMES: usize = 150;
+/// Handles are drawn no nearer to each other than this, in screen points.
+const HANDLES_APART_POINTS: f32 = 9.0;
+
+/// What is shown beside the image and its shapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    pub names: bool,
+    pub crosshair: bool,
+    /// Lines at thirds of the image.
+    pub guides: bool,
+    pub minimap: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { names: true, crosshair: true, guides: false, minimap: true }
+    }
+}
+
+/// What the canvas is to show.
+pub struct Shown<'a> {
+    pub sample: &'a Sample,
+    pub scene: &'a Scene,
+    /// Changes when shapes look different though the scene is the same.
+    pub colors_revision: u64,
+    /// What is drawn next has this colour.
+    pub draft_color: Color32,
+    /// The name of a shape's label.
+    pub name_of: &'a dyn Fn(&Object) -> String,
+    /// Who comes next, to be opened before it is asked for.
+    pub neighbours: &'a [Sample],
+}
+
+/// What happened on the canvas in a frame.
+pub struct Output {
+    pub response: Response,
+    pub outcomes: Vec<Outcome>,
+}
+
+/// The state of a canvas.
+#[derive(Default)]
+pub struct Canvas {
+    pub view: View,
+    pub hand: Hand,
+    pub pictures: Pictures,
+    pub options: Options,
+    still: StillLife,
+    mesher: Mesher,
+    shown: Option<SampleId>,
+    size_known: bool,
+    pressed_at: Option<Pos2>,
+    panning: bool,
+    /// Where the pointer is in the image, if it is over it.
+    pointer: Option<Point>,
+    hovered: Option<AnnotationId>,
+    /// The next image is shown at the same zoom.
+    pub keeps_zoom: bool,
+}
+
+impl Canvas {
+    /// The name that the canvas has for egui.
+    #[must_use]
+    pub fn id() -> Id {
+        Id::unique("canvas")
+    }
+
+    /// Where the pointer is in the image.
+    #[must_use]
+    pub fn pointer(&self) -> Option<Point> {
+        self.pointer
+    }
+
+    /// The size of the picture, once it has been opened.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.size_known
+    }
+
+    /// How often the still shapes had to be drawn anew.
+    #[must_use]
+    pub fn meshes_made(&self) -> u64 {
+        self.still.made()
+    }
+
+    /// Draws the canvas into the room that is left.
+    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, shown: &Shown<'_>) -> Output {
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.interact(rect, Self::id(), Sense::click_and_drag());
+        ui.advance_cursor_after_rect(rect);
+        let count = shown.scene.len();
+        let spoken =
+            context.tr_with("canvas-name", &[("name", shown.sample.name.as_str().into()), ("count", count.into())]);
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &spoken));
+        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+        painter.rect_filled(rect, theme::CORNER, context.tokens.canvas);
+        self.pictures.begin_frame(ui.ctx());
+        let pixels_per_point = ui.pixels_per_point();
+        if self.shown != Some(shown.sample.id) {
+            self.shown = Some(shown.sample.id);
+            self.size_known = false;
+            self.hand.cancel();
+            self.hand.select(Vec::new());
+        }
+        let standing = match self.pictures.want(context.backend, shown.sample) {
+            Standing::Ready(picture) => {
+                let (width, height) = picture.size_px();
+                Ok([f64::from(width), f64::from(height)])
+            }
+            Standing::Opening(waited) => Err((Some(waited), None)),
+            Standing::Failed(explanation) => Err((None, Some(explanation.clone()))),
+        };
+        match standing {
+            Ok(size_px) => {
+                if !self.size_known {
+                    self.size_known = true;
+                    if self.keeps_zoom {
+                        self.view.show_like_before(size_px);
+                    } else {
+                        self.view.show_image(size_px);
+                    }
+                }
+            }
+            Err((waited, explanation)) => {
+                let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink(24.0)));
+                widgets::loading(&mut child, context, waited);
+                if let Some(explanation) = explanation {
+                    widgets::failure(&mut child, context, &explanation);
+                }
+                return Output { response, outcomes: Vec::new() };
+            }
+        }
+        self.view.set_viewport(rect);
+        self.hand.retain(shown.scene);
+        let outcomes = self.input(ui, &response, shown);
+        let complete = self.pictures.paint(context.backend, &painter, shown.sample.id, &self.view, pixels_per_point);
+        if complete {
+            for neighbour in shown.neighbours {
+                self.pictures.prefetch(context.backend, neighbour, rect, pixels_per_point);
+            }
+        }
+        self.paint(ui, &painter, context.tokens, shown);
+        if self.options.minimap && !self.view.is_fitted() {
+            let clicked = minimap::ui(ui, context, &self.view, |painter, rect| {
+                self.pictures.paint_small(painter, shown.sample.id, rect);
+            });
+            if let Some(point) = clicked {
+                self.view.center_on(point);
+            }
+        }
+        self.cursor(ui, &response, shown);
+        Output { response, outcomes }
+    }
+
+    fn pointer_at(&self, at: Pos2, modifiers: egui::Modifiers) -> Pointer {
+        Pointer {
+            at: self.view.image_from_screen(at),
+            reach_px: self.view.image_length(REACH_POINTS),
+            rotation_px: self.view.image_length(ROTATION_POINTS),
+            shift: modifiers.shift,
+            command: modifiers.command,
+            alt: modifiers.alt,
+        }
+    }
+
+    fn input(&mut self, ui: &Ui, response: &Response, shown: &Shown<'_>) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        let over = response.contains_pointer() && !egui::Popup::is_any_open(ui.ctx());
+        let (events, modifiers, space) =
+            ui.input(|input| (input.events.clone(), input.modifiers, input.key_down(Key::Space)));
+        for event in &events {
+            match event {
+                Event::PointerButton { pos, button, pressed: true, modifiers } if over => match button {
+                    PointerButton::Middle => self.panning = true,
+                    PointerButton::Primary if space => self.panning = true,
+                    PointerButton::Primary => {
+                        self.pressed_at = Some(*pos);
+                        response.request_focus();
+                        let pointer = self.pointer_at(*pos, *modifiers);
+                        outcomes.push(self.hand.press(shown.scene, &pointer));
+                    }
+                    _ => {}
+                },
+                Event::PointerButton { pos, button, pressed: false, modifiers } => match button {
+                    PointerButton::Middle => self.panning = false,
+                    PointerButton::Primary if self.panning => self.panning = false,
+                    PointerButton::Primary if self.pressed_at.take().is_some() => {
+                        let pointer = self.pointer_at(*pos, *modifiers);
+                        outcomes.push(self.hand.release(shown.scene, &pointer));
+                    }
+                    _ => {}
+                },
+                Event::PointerMoved(pos) if !self.panning => {
+                    let moved = self.pressed_at.is_some_and(|from| from.distance(*pos) > CLICK_POINTS);
+                    let pointer = self.pointer_at(*pos, modifiers);
+                    self.hand.motion(shown.scene, &pointer, moved);
+                }
+                _ => {}
+            }
+        }
+        if response.double_clicked() {
+            if let Some(at) = response.interact_pointer_pos() {
+                let pointer = self.pointer_at(at, modifiers);
+                outcomes.push(self.hand.double_click(shown.scene, &pointer));
+            }
+        }
+        if self.panning {
+            self.view.pan(ui.input(|input| input.pointer.delta()));
+        }
+        if over {
+            self.wheel(ui);
+        }
+        let at = ui.input(|input| input.pointer.hover_pos()).filter(|_| over);
+        self.pointer = at.map(|at| self.view.image_from_screen(at));
+        outcomes.retain(|outcome| *outcome != Outcome::None);
+        outcomes
+    }
+
+    fn wheel(&mut self, ui: &Ui) {
+        let (scroll, pinch, modifiers, at) = ui.input(|input| {
+            (input.smooth_scroll_delta(), input.zoom_delta(), input.modifiers, input.pointer.hover_pos())
+        });
+        let at = at.unwrap_or(self.view.viewport().center());
+        if modifiers.shift && scroll != egui::Vec2::ZERO {
+            self.view.pan(scroll);
+            return;
+        }
+        let factor = f64::from(pinch) * f64::from(scroll.y / 180.0).exp();
+        if (factor - 1.0).abs() > 1e-4 {
+            self.view.zoom_about(at, factor);
+        }
+    }
+
+    fn cursor(&self, ui: &Ui, response: &Response, shown: &Shown<'_>) {
+        if !response.hovered() {
+            return;
+        }
+        let (at, modifiers, space) =
+            ui.input(|input| (input.pointer.hover_pos(), input.modifiers, input.key_down(Key::Space)));
+        let Some(at) = at else { return };
+        let pointer = self.pointer_at(at, modifiers);
+        let icon = if self.panning {
+            CursorIcon::Grabbing
+        } else if space {
+            CursorIcon::Grab
+        } else if self.hand.moved_by().is_some() {
+            CursorIcon::Move
+        } else if self.hand.draft().is_none()
+            && let Some(handle) = self.hand.handle_under(shown.scene, &pointer)
+        {
+            cursor_of(handle)
+        } else if self.hand.tool() == Tool::Select || modifiers.command {
+            let over_selected = self.hovered.is_some_and(|id| self.hand.is_selected(id));
+            if over_selected { CursorIcon::Move } else { CursorIcon::Default }
+        } else {
+            CursorIcon::Crosshair
+        };
+        ui.set_cursor_icon(icon);
+    }
+
+    fn paint(&mut self, ui: &Ui, painter: &Painter, tokens: &Tokens, shown: &Shown<'_>) {
+        let pixels_per_point = ui.pixels_per_point();
+        let pen = Pen { width: 1.5, fill: true, pixels_per_point };
+        let scene = shown.scene;
+        if self.options.guides {
+            self.guides(painter);
+        }
+        let nothing = HashSet::new();
+        let changing = self.hand.is_changing();
+        let except = if changing { self.hand.selected() } else { &nothing };
+        painter.add(egui::Shape::mesh(self.still.mesh(scene, &self.view, pen, shown.colors_revision, except)));
+        self.hovered = self
+            .pointer
+            .filter(|_| !self.hand.is_busy() && self.pressed_at.is_none())
+            .and_then(|at| scene.under(at, self.view.image_length(REACH_POINTS)).first().copied())
+            .map(|place| scene.objects()[place].id);
+        self.selection(painter, shown, pen);
+        self.names(painter, shown);
+        self.draft(painter, shown, pen);
+        if let Some((from, to)) = self.hand.band() {
+            let band = Rect::from_two_pos(self.view.screen_from_image(from), self.view.screen_from_image(to));
+            let fill = tokens.accent.gamma_multiply(0.15);
+            painter.rect(band, 2, fill, Stroke::new(1.0, tokens.focus), StrokeKind::Inside);
+        }
+        if let Some(at) = self.hand.snapped_to() {
+            let at = self.view.screen_from_image(at);
+            painter.circle_stroke(at, 6.0, Stroke::new(3.0, on_image::DARK));
+            painter.circle_stroke(at, 6.0, Stroke::new(1.5, on_image::LIGHT));
+        }
+        self.crosshair(painter);
+    }
+
+    /// Halos around what is selected, the shapes as they are dragged, and their handles.
+    fn selection(&mut self, painter: &Painter, shown: &Shown<'_>, pen: Pen) {
+        let scene = shown.scene;
+        let by = self.hand.moved_by().unwrap_or_default();
+        let mut mesh = Mesh::default();
+        let halo = Pen { width: 4.5, fill: false, ..pen };
+        let line = Pen { width: 2.0, ..pen };
+        let visible = self.view.visible().grown(self.view.image_length(ROTATION_POINTS));
+        let hovered = self.hovered.into_iter().filter(|id| !self.hand.is_selected(*id));
+        for id in self.hand.selection().iter().copied().chain(hovered) {
+            let Some(place) = scene.place(id) else { continue };
+            let object = &scene.objects()[place];
+            let dragged = self.hand.dragged_shape(id);
+            if object.hidden || (dragged.is_none() && by == [0.0; 2] && !scene.bounds_of(place).touches(&visible)) {
+                continue;
+            }
+            let shape = dragged.unwrap_or(&object.shape);
+            if self.hand.is_selected(id) {
+                self.mesher.add(&mut mesh, &self.view, shape, by, on_image::LIGHT, &halo);
+            }
+            // The fill of a very large outline is left out while it is dragged.
+            let pen = Pen { fill: shape.vertex_count() <= 1_000, ..line };
+            self.mesher.add(&mut mesh, &self.view, shape, by, object.color, &pen);
+        }
+        if !mesh.is_empty() {
+            painter.add(egui::Shape::mesh(mesh));
+        }
+        if let [id] = self.hand.selection()
+            && let Some(object) = scene.get(*id)
+            && !object.locked
+            && !object.hidden
+        {
+            let shape = self.hand.dragged_shape(*id).unwrap_or(&object.shape);
+            self.handles(painter, shape, by, object.color);
+        }
+    }
+
+    fn handles(&self, painter: &Painter, shape: &Shape, by: [f64; 2], color: Color32) {
+        let rotation_px = self.view.image_length(ROTATION_POINTS);
+        let viewport = self.view.viewport().expand(HANDLE_POINTS);
+        let bounds = self.view.screen_rect(&shape.bounds());
+        let is_small = bounds.width().max(bounds.height()) < 28.0;
+        let mut last: Option<Pos2> = None;
+        let mut mesh = Mesh::default();
+        shape.for_each_handle(rotation_px, |handle, at| {
+            let at = self.view.screen_from_image([at[0] + by[0], at[1] + by[1]]);
+            // Sides of a tiny box would cover it.
+            if !viewport.contains(at) || (is_small && matches!(handle, Handle::Side(_))) {
+                return;
+            }
+            if matches!(handle, Handle::Vertex { .. }) {
+                if last.is_some_and(|last| last.distance(at) < HANDLES_APART_POINTS) {
+                    return;
+                }
+                last = Some(at);
+            }
+            let side = if matches!(handle, Handle::Side(_)) { HANDLE_POINTS - 2.0 } else { HANDLE_POINTS };
+            let square = Rect::from_center_size(at, vec2(side, side));
+            mesh.add_colored_rect(square.expand(1.0), on_image::DARK);
+            mesh.add_colored_rect(square, if handle == Handle::Rotation { color } else { on_image::LIGHT });
+        });
+        painter.add(egui::Shape::mesh(mesh));
+    }
+
+    fn names(&self, painter: &Painter, shown: &Shown<'_>) {
+        let scene = shown.scene;
+        let visible = scene.touching(&self.view.visible());
+        let many = visible.len() > NAMES || !self.options.names;
+        for place in visible {
+            let object = &scene.objects()[place];
+            let marked = self.hand.is_selected(object.id) || self.hovered == Some(object.id);
+            if object.hidden || (many && !marked) || self.hand.is_changing() && self.hand.is_selected(object.id) {
+                continue;
+            }
+            let bounds = self.view.screen_rect(scene.bounds_of(place));
+            if !marked && bounds.width().max(bounds.height()) < 18.0 {
+                continue;
+            }
+            chip(painter, bounds, &(shown.name_of)(object), object.color, self.view.viewport());
+            if many && self.hand.selection().len() > NAMES {
+                break;
+            }
+        }
+    }
+
+    fn draft(&mut self, painter: &Painter, shown: &Shown<'_>, pen: Pen) {
+        let Some(draft) = self.hand.draft() else { return };
+        let mut mesh = Mesh::default();
+        let pen = Pen { width: 2.0, ..pen };
+        let halo = Pen { width: 4.0, fill: false, ..pen };
+        let (shape, label) = match draft {
+            Draft::Path { kind, points, to } => {
+                let mut path = points.clone();
+                path.push(*to);
+                let shape = if *kind == Some(ShapeKind::Polygon) && path.len() > 2 {
+                    Shape::polygon(path)
+                } else {
+                    Shape::Polyline { points: path }
+                };
+                (Some(shape), None)
+            }
+            other => {
+                let shape = other.shape();
+                let label = shape.as_ref().map(measure);
+                (shape, label)
+            }
+        };
+        let Some(shape) = shape else { return };
+        self.mesher.add(&mut mesh, &self.view, &shape, [0.0; 2], on_image::DARK, &halo);
+        self.mesher.add(&mut mesh, &self.view, &shape, [0.0; 2], shown.draft_color, &pen);
+        painter.add(egui::Shape::mesh(mesh));
+        if let Draft::Path { points, .. } = draft {
+            for (index, point) in points.iter().enumerate() {
+                let at = self.view.screen_from_image(*point);
+                let radius = if index == 0 { 5.0 } else { 3.5 };
+                painter.circle(at, radius, on_image::LIGHT, Stroke::new(1.0, on_image::DARK));
+            }
+        }
+        if let Some(label) = label {
+            let bounds = self.view.screen_rect(&shape.bounds());
+            let at = pos2(bounds.center().x, bounds.bottom() + 6.0);
+            let font = FontId::new(text_size::SMALL, FontFamily::Proportional);
+            let galley = painter.layout_no_wrap(label, font, on_image::LIGHT);
+            let ground = Align2::CENTER_TOP.anchor_size(at, galley.size() + vec2(8.0, 2.0));
+            painter.rect_filled(ground, 3, on_image::GROUND);
+            painter.galley(ground.min + vec2(4.0, 1.0), galley, on_image::LIGHT);
+        }
+    }
+
+    fn crosshair(&self, painter: &Painter) {
+        let drawing = matches!(self.hand.tool(), Tool::Draw(_) | Tool::Split);
+        let Some(at) = self.pointer.filter(|_| self.options.crosshair && drawing && !self.panning) else { return };
+        let at = self.view.screen_from_image(at);
+        let viewport = self.view.viewport();
+        for (stroke, by) in [(Stroke::new(1.0, on_image::GUIDE_SHADE), 1.0), (Stroke::new(1.0, on_image::GUIDE), 0.0)] {
+            painter.hline(viewport.x_range(), at.y + by, stroke);
+            painter.vline(at.x + by, viewport.y_range(), stroke);
+        }
+    }
+
+    fn guides(&self, painter: &Painter) {
+        let size = self.view.size_px();
+        let image = self.view.screen_rect(&Bounds { min: [0.0; 2], max: size });
+        for share in [1.0 / 3.0, 0.5, 2.0 / 3.0] {
+            let at = self.view.screen_from_image([size[0] * share, size[1] * share]);
+            let stroke = Stroke::new(1.0, on_image::GUIDE);
+            painter.hline(image.x_range(), at.y, stroke);
+            painter.vline(at.x, image.y_range(), stroke);
+        }
+    }
+}
+
+fn cursor_of(handle: Handle) -> CursorIcon {
+    match handle {
+        Handle::Corner(0 | 2) => CursorIcon::ResizeNwSe,
+        Handle::Corner(_) => CursorIcon::ResizeNeSw,
+        Handle::Side(0 | 2) => CursorIcon::ResizeVertical,
+        Handle::Side(_) => CursorIcon::ResizeHorizontal,
+        Handle::Rotation => CursorIcon::Alias,
+        Handle::Vertex { .. } | Handle::Radius => CursorIcon::Grab,
+    }
+}
+
+/// The size of what is being drawn, in image pixels.
+fn measure(shape: &Shape) -> String {
+    match shape {
+        Shape::Circle { radius, .. } => format!("r {radius:.0}"),
+        Shape::Line { points: [a, b], .. } => format!("{:.0}", crate::domain::shape::distance(*a, *b)),
+        Shape::RotatedRectangle { size_px, degrees, .. } => {
+            format!("{:.0} × {:.0}, {degrees:.0}°", size_px[0], size_px[1])
+        }
+        other => {
+            let bounds = other.bounds();
+            format!("{:.0} × {:.0}", bounds.width(), bounds.height())
+        }
+    }
+}
+
+/// A label's name above a shape, or within it at the top of the view.
+fn chip(painter: &Painter, bounds: Rect, name: &str, color: Color32, viewport: Rect) {
+    if name.is_empty() {
+        return;
+    }
+    let font = FontId::new(text_size::SMALL, FontFamily::Proportional);
+    let ink = Tokens::text_on(color);
+    let galley = painter.layout_no_wrap(name.to_owned(), font, ink);
+    let size = galley.size() + vec2(8.0, 2.0);
+    let top = if bounds.top() - size.y < viewport.top() { bounds.top() } else { bounds.top() - size.y };
+    let at = pos2(bounds.left().max(viewport.left()), top.max(viewport.top()));
+    painter.rect_filled(Rect::from_min_size(at, size), 3, color);
+    painter.galley(at + vec2(4.0, 1.0), galley, ink);
+}

@@ -1,0 +1,266 @@
+//! The list of shapes, in step with the canvas: filter, counts by label, lock, hide.
+
+use super::DetectionPage;
+use crate::domain::{AnnotationId, LabelId, ShapeKind};
+use crate::text::format;
+use crate::ui::canvas::Object;
+use crate::ui::context::Context;
+use crate::ui::icons::{self, Icon};
+use crate::ui::pages::labeling::dialogs::EditLabel;
+use crate::ui::pages::labeling::tile::line;
+use crate::ui::theme::{self, text_size};
+use crate::ui::widgets::{self, Button};
+use egui::{Align2, FontFamily, FontId, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use std::collections::HashMap;
+
+/// The height of a row in points.
+const ROW: f32 = 26.0;
+
+/// The icon of a kind of shape.
+#[must_use]
+pub fn icon_of(kind: ShapeKind) -> Icon {
+    super::actions::TOOLS.iter().find(|(other, _)| *other == kind).map_or(Icon::Square, |(_, command)| command.icon())
+}
+
+enum Used {
+    Chosen(AnnotationId, egui::Modifiers),
+    Lock(AnnotationId),
+    Hide(AnnotationId),
+}
+
+impl DetectionPage {
+    /// The inspector: labels with counts of this image, shapes, attributes.
+    pub fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        ScrollArea::vertical().id_salt("detection-inspector").auto_shrink([false, false]).show(ui, |ui| {
+            self.label_keys_ui(ui, context);
+            ui.separator();
+            self.shapes_ui(ui, context);
+            ui.separator();
+            self.attributes_ui(ui, context);
+        });
+    }
+
+    /// The labels with their digits, and how many shapes of this image have them.
+    fn label_keys_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        ui.horizontal(|ui| {
+            widgets::section(ui, context, context.tr("labeling-labels"));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if widgets::icon_button(ui, context, Icon::Plus, &context.tr("labeling-new-label")).clicked() {
+                    context.show(EditLabel::new_label(self.dataset, &self.labels));
+                }
+            });
+        });
+        let mut counts: HashMap<LabelId, u64> = HashMap::new();
+        if let Some(document) = &self.document {
+            for object in document.scene().objects() {
+                if let Some(label) = object.label {
+                    *counts.entry(label).or_default() += 1;
+                }
+            }
+        }
+        let labels = std::sync::Arc::clone(&self.labels);
+        if labels.rows().is_empty() {
+            widgets::weak(ui, context, context.tr("canvas-no-labels"));
+        }
+        let current = self.current_label();
+        let mut used = None;
+        ScrollArea::vertical().id_salt("canvas-labels").max_height(ROW * 6.0).auto_shrink([false, true]).show_rows(
+            ui,
+            ROW - 2.0,
+            labels.rows().len(),
+            |ui, range| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                for row in &labels.rows()[range] {
+                    let label = &row.label;
+                    let count = counts.get(&label.id).copied().unwrap_or(0);
+                    let key = label.key.filter(char::is_ascii_digit).map(String::from).unwrap_or_default();
+                    let color = theme::label_color(label.color);
+                    let name = label.name.as_str();
+                    if label_row_ui(ui, context, name, &key, color, count, current == Some(label.id)) {
+                        used = Some(label.id);
+                    }
+                }
+            },
+        );
+        if let Some(label) = used {
+            self.choose_label(label, context);
+        }
+    }
+
+    fn shapes_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let Some(document) = &self.document else { return };
+        let scene = document.scene();
+        let text = context.tr_with("canvas-shapes", &[("count", scene.len().into())]);
+        widgets::section(ui, context, text);
+        if scene.is_empty() {
+            widgets::weak(ui, context, context.tr("canvas-no-shapes"));
+            return;
+        }
+        let hint = context.tr("canvas-filter-shapes");
+        let width = ui.available_width() - 24.0;
+        widgets::search_field(ui, context, &mut self.list_filter, &hint, width);
+        let wanted = self.list_filter.trim().to_lowercase();
+        let name_of = |object: &Object| {
+            let label = object.label.and_then(|label| self.labels.get(label));
+            label.map(|label| label.name.as_str()).unwrap_or_default()
+        };
+        // The uppermost first, as it lies on the others.
+        let shown: Vec<usize> = (0..scene.len())
+            .rev()
+            .filter(|place| {
+                let object = &scene.objects()[*place];
+                wanted.is_empty()
+                    || name_of(object).to_lowercase().contains(&wanted)
+                    || object.shape.kind().as_str().contains(&wanted)
+            })
+            .collect();
+        if !wanted.is_empty() {
+            let count = context.tr_with("canvas-shapes-shown", &[("count", shown.len().into())]);
+            if Button::ghost(count).small().show(ui, context).clicked() {
+                let ids = shown.iter().map(|place| scene.objects()[*place].id).collect();
+                self.canvas.hand.select(ids);
+            }
+        }
+        let mut used = None;
+        ScrollArea::vertical().id_salt("canvas-shapes").max_height(ROW * 9.0).auto_shrink([false, true]).show_rows(
+            ui,
+            ROW - 2.0,
+            shown.len(),
+            |ui, range| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                for place in &shown[range] {
+                    let object = &scene.objects()[*place];
+                    let selected = self.canvas.hand.is_selected(object.id);
+                    used = shape_row_ui(ui, context, object, name_of(object), *place, selected).or(used.take());
+                }
+            },
+        );
+        match used {
+            Some(Used::Chosen(id, modifiers)) => self.choose_in_list(id, modifiers),
+            Some(Used::Lock(id)) => {
+                if !self.veil.locked.remove(&id) {
+                    self.veil.locked.insert(id);
+                }
+                self.rebuild();
+            }
+            Some(Used::Hide(id)) => {
+                if !self.veil.hidden.remove(&id) {
+                    self.veil.hidden.insert(id);
+                }
+                self.rebuild();
+            }
+            None => {}
+        }
+    }
+
+    fn choose_in_list(&mut self, id: AnnotationId, modifiers: egui::Modifiers) {
+        let mut ids = self.canvas.hand.selection().to_vec();
+        if modifiers.command || modifiers.shift {
+            match ids.iter().position(|other| *other == id) {
+                Some(place) => {
+                    ids.remove(place);
+                }
+                None => ids.push(id),
+            }
+        } else {
+            ids = vec![id];
+        }
+        self.canvas.hand.select(ids);
+        if let Some(document) = &self.document
+            && let Some(place) = document.scene().place(id)
+        {
+            self.canvas.view.reveal(document.scene().bounds_of(place));
+        }
+    }
+}
+
+fn label_row_ui(
+    ui: &mut Ui,
+    context: &Context<'_>,
+    name: &str,
+    key: &str,
+    color: egui::Color32,
+    count: u64,
+    chosen: bool,
+) -> bool {
+    let tokens = context.tokens;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - 2.0), Sense::click());
+    let count = format::count(count);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, format!("{name} {count} {key}")));
+    let painter = ui.painter();
+    if chosen || response.hovered() {
+        painter.rect_filled(rect, theme::CORNER, if chosen { tokens.selected } else { tokens.hover });
+    }
+    let middle = rect.center().y;
+    let small = FontId::new(text_size::SMALL, FontFamily::Proportional);
+    if !key.is_empty() {
+        let cap = Rect::from_center_size(pos2(rect.min.x + 14.0, middle), vec2(18.0, 18.0));
+        painter.rect(cap, 4, tokens.raised, Stroke::new(1.0, tokens.border_strong), StrokeKind::Inside);
+        painter.text(cap.center(), Align2::CENTER_CENTER, key, small.clone(), tokens.text);
+    }
+    painter.circle_filled(pos2(rect.min.x + 34.0, middle), 5.0, color);
+    let end = painter.text(pos2(rect.max.x - 6.0, middle), Align2::RIGHT_CENTER, &count, small, tokens.text_weak).min.x;
+    let galley = line(painter, name, text_size::BODY, tokens.text, end - rect.min.x - 54.0);
+    painter.galley(pos2(rect.min.x + 46.0, middle - galley.size().y / 2.0), galley, tokens.text);
+    response.on_hover_text(context.tr("canvas-label-row.tip")).clicked()
+}
+
+fn shape_row_ui(
+    ui: &mut Ui,
+    context: &Context<'_>,
+    object: &Object,
+    name: &str,
+    place: usize,
+    selected: bool,
+) -> Option<Used> {
+    let tokens = context.tokens;
+    let mut used = None;
+    ui.push_id(object.id, |ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - 2.0), Sense::hover());
+        let body = Rect::from_min_max(rect.min, pos2(rect.max.x - 48.0, rect.max.y));
+        let response = ui.interact(body, ui.scope_id().with("row"), Sense::click());
+        let number = format::count(place as u64 + 1);
+        let kind = object.shape.kind();
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, format!("{number} {name} {kind}")));
+        let painter = ui.painter();
+        if selected || response.hovered() {
+            painter.rect_filled(rect, theme::CORNER, if selected { tokens.selected } else { tokens.hover });
+        }
+        let middle = rect.center().y;
+        let ink = if object.hidden { tokens.text_weak } else { tokens.text };
+        icons::paint(painter, pos2(rect.min.x + 14.0, middle), icon_of(kind), 14.0, object.color);
+        let end = body.max.x - 4.0;
+        let text = if name.is_empty() { kind.as_str() } else { name };
+        let galley = line(painter, text, text_size::BODY, ink, end - rect.min.x - 60.0);
+        painter.galley(pos2(rect.min.x + 30.0, middle - galley.size().y / 2.0), galley, ink);
+        let small = FontId::new(text_size::SMALL, FontFamily::Proportional);
+        painter.text(pos2(end, middle), Align2::RIGHT_CENTER, number, small, tokens.text_weak);
+        if response.clicked() {
+            used = Some(Used::Chosen(object.id, ui.input(|input| input.modifiers)));
+        }
+        let lock = if object.locked { Icon::Lock } else { Icon::LockOpen };
+        let eye = if object.hidden { Icon::EyeOff } else { Icon::Eye };
+        for (index, (icon, id, what)) in
+            [(lock, "canvas-row-lock", Used::Lock(object.id)), (eye, "canvas-row-hide", Used::Hide(object.id))]
+                .into_iter()
+                .enumerate()
+        {
+            #[expect(clippy::cast_precision_loss, reason = "two buttons")]
+            let left = rect.max.x - 48.0 + index as f32 * 24.0;
+            let at = Rect::from_min_size(pos2(left, rect.min.y), vec2(24.0, ROW - 2.0));
+            let hot = ui.interact(at, ui.scope_id().with(id), Sense::click());
+            let word = match index {
+                0 => context.tr("canvas-row-lock"),
+                _ => context.tr("canvas-row-hide"),
+            };
+            hot.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{word} {text}")));
+            let marked = (index == 0 && object.locked) || (index == 1 && object.hidden);
+            let ink = if marked || hot.hovered() { tokens.text } else { tokens.border_strong };
+            icons::paint(ui.painter(), at.center(), icon, 13.0, ink);
+            if hot.on_hover_text(word).clicked() {
+                used = Some(what);
+            }
+        }
+    });
+    used
+}

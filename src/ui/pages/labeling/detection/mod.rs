@@ -1,0 +1,487 @@
+//! Labeling objects in images: a strip of images, the canvas, a list of shapes, attributes. Opened in place of the grid
+//! for datasets of object detection.
+
+mod actions;
+mod attributes;
+mod bar;
+mod document;
+mod keys;
+mod list;
+mod picker;
+mod strip;
+#[cfg(test)]
+mod tests;
+
+use super::filter::{Filter, Tab};
+use super::labels::LabelTable;
+use super::rows::Rows;
+use super::thumbnails::Thumbnails;
+use crate::domain::query::{DatasetSummary, SampleFilter, SampleRow};
+use crate::domain::shape::Point;
+use crate::domain::{
+    Annotation, AnnotationId, Cancel, DatasetId, Explanation, Label, LabelId, Sample, SampleId, Shape, ShapeKind,
+    dataset::SampleCounts,
+};
+use crate::ui::backend::{Promise, Query};
+use crate::ui::canvas::{Canvas, Outcome, Shown, Tool};
+use crate::ui::context::Context;
+use crate::ui::icons::Icon;
+use crate::ui::widgets;
+use crate::workbench::View;
+use attributes::Attribute;
+use document::{Document, Veil, color_of};
+use egui::{EventFilter, Rect, Ui};
+use picker::{Picked, Picker};
+use std::sync::Arc;
+
+/// What a view was made for.
+#[derive(Clone, Debug, PartialEq)]
+struct ViewKey {
+    filter: SampleFilter,
+    refreshes: u64,
+}
+
+/// What the picker is about.
+enum Subject {
+    /// A shape just drawn, which is kept once its label is chosen.
+    Drawn(Shape),
+    /// The label of what is selected.
+    Selection(Vec<AnnotationId>),
+}
+
+/// A label that was typed and is being made, for what waits for it.
+struct NewLabel {
+    subject: Subject,
+    promise: Promise<Label>,
+}
+
+/// The page.
+pub struct DetectionPage {
+    dataset: DatasetId,
+    summary: Query<DatasetId, DatasetSummary>,
+    counts: Query<SampleFilter, SampleCounts>,
+    label_query: Query<DatasetId, Arc<LabelTable>>,
+    labels: Arc<LabelTable>,
+    labels_revision: u64,
+    filter: Filter,
+    refreshes: u64,
+    shown_view: Option<ViewKey>,
+    loading_view: Option<(ViewKey, Promise<View>, Cancel)>,
+    failure: Option<Explanation>,
+    known_total: Option<u64>,
+    rows: Rows,
+    /// The position in the view of the image that is shown.
+    cursor: usize,
+    document: Option<Document>,
+    opening: Option<(SampleId, u64, Promise<Vec<SampleRow>>)>,
+    revision: u64,
+    veil: Veil,
+    /// Images seen before this one, the latest last: back where I was.
+    visited: Vec<SampleId>,
+    seeking: Option<Promise<Option<(usize, SampleId)>>>,
+    canvas: Canvas,
+    drawing: ShapeKind,
+    /// The label that the next shape gets.
+    label: Option<LabelId>,
+    /// Whether the picker opens after each shape.
+    asks: bool,
+    picker: Option<(Subject, Picker)>,
+    new_labels: Vec<NewLabel>,
+    bring: Option<Promise<Vec<Annotation>>>,
+    clipboard: Vec<Annotation>,
+    attribute_mode: Option<Attribute>,
+    list_filter: String,
+    property: (String, String),
+    strip_open: bool,
+    thumbnails: Option<Thumbnails>,
+    scroll_to_cursor: bool,
+    /// Whether a text field had the focus at the end of the last frame.
+    was_typing: bool,
+}
+
+impl DetectionPage {
+    /// The page of a dataset.
+    pub fn new(dataset: DatasetId, filter: Option<&SampleFilter>) -> Self {
+        let mut canvas = Canvas::default();
+        canvas.hand.take(Tool::Draw(ShapeKind::Rectangle));
+        canvas.hand.snaps = true;
+        let mut rows = Rows::default();
+        rows.heads_only = true;
+        let filter = filter.map_or(Filter { tab: Tab::All, ..Filter::default() }, Filter::of);
+        Self {
+            dataset,
+            summary: Query::default(),
+            counts: Query::default(),
+            label_query: Query::default(),
+            labels: Arc::default(),
+            labels_revision: 0,
+            filter,
+            refreshes: 0,
+            shown_view: None,
+            loading_view: None,
+            failure: None,
+            known_total: None,
+            rows,
+            cursor: 0,
+            document: None,
+            opening: None,
+            revision: 0,
+            veil: Veil::default(),
+            visited: Vec::new(),
+            seeking: None,
+            canvas,
+            drawing: ShapeKind::Rectangle,
+            label: None,
+            asks: true,
+            picker: None,
+            new_labels: Vec::new(),
+            bring: None,
+            clipboard: Vec::new(),
+            attribute_mode: None,
+            list_filter: String::new(),
+            property: (String::new(), String::new()),
+            strip_open: true,
+            thumbnails: None,
+            scroll_to_cursor: true,
+            was_typing: false,
+        }
+    }
+
+    /// Shows what a link asks for.
+    pub fn set_filter(&mut self, filter: &SampleFilter) {
+        self.filter = Filter::of(filter);
+    }
+
+    pub fn title(&self, context: &Context<'_>) -> String {
+        let name = self.summary.latest().map(|summary| summary.dataset.name.as_str().to_owned());
+        name.unwrap_or_else(|| context.tr("labeling-title"))
+    }
+
+    /// Brings queries, the view and the document up to date.
+    pub fn update(&mut self, context: &Context<'_>) {
+        let (dataset, backend) = (self.dataset, context.backend);
+        let total = self
+            .summary
+            .get_or_previous(backend, &dataset, move |workbench| workbench.dataset_by_id(dataset))
+            .map(|summary| summary.counts.total);
+        let filter = self.filter.without_state();
+        let for_counts = filter.clone();
+        self.counts.get_or_previous(backend, &filter, move |workbench| workbench.counts(dataset, &for_counts));
+        let table = self.label_query.get_or_previous(backend, &dataset, move |workbench| {
+            workbench.labels(dataset).map(|labels| Arc::new(LabelTable::new(labels)))
+        });
+        if let Some(table) = table
+            && !Arc::ptr_eq(table, &self.labels)
+        {
+            let same = table.rows().iter().map(|row| &row.label).eq(self.labels.rows().iter().map(|row| &row.label));
+            self.labels = Arc::clone(table);
+            if !same {
+                self.labels_revision += 1;
+                self.rebuild();
+            }
+        }
+        if total.is_some() && self.known_total.is_some() && total != self.known_total {
+            self.refreshes += 1;
+        }
+        self.known_total = total.or(self.known_total);
+        self.update_view(context);
+        self.rows.settle();
+        let around = self.cursor.saturating_sub(1)..(self.cursor + 2).min(self.rows.len().max(1));
+        self.rows.want(backend, around);
+        self.update_document(context);
+        self.settle_waiting(context);
+    }
+
+    fn update_view(&mut self, context: &Context<'_>) {
+        let key = ViewKey { filter: self.filter.for_view(), refreshes: self.refreshes };
+        if let Some((loading, promise, cancel)) = self.loading_view.take() {
+            match promise.take() {
+                Some(Ok(view)) => self.take_view(loading, view),
+                Some(Err(explanation)) => {
+                    self.shown_view = Some(loading);
+                    self.failure = Some(explanation);
+                }
+                None if loading == key => self.loading_view = Some((loading, promise, cancel)),
+                None => cancel.cancel(),
+            }
+        }
+        if self.shown_view.as_ref() == Some(&key) || self.loading_view.is_some() {
+            return;
+        }
+        let (dataset, cancel) = (self.dataset, Cancel::default());
+        let (for_thread, filter, sort) = (cancel.clone(), key.filter.clone(), self.filter.sort);
+        let promise = context.backend.spawn(move |workbench| workbench.view(dataset, &filter, sort, &for_thread));
+        self.loading_view = Some((key, promise, cancel));
+    }
+
+    fn take_view(&mut self, key: ViewKey, view: View) {
+        let other_filter = self.shown_view.as_ref().is_some_and(|shown| shown.filter != key.filter);
+        self.rows.set_view(view);
+        self.failure = None;
+        self.shown_view = Some(key);
+        self.cursor = if other_filter { 0 } else { self.cursor.min(self.rows.len().saturating_sub(1)) };
+        self.scroll_to_cursor = true;
+        if other_filter {
+            self.document = None;
+        }
+    }
+
+    /// Opens the row at the cursor, and takes in what came of edits.
+    fn update_document(&mut self, context: &Context<'_>) {
+        let (dataset, backend) = (self.dataset, context.backend);
+        if let Some(row) = self.rows.row(self.cursor) {
+            let sample = row.sample.id;
+            let is_open = self.document.as_ref().is_some_and(|document| document.row.sample.id == sample);
+            let is_opening = self.opening.as_ref().is_some_and(|(opening, _, _)| *opening == sample);
+            if !is_open && !is_opening {
+                let promise = backend.spawn(move |workbench| workbench.sample_rows(dataset, &[sample]));
+                self.opening = Some((sample, backend.generation(), promise));
+            }
+        } else if self.rows.len() == 0 && self.shown_view.is_some() {
+            self.document = None;
+        }
+        if let Some((sample, generation, promise)) = self.opening.take() {
+            match promise.take() {
+                None => self.opening = Some((sample, generation, promise)),
+                Some(outcome) => {
+                    if let Some(row) = outcome.ok().and_then(|mut rows| rows.pop()) {
+                        self.show(row, generation);
+                    }
+                }
+            }
+        }
+        let Some(document) = &mut self.document else { return };
+        let settled = document.settle(dataset, context);
+        if settled.changed {
+            self.rebuild();
+        }
+        if settled.nothing_to_undo {
+            let text = context.tr("canvas-nothing-to-undo");
+            context.notify(crate::ui::notifications::Notification::info(text));
+        }
+        if settled.gone {
+            self.document = None;
+            self.refreshes += 1;
+        }
+    }
+
+    fn show(&mut self, row: SampleRow, generation: u64) {
+        if let Some(before) = &self.document
+            && before.row.sample.id != row.sample.id
+        {
+            let before = before.row.sample.id;
+            if self.visited.last() != Some(&before) {
+                self.visited.push(before);
+            }
+            if self.visited.len() > 200 {
+                self.visited.remove(0);
+            }
+        }
+        self.picker = None;
+        self.revision += 1_000_000;
+        self.document = Some(Document::new(row, generation, self.revision));
+        self.veil = Veil::default();
+        self.rebuild();
+    }
+
+    /// Makes the scene anew after shapes, labels or the veil changed.
+    fn rebuild(&mut self) {
+        let size_px = self.canvas.view.size_px();
+        if let Some(document) = &mut self.document {
+            document.rebuild(&self.labels, &self.veil, size_px);
+        }
+    }
+
+    /// The rule of the dataset, or nothing: what is drawn.
+    fn current_label(&self) -> Option<LabelId> {
+        let known = self.label.filter(|label| self.labels.get(*label).is_some());
+        known.or_else(|| match self.labels.rows() {
+            [only] => Some(only.label.id),
+            _ => None,
+        })
+    }
+
+    fn row_sample(&self, index: Option<usize>) -> Option<Sample> {
+        index.and_then(|index| self.rows.row(index)).map(|row| row.sample.clone())
+    }
+
+    /// Draws the page.
+    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        self.update(context);
+        self.take_keys(ui, context);
+        self.bar_ui(ui, context);
+        if self.strip_open {
+            egui::Panel::left("canvas-strip")
+                .exact_size(strip::WIDTH)
+                .resizable(false)
+                .show_separator_line(false)
+                .frame(egui::Frame::new())
+                .show(ui, |ui| self.strip_ui(ui, context));
+        }
+        egui::Panel::bottom("canvas-foot")
+            .frame(egui::Frame::new())
+            .show_separator_line(false)
+            .show(ui, |ui| self.foot_ui(ui, context));
+        egui::CentralPanel::no_frame().show(ui, |ui| self.center_ui(ui, context));
+        self.was_typing = ui.ctx().text_edit_focused();
+    }
+
+    fn center_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if let Some(failure) = &self.failure {
+            widgets::failure(ui, context, failure);
+            return;
+        }
+        let Some(document) = &self.document else {
+            if self.shown_view.is_some() && self.rows.len() == 0 {
+                self.empty_ui(ui, context);
+            } else {
+                let waited = self.loading_view.as_ref().map(|(_, promise, _)| promise.age());
+                widgets::loading(ui, context, waited);
+            }
+            return;
+        };
+        let labels = Arc::clone(&self.labels);
+        let name_of = |object: &crate::ui::canvas::Object| {
+            let label = object.label.and_then(|label| labels.get(label));
+            label.map(|label| label.name.as_str().to_owned()).unwrap_or_default()
+        };
+        let neighbours: Vec<Sample> = [Some(self.cursor + 1), self.cursor.checked_sub(1)]
+            .into_iter()
+            .filter_map(|index| self.row_sample(index))
+            .collect();
+        let shown = Shown {
+            sample: &document.row.sample,
+            scene: document.scene(),
+            colors_revision: self.labels_revision,
+            draft_color: color_of(&labels, self.current_label()),
+            name_of: &name_of,
+            neighbours: &neighbours,
+        };
+        let output = self.canvas.ui(ui, context, &shown);
+        if self.canvas.is_open() && self.canvas.view.size_px() != document.size_px() {
+            self.rebuild();
+            ui.ctx().request_repaint();
+        }
+        let response = output.response;
+        let nobody = ui.memory(egui::Memory::focused).is_none();
+        if nobody && self.picker.is_none() && !self.was_typing {
+            response.request_focus();
+        }
+        if response.has_focus() {
+            let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        }
+        for outcome in output.outcomes {
+            self.carry_out(outcome, context);
+        }
+        self.picker_ui(ui, context, &response);
+    }
+
+    fn empty_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if self.filter.is_narrowed() || self.filter.tab != Tab::All {
+            let button = widgets::Button::secondary(context.tr("labeling-clear-filter")).icon(Icon::FilterX);
+            if widgets::empty_state(ui, context, Icon::SearchX, &context.tr("labeling-empty-filter"), Some(button)) {
+                self.filter = Filter { tab: Tab::All, ..Filter::default() };
+            }
+            return;
+        }
+        let button = widgets::Button::command(crate::ui::commands::Command::ImportDataset, context).as_primary();
+        let sentence = context.tr("labeling-empty-dataset");
+        if widgets::empty_state(ui, context, Icon::Images, &sentence, Some(button)) {
+            context.send(crate::ui::context::UiCommand::Run(crate::ui::commands::Command::ImportDataset));
+        }
+    }
+
+    fn picker_ui(&mut self, ui: &Ui, context: &Context<'_>, response: &egui::Response) {
+        let Some((subject, mut picker)) = self.picker.take() else { return };
+        let anchor = self.anchor(&subject);
+        let Some(anchor) = anchor else { return };
+        let labels = Arc::clone(&self.labels);
+        match picker.ui(ui, context, anchor, &labels, self.label) {
+            None => {
+                // A press beside it means: the label is right.
+                let pressed_beside =
+                    response.is_pointer_button_down_on() && ui.input(|input| input.pointer.any_pressed());
+                match (pressed_beside, self.current_label(), subject) {
+                    (true, Some(label), subject @ Subject::Drawn(_)) => self.label_subject(subject, label, context),
+                    (true, _, Subject::Selection(_)) => {}
+                    (_, _, subject) => self.picker = Some((subject, picker)),
+                }
+            }
+            Some(Picked::Nothing) => {}
+            Some(Picked::Known(label)) => self.label_subject(subject, label, context),
+            Some(Picked::New(name)) => {
+                let dataset = self.dataset;
+                let promise = context.backend.write(move |workbench| workbench.ensure_label(dataset, &name));
+                self.new_labels.push(NewLabel { subject, promise });
+            }
+        }
+        if self.picker.is_none() {
+            response.request_focus();
+        }
+    }
+
+    /// Where on the screen the picker's subject is; `None` if it is gone.
+    fn anchor(&self, subject: &Subject) -> Option<Rect> {
+        let document = self.document.as_ref()?;
+        let bounds = match subject {
+            Subject::Drawn(shape) => shape.bounds(),
+            Subject::Selection(ids) => document.scene().get(*ids.first()?)?.shape.bounds(),
+        };
+        Some(self.canvas.view.screen_rect(&bounds).intersect(self.canvas.view.viewport()))
+    }
+
+    fn foot_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        ui.horizontal(|ui| {
+            ui.set_height(28.0);
+            let place = match self.rows.len() {
+                0 => String::new(),
+                count => format!(
+                    "{} / {}",
+                    crate::text::format::count(self.cursor as u64 + 1),
+                    crate::text::format::count(count as u64)
+                ),
+            };
+            widgets::weak(ui, context, place);
+            if let Some(document) = &self.document {
+                let state = match (document.row.state, document.shapes().next().is_some()) {
+                    (crate::domain::SampleState::Labeled, false) => "labeling-state-nothing",
+                    (crate::domain::SampleState::Labeled, true) => "canvas-state-labeled",
+                    (crate::domain::SampleState::ToConfirm, _) => "labeling-state-to-confirm",
+                    (crate::domain::SampleState::Unlabeled, _) => "labeling-state-unlabeled",
+                };
+                widgets::weak(ui, context, context.tr(state));
+                ui.add(egui::Label::new(egui::RichText::new(&document.row.sample.name).size(12.0)).truncate());
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let scale = f64::from(ui.pixels_per_point()) * self.canvas.view.scale();
+                widgets::weak(ui, context, crate::text::format::percent(scale, 0));
+                if self.canvas.is_open() {
+                    let [width, height] = self.canvas.view.size_px();
+                    widgets::weak(ui, context, format!("{width:.0} × {height:.0}"));
+                }
+                if let Some([x, y]) = self.canvas.pointer() {
+                    widgets::weak(ui, context, format!("x {x:.0}  y {y:.0}"));
+                }
+                if !self.asks
+                    && let Some(label) = self.current_label().and_then(|label| self.labels.get(label))
+                {
+                    widgets::label_chip(ui, context, label.name.as_str(), label.color);
+                }
+            });
+        });
+    }
+
+    fn finish_point(&self) -> Point {
+        self.canvas.pointer().unwrap_or_else(|| self.canvas.view.visible().center())
+    }
+
+    fn carry_out(&mut self, outcome: Outcome, context: &Context<'_>) {
+        match outcome {
+            Outcome::None | Outcome::Selected => {}
+            Outcome::Drawn(shape) => self.keep_drawn(shape, context),
+            Outcome::Changed(shapes) => self.change_shapes(shapes, context),
+            Outcome::Cut(path) => self.split(&path, context),
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! The page in a real workspace: what a hand draws and what is on the disk afterwards.
+
+use crate::domain::query::{SampleFilter, SampleRow, SampleSort};
+use crate::domain::{Actor, AnnotationBody, Cancel, DatasetId, DatasetType, SampleState, Shape, ShapeKind};
+use crate::ui::App;
+use crate::ui::canvas::Canvas;
+use crate::ui::pages::Page;
+use crate::ui::theme;
+use crate::workbench::{NewDataset, NewLabel, OpenOptions, PersonalSettings, Task, Workbench};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Role, pos2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// The size of every picture.
+const SIZE: [f32; 2] = [400.0, 300.0];
+
+struct Room {
+    harness: Harness<'static, Option<App>>,
+    workbench: Workbench,
+    dataset: DatasetId,
+    /// Last: deleted after the application has let go of it.
+    folder: tempfile::TempDir,
+}
+
+impl Room {
+    fn new(labels: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let input = folder.path().join("input");
+        std::fs::create_dir_all(&input).expect("a temporary folder");
+        for index in 0..4_u8 {
+            let picture = image::RgbImage::from_pixel(400, 300, image::Rgb([index * 40, 120, 200 - index * 20]));
+            picture.save(input.join(format!("picture-{index}.png"))).expect("a picture");
+        }
+        let workbench = open(&folder.path().join("workspace"));
+        let dataset = workbench
+            .create_dataset(NewDataset {
+                name: "cells".to_owned(),
+                description: String::new(),
+                kind: DatasetType::ObjectDetection,
+                input: input.display().to_string(),
+                output: folder.path().join("output").display().to_string(),
+                labels: labels.iter().map(|name| NewLabel { name: (*name).to_owned(), color: None }).collect(),
+            })
+            .expect("a dataset")
+            .id;
+        workbench.sync(dataset, &Task::silent()).expect("a sync");
+        let harness = window(&workbench, dataset);
+        let mut room = Self { harness, workbench, dataset, folder };
+        room.settle();
+        room
+    }
+
+    /// The window closes and opens anew on the same workspace.
+    fn restart(self) -> Self {
+        let Self { harness, workbench, dataset, folder } = self;
+        drop(harness);
+        drop(workbench);
+        let workbench = open(&folder.path().join("workspace"));
+        let harness = window(&workbench, dataset);
+        let mut room = Self { harness, workbench, dataset, folder };
+        room.settle();
+        room
+    }
+
+    fn settle(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let mut quiet = 0;
+        while quiet < 4 {
+            assert!(Instant::now() < deadline, "the page does not come to rest");
+            self.harness.step();
+            let idle = self.harness.state().as_ref().is_some_and(|app| app.backend().is_idle());
+            quiet = if idle { quiet + 1 } else { 0 };
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn canvas(&self) -> Rect {
+        self.harness.get_by_role(Role::Canvas).rect()
+    }
+
+    /// Where a pixel of the picture is on the screen while the whole picture is shown.
+    fn at(&self, x: f32, y: f32) -> Pos2 {
+        let canvas = self.canvas();
+        let scale = ((canvas.width() - 24.0) / SIZE[0]).min((canvas.height() - 24.0) / SIZE[1]).min(8.0);
+        canvas.center() + (pos2(x, y) - pos2(SIZE[0] / 2.0, SIZE[1] / 2.0)) * scale
+    }
+
+    fn button(&mut self, pos: Pos2, pressed: bool, modifiers: Modifiers) {
+        self.harness.event(Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers });
+        self.harness.step();
+    }
+
+    fn drag(&mut self, from: [f32; 2], to: [f32; 2]) {
+        let (from, to) = (self.at(from[0], from[1]), self.at(to[0], to[1]));
+        self.harness.event(Event::PointerMoved(from));
+        self.harness.step();
+        self.button(from, true, Modifiers::NONE);
+        self.harness.event(Event::PointerMoved(from + (to - from) * 0.5));
+        self.harness.step();
+        self.harness.event(Event::PointerMoved(to));
+        self.harness.step();
+        self.button(to, false, Modifiers::NONE);
+        self.settle();
+    }
+
+    fn click(&mut self, x: f32, y: f32, modifiers: Modifiers) {
+        let pos = self.at(x, y);
+        self.harness.event(Event::PointerMoved(pos));
+        self.harness.step();
+        self.button(pos, true, modifiers);
+        self.button(pos, false, modifiers);
+        // Two clicks of a test are no double click.
+        for _ in 0..30 {
+            self.harness.step();
+        }
+        self.settle();
+    }
+
+    fn press(&mut self, key: Key) {
+        self.press_with(Modifiers::NONE, key);
+    }
+
+    fn press_with(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+
+    fn type_text(&mut self, text: &str) {
+        self.harness.event(Event::Text(text.to_owned()));
+        self.settle();
+    }
+
+    fn rows(&self) -> Vec<SampleRow> {
+        let cancel = Cancel::default();
+        let view = self.workbench.view(self.dataset, &SampleFilter::default(), SampleSort::Name, &cancel);
+        let view = view.expect("a view");
+        self.workbench.rows(&view, 0..view.len()).expect("rows")
+    }
+
+    /// The shapes of an image on the disk, with the names of their labels.
+    fn shapes(&self, image: usize) -> Vec<(Shape, String)> {
+        let labels = self.workbench.labels(self.dataset).expect("labels");
+        let row = self.rows().swap_remove(image);
+        let named = |annotation: &crate::domain::Annotation| {
+            let label = labels.iter().find(|count| Some(count.label.id) == annotation.label);
+            let name = label.map(|count| count.label.name.as_str().to_owned()).unwrap_or_default();
+            Some((annotation.as_shape()?.clone(), name))
+        };
+        row.annotations.iter().filter_map(named).collect()
+    }
+
+    fn state(&self, image: usize) -> SampleState {
+        self.rows()[image].state
+    }
+}
+
+fn open(workspace: &std::path::Path) -> Workbench {
+    Workbench::open(OpenOptions {
+        workspace: workspace.to_owned(),
+        actor: Actor("ada".to_owned()),
+        client: "test".to_owned(),
+        executable: PathBuf::from("modelier"),
+    })
+    .expect("a workspace")
+}
+
+fn window(workbench: &Workbench, dataset: DatasetId) -> Harness<'static, Option<App>> {
+    let settings = PersonalSettings {
+        language: Some("en".to_owned()),
+        name: Some("ada".to_owned()),
+        tour_seen: true,
+        ..PersonalSettings::default()
+    };
+    let for_app = workbench.clone();
+    Harness::builder()
+        .with_size(egui::vec2(1280.0, 800.0))
+        .with_max_steps(64)
+        .with_context_setup(theme::install)
+        .build_ui_state(
+            move |ui, app: &mut Option<App>| {
+                let app = app.get_or_insert_with(|| {
+                    let mut app = App::new(ui.ctx(), for_app.clone(), settings.clone(), None).expect("threads");
+                    app.open(Page::Labeling { dataset, filter: None });
+                    app
+                });
+                app.logic(ui.ctx());
+                app.ui(ui);
+            },
+            None,
+        )
+}
+
+/// Whether two shapes are the same within the rounding of a screen.
+fn alike(one: &Shape, other: &Shape) -> bool {
+    let (one, other) = (one.bounds(), other.bounds());
+    let far = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).abs().max((a[1] - b[1]).abs());
+    far(one.min, other.min) < 0.6 && far(one.max, other.max) < 0.6
+}
+
+fn rectangle(x: f64, y: f64, right: f64, bottom: f64) -> Shape {
+    Shape::rectangle([x, y], [right, bottom])
+}
+
+#[test]
+fn a_rectangle_is_a_drag_and_a_digit_and_is_saved_at_once() {
+    let mut room = Room::new(&["red", "white"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    assert!(room.shapes(0).is_empty(), "it waits for its label");
+    room.press(Key::Num2);
+    let shapes = room.shapes(0);
+    assert_eq!(shapes.len(), 1);
+    assert!(alike(&shapes[0].0, &rectangle(50.0, 40.0, 150.0, 120.0)), "{shapes:?}");
+    assert_eq!(shapes[0].1, "white");
+    assert_eq!(room.state(0), SampleState::Labeled);
+    room.harness.check_accessibility();
+}
+
+#[test]
+fn enter_takes_the_last_label_and_typing_makes_a_new_one() {
+    let mut room = Room::new(&[]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.type_text("cell");
+    room.press(Key::Enter);
+    room.settle();
+    assert_eq!(room.shapes(0)[0].1, "cell");
+    // The only label is not asked for any more.
+    room.drag([200.0, 40.0], [250.0, 120.0]);
+    assert_eq!(room.shapes(0).len(), 2);
+}
+
+#[test]
+fn a_label_key_before_drawing_spares_the_question() {
+    let mut room = Room::new(&["red", "white"]);
+    room.press(Key::Num1);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.drag([200.0, 40.0], [250.0, 120.0]);
+    let shapes = room.shapes(0);
+    assert_eq!(shapes.iter().map(|(_, label)| label.as_str()).collect::<Vec<_>>(), ["red", "red"]);
+}
+
+#[test]
+fn undo_goes_by_image_and_survives_a_restart() {
+    let mut room = Room::new(&["red", "white"]);
+    room.press(Key::Num1);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.drag([200.0, 40.0], [250.0, 120.0]);
+    room.press(Key::D);
+    room.drag([10.0, 10.0], [90.0, 90.0]);
+    room.press(Key::A);
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!((room.shapes(0).len(), room.shapes(1).len()), (1, 1), "only this image's edit is taken back");
+    let mut room = room.restart();
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!((room.shapes(0).len(), room.shapes(1).len()), (0, 1));
+    assert_eq!(room.state(0), SampleState::Unlabeled);
+    let redo = Modifiers::COMMAND | Modifiers::SHIFT;
+    room.press_with(redo, Key::Z);
+    room.press_with(redo, Key::Z);
+    assert_eq!(room.shapes(0).len(), 2);
+    room.press_with(redo, Key::Z);
+    assert_eq!(room.shapes(0).len(), 2, "nothing is left to redo");
+}
+
+#[test]
+fn a_handle_is_dragged_and_deleting_the_last_shape_makes_it_unlabeled() {
+    let mut room = Room::new(&["red"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.drag([150.0, 120.0], [200.0, 160.0]);
+    let shapes = room.shapes(0);
+    assert_eq!(shapes.len(), 1, "the corner of the fresh shape was grasped: {shapes:?}");
+    assert!(alike(&shapes[0].0, &rectangle(50.0, 40.0, 200.0, 160.0)), "{shapes:?}");
+    room.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    assert!(alike(&room.shapes(0)[0].0, &rectangle(60.0, 40.0, 210.0, 160.0)));
+    room.press(Key::Delete);
+    assert!(room.shapes(0).is_empty());
+    assert_eq!(room.state(0), SampleState::Unlabeled);
+}
+
+#[test]
+fn nothing_here_is_one_key_and_goes_on() {
+    let mut room = Room::new(&["red"]);
+    room.press(Key::N);
+    assert_eq!(room.state(0), SampleState::Labeled);
+    assert!(room.shapes(0).is_empty());
+    // The key went on to the second image.
+    room.press(Key::N);
+    assert_eq!(room.state(1), SampleState::Labeled);
+    room.press(Key::A);
+    room.press(Key::A);
+    room.press(Key::F);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    assert_eq!(room.shapes(2).len(), 1, "the next unlabeled one is the third");
+}
+
+#[test]
+fn a_polygon_is_drawn_by_clicks_and_closed_by_enter() {
+    let mut room = Room::new(&["red"]);
+    room.press(Key::G);
+    for [x, y] in [[50.0, 50.0], [150.0, 60.0], [120.0, 200.0]] {
+        room.click(x, y, Modifiers::NONE);
+    }
+    room.press(Key::Enter);
+    let shapes = room.shapes(0);
+    assert_eq!(shapes.len(), 1, "{shapes:?}");
+    assert_eq!((shapes[0].0.kind(), shapes[0].0.vertex_count()), (ShapeKind::Polygon, 3));
+    // Alt and a click on its edge: one vertex more.
+    room.click(100.0, 55.0, Modifiers::ALT);
+    assert_eq!(room.shapes(0)[0].0.vertex_count(), 4);
+}
+
+#[test]
+fn a_whole_image_is_done_by_keys_alone() {
+    let mut room = Room::new(&["red", "white"]);
+    // A box in the middle, its label, moved and made larger, the next image.
+    room.press(Key::Enter);
+    room.press(Key::Num1);
+    let before = room.shapes(0)[0].0.bounds();
+    room.press_with(Modifiers::SHIFT, Key::ArrowLeft);
+    room.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowDown);
+    let after = room.shapes(0)[0].0.bounds();
+    assert!((after.min[0] - (before.min[0] - 10.0)).abs() < 0.01);
+    assert!((after.height() - (before.height() + 10.0)).abs() < 0.01);
+    room.press(Key::Escape);
+    room.press(Key::Enter);
+    room.press(Key::Num2);
+    assert_eq!(room.shapes(0).len(), 2);
+    // Tab walks over the shapes; a digit changes the label.
+    room.press(Key::Tab);
+    room.press(Key::Num2);
+    assert_eq!(room.shapes(0)[0].1, "white");
+    room.press(Key::H);
+    assert_eq!(room.rows()[0].annotations[0].hard, Some(true));
+    room.press(Key::D);
+    room.press(Key::E);
+    assert_eq!(room.shapes(1).len(), 2, "brought over from the image before");
+    assert_eq!(room.shapes(0).len(), 2);
+}
+
+#[test]
+fn copies_go_beside_and_into_other_images() {
+    let mut room = Room::new(&["red"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.press_with(Modifiers::COMMAND, Key::D);
+    assert_eq!(room.shapes(0).len(), 2);
+    assert!(alike(&room.shapes(0)[1].0, &rectangle(60.0, 50.0, 160.0, 130.0)));
+    room.harness.event(Event::Copy);
+    room.settle();
+    room.press(Key::D);
+    room.harness.event(Event::Paste("anything".to_owned()));
+    room.settle();
+    assert!(alike(&room.shapes(1)[0].0, &rectangle(60.0, 50.0, 160.0, 130.0)));
+}
+
+#[test]
+fn shapes_are_split_and_joined_by_keys() {
+    let mut room = Room::new(&["red"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.press(Key::X);
+    // The first point of the cut gives up the selection; what it crosses is cut.
+    room.click(100.0, 20.0, Modifiers::NONE);
+    room.click(100.0, 140.0, Modifiers::NONE);
+    room.press(Key::Enter);
+    assert_eq!(room.shapes(0).len(), 2);
+    room.press(Key::J);
+    let shapes = room.shapes(0);
+    assert_eq!(shapes.len(), 1);
+    assert!(alike(&shapes[0].0, &rectangle(50.0, 40.0, 150.0, 120.0)));
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(room.shapes(0).len(), 2);
+}
+
+#[test]
+fn attribute_mode_sets_values_by_digits() {
+    let mut room = Room::new(&["red"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.drag([200.0, 40.0], [250.0, 120.0]);
+    room.press(Key::Escape);
+    room.press(Key::M);
+    room.harness.get_by_role_and_label(Role::Button, "Truncated").click();
+    room.settle();
+    room.press(Key::Num1);
+    let truncated = |room: &Room| -> Vec<Option<bool>> {
+        let of = |annotation: &crate::domain::Annotation| match &annotation.body {
+            AnnotationBody::Shape { attributes, .. } => attributes.truncated,
+            _ => None,
+        };
+        room.rows()[0].annotations.iter().map(of).collect()
+    };
+    assert_eq!(truncated(&room), [Some(true), None]);
+    room.press(Key::Tab);
+    room.press(Key::Num2);
+    assert_eq!(truncated(&room), [Some(true), Some(false)]);
+}
+
+#[test]
+fn the_canvas_has_a_name_that_counts() {
+    let mut room = Room::new(&["red"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    let name = room.harness.get_by_role(Role::Canvas).accesskit_node().label().unwrap_or_default();
+    assert!(name.contains("picture-0.png") && name.contains("1 shape"), "{name}");
+    assert_eq!(Canvas::id(), Canvas::id());
+}
