@@ -84,6 +84,9 @@ impl Import<'_> {
         let tree = self.workbench.folder_tree(folder, self.task)?;
         self.report.borrow_mut().warnings.extend(tree.warnings.iter().cloned());
         let samples = self.workbench.samples_by_name(self.dataset)?;
+        // What the format itself lists comes first, in its order: class numbers of other tools follow it.
+        let listed = (format.read)(&tree, &mut |_| ControlFlow::Break(()))?.labels;
+        self.make_labels(&listed)?;
         let mut copiers = HashMap::new();
         let (mut failure, mut done, mut unknown) = (None, 0_u64, 0_u64);
         let mut first_unknown = String::new();
@@ -112,12 +115,7 @@ impl Import<'_> {
             return Err(error);
         }
         let reading = reading?;
-        // The labels in the format's own order, those without objects included, unless only some are asked for.
-        for name in reading.labels.iter().filter(|name| self.is_wanted_label(name)) {
-            if let Ok(name) = LabelName::imported(name) {
-                self.label(name)?;
-            }
-        }
+        self.make_labels(&reading.labels)?;
         self.report.borrow_mut().warnings.extend(reading.warnings);
         if unknown > 0 {
             let reason =
@@ -125,6 +123,16 @@ impl Import<'_> {
             self.report.borrow_mut().warnings.push(Warning::new(folder.to_string(), reason));
         }
         self.finish()
+    }
+
+    /// Makes those labels that are new, also without objects, unless only some are asked for.
+    fn make_labels(&self, names: &[String]) -> Result<()> {
+        for name in names.iter().filter(|name| self.is_wanted_label(name)) {
+            if let Ok(name) = LabelName::imported(name) {
+                self.label(name)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes an image; answers with its name if it is neither in the folder nor a sample.
