@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::output::Output;
 use crate::domain::Warning;
-use crate::workbench::{ExportReport, ExportRequest, Workbench};
+use crate::workbench::{ActivityKind, ExportReport, ExportRequest, Workbench};
 use clap::Args;
 use serde_json::json;
 
@@ -35,7 +35,11 @@ pub(super) fn run(export: Export, workbench: &Workbench, output: &Output) -> Out
     let preview = output.with_progress(|task| workbench.export_preview(id, &request, task))?;
     // What would be lost is said before anything is written.
     output.warnings(&losses(&preview, &name));
-    let report = if dry_run { preview } else { output.with_progress(|task| workbench.export(id, &request, task))? };
+    let report = if dry_run {
+        preview
+    } else {
+        output.as_activity(workbench, ActivityKind::Export, &name, |task| workbench.export(id, &request, task))?
+    };
     let value = json!({
         "format": request.format, "to": request.folder, "version": request.version, "dry_run": dry_run,
         "images": report.images, "labeled": report.labeled, "objects": report.objects,

@@ -430,6 +430,7 @@ pub(super) fn run_on_dataset(context: &Context<'_>, command: Command, dataset: D
         Command::ImportDataset => context.show(dialogs::ImportDataset::new(dataset)),
         Command::SyncDataset => dialogs::start_sync(context, dataset),
         Command::Publish => context.show(dialogs::Publish::new(dataset)),
+        Command::ExportDataset => context.show(dialogs::ExportDataset::new(dataset)),
         Command::ModifyDataset => context.show(dialogs::ModifyDataset::new(dataset)),
         Command::DeleteDataset => context.show(dialogs::DeleteDataset::new(dataset)),
         Command::LabelDataset => context.open(Page::Labeling { dataset, filter: None }),

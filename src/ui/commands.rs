@@ -66,6 +66,7 @@ commands! {
     ImportDataset "import-dataset" Import Dataset "Ctrl+I",
     SyncDataset "sync-dataset" RefreshCw Dataset "F5",
     Publish "publish" Upload Dataset "Ctrl+P",
+    ExportDataset "export-dataset" FolderOutput Dataset "Ctrl+E",
     LabelDataset "label-dataset" Tags Dataset "",
     Versions "versions" History Dataset "Ctrl+Shift+V",
     Train "train" BrainCircuit Dataset "Ctrl+T",

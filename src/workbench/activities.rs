@@ -18,6 +18,7 @@ pub enum ActivityKind {
     Sync,
     Import,
     Publish,
+    Export,
     AddImages,
     SetCurrentVersion,
     Training,

@@ -13,7 +13,7 @@ use crate::domain::{
     Annotation, Dataset, DatasetId, DatasetType, DatasetVersion, Explain, Explanation, LabelId, Sample, SampleState,
     ShapeKind, Usage, VersionState, Warning,
 };
-use crate::formats::detection::{DetectionFormat, ObjectSource, stem};
+use crate::formats::detection::{DETECTION_FORMATS, DetectionFormat, ObjectSource, stem};
 use crate::formats::manifest::{IncomingContext, Placement, to_incoming};
 use crate::formats::objects::{ImageObject, ImageObjects, LossReport};
 use crate::formats::{FormatError, Loss};
@@ -63,6 +63,12 @@ pub struct ExportReport {
     /// What reading it again found to be otherwise, beside the losses.
     pub differences: Vec<Warning>,
     pub warnings: Vec<Warning>,
+}
+
+/// The names of the formats that objects in images can be written in and read from, in the order of their table.
+#[must_use]
+pub fn detection_format_names() -> Vec<&'static str> {
+    DETECTION_FORMATS.iter().map(|format| format.name).collect()
 }
 
 impl Workbench {

@@ -37,7 +37,7 @@ pub use add_images::{AddImagesReport, PickedImage};
 pub use datasets::{DatasetChanges, DeletionPreview, NewDataset, NewLabel};
 pub use demo::DemoReport;
 pub use error::Error;
-pub use export::{ExportReport, ExportRequest, LossCount};
+pub use export::{ExportReport, ExportRequest, LossCount, detection_format_names};
 pub use import::{ImportReport, ImportRequest, ImportSource};
 pub use models::NewModel;
 pub use pictures::Picture;

@@ -151,3 +151,23 @@ compare-removed = Removed
 compare-labels = Labels
 compare-nothing = Nothing differs here
 compare-no-label = no label
+
+## Exchange formats
+publish-include-media = Include media: copy the images into the version
+import-objects = Folder with annotations
+import-objects-note = Images with annotation files beside them or in the format’s own folders; without images, those of the dataset are labeled
+export-title = Export { $name }
+export-confirm = Export
+export-format = Format
+export-working-state = Working state
+export-folder = Into the folder
+export-folder-note = A new or an empty folder
+export-with-images = Copy the images too
+export-what = { $images } images with { $objects } objects
+export-losses = What the format cannot carry
+export-no-losses = The format carries everything
+export-done = { $name } is exported: { $images } images; { $differences ->
+        [0] reading it again found no difference
+        [one] reading it again found one difference
+       *[other] reading it again found { $differences } differences
+    }

@@ -210,3 +210,6 @@ tour-evaluate = Evaluate
     .about = Precision, recall and the confusion matrix come from samples the model has not seen. Open a cell to see the images that were misread, and mend their labels.
 tour-serve = Deploy
     .about = Deploy a trained model as a service on this machine. Drop a picture on its test page, or call it over HTTP with the token that is shown once.
+command-export-dataset = Export…
+    .tip = Write objects in images in a format of other tools
+activity-export = Export

@@ -136,3 +136,22 @@ compare-removed = 移除
 compare-labels = 标签
 compare-nothing = 没有差异
 compare-no-label = 无标签
+
+## Exchange formats
+publish-include-media = 包含媒体文件：把图片复制到版本中
+import-objects = 带标注的目录
+import-objects-note = 图片及其旁边或该格式目录中的标注文件；如果没有图片，则标注数据集中已有的图片
+export-title = 导出 { $name }
+export-confirm = 导出
+export-format = 格式
+export-working-state = 当前工作状态
+export-folder = 导出到目录
+export-folder-note = 新的或空的目录
+export-with-images = 同时复制图片
+export-what = { $images } 张图片，{ $objects } 个物体
+export-losses = 该格式无法保存的内容
+export-no-losses = 该格式可以保存全部内容
+export-done = { $name } 已导出：{ $images } 张图片；{ $differences ->
+        [0] 重新读取没有发现差异
+       *[other] 重新读取发现 { $differences } 处差异
+    }

@@ -197,3 +197,6 @@ tour-evaluate = 评估
     .about = 精确率、召回率和混淆矩阵来自模型未见过的样本。点击单元格查看被误判的图片，并修正其标注。
 tour-serve = 部署
     .about = 将训练好的模型部署为本机的在线服务。在测试页拖入一张图片，或使用仅显示一次的令牌通过 HTTP 调用。
+command-export-dataset = 导出…
+    .tip = 以其他工具的格式写出图片中的物体
+activity-export = 导出

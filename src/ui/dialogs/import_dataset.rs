@@ -2,14 +2,14 @@
 
 use super::{Dialog, DialogFrame};
 use crate::domain::query::DatasetSummary;
-use crate::domain::{DatasetId, Explanation};
+use crate::domain::{DatasetId, DatasetType, Explanation};
 use crate::ui::backend::{Promise, Query};
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::notifications::Notification;
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Button, Field, PathField, PathKind};
-use crate::workbench::{ActivityKind, ImportReport, ImportRequest, ImportSource, Task};
+use crate::workbench::{ActivityKind, ImportReport, ImportRequest, ImportSource, Task, detection_format_names};
 use egui::Ui;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,10 @@ const REST: Duration = Duration::from_millis(500);
 
 /// More labels than this are given a filter.
 const MANY_LABELS: usize = 15;
+/// How a folder of images with objects is read unless another format is chosen.
+const DEFAULT_FORMAT: &str = "voc";
+/// Formats side by side in one row.
+const FORMATS_A_ROW: usize = 4;
 const LABEL_COLUMNS: usize = 3;
 const LABEL_LINE_PX: f32 = 28.0;
 
@@ -32,6 +36,8 @@ pub struct ImportDataset {
     dataset: DatasetId,
     summary: Query<DatasetId, DatasetSummary>,
     from_manifest: bool,
+    /// The format of the folder, for objects in images; Pascal VOC unless another is chosen.
+    format: &'static str,
     path: String,
     path_field: PathField,
     labels: Vec<Choice>,
@@ -54,6 +60,7 @@ impl ImportDataset {
             dataset,
             summary: Query::default(),
             from_manifest: false,
+            format: DEFAULT_FORMAT,
             path: String::new(),
             path_field: PathField::default(),
             labels: Vec::new(),
@@ -71,7 +78,11 @@ impl ImportDataset {
 
     fn source(&self) -> ImportSource {
         let path = self.path.trim().to_owned();
-        if self.from_manifest { ImportSource::Manifest(path) } else { ImportSource::Folder(path) }
+        match (self.from_manifest, self.format) {
+            (true, _) => ImportSource::Manifest(path),
+            (false, DEFAULT_FORMAT) => ImportSource::Folder(path),
+            (false, name) => ImportSource::Format { name: name.to_owned(), folder: path },
+        }
     }
 
     /// Reads the labels of the source once its path has rested for a moment.
@@ -106,13 +117,22 @@ impl ImportDataset {
     }
 
     fn contents_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let has_objects =
+            self.summary.latest().is_some_and(|summary| summary.dataset.kind == DatasetType::ObjectDetection);
+        let folder = if has_objects { "import-objects" } else { "import-folder" };
         let kinds = [
-            (false, context.tr("import-folder"), Some(Icon::Folder)),
+            (false, context.tr(folder), Some(Icon::Folder)),
             (true, context.tr("import-manifest"), Some(Icon::FileText)),
         ];
         let mut changed = widgets::segments(ui, context, &mut self.from_manifest, &kinds);
         let (label, note, kind) = if self.from_manifest {
             ("import-manifest-path", "import-manifest-note", PathKind::Manifest)
+        } else if has_objects {
+            for row in detection_format_names().chunks(FORMATS_A_ROW) {
+                let choices: Vec<_> = row.iter().map(|name| (*name, (*name).to_owned(), None)).collect();
+                changed |= widgets::segments(ui, context, &mut self.format, &choices);
+            }
+            ("import-folder-path", "import-objects-note", PathKind::Folder)
         } else {
             ("import-folder-path", "import-folder-note", PathKind::Folder)
         };

@@ -2,6 +2,7 @@
 
 mod create_dataset;
 mod delete_dataset;
+mod export_dataset;
 mod frame;
 mod import_dataset;
 mod label_rows;
@@ -13,6 +14,7 @@ mod versions;
 pub use create_dataset::CreateDataset;
 pub(in crate::ui) use create_dataset::kind_icon;
 pub use delete_dataset::DeleteDataset;
+pub use export_dataset::ExportDataset;
 pub use frame::{DialogFrame, Footer};
 pub use import_dataset::ImportDataset;
 pub use modify_dataset::ModifyDataset;

@@ -15,9 +15,11 @@ use crate::workbench::{ActivityKind, PublishRequest};
 /// The form's state.
 pub struct Publish {
     dataset: DatasetId,
-    facts: Query<DatasetId, (DatasetSummary, String)>,
+    facts: Query<DatasetId, (DatasetSummary, String, bool)>,
     version: Option<String>,
     description: String,
+    /// `None` until it is known what is usual for the dataset.
+    include_media: Option<bool>,
     just_opened: bool,
 }
 
@@ -25,13 +27,21 @@ impl Publish {
     /// The form for a dataset.
     #[must_use]
     pub fn new(dataset: DatasetId) -> Self {
-        Self { dataset, facts: Query::default(), version: None, description: String::new(), just_opened: true }
+        Self {
+            dataset,
+            facts: Query::default(),
+            version: None,
+            description: String::new(),
+            include_media: None,
+            just_opened: true,
+        }
     }
 
     fn start(&self, context: &Context<'_>, name: String) {
         let dataset = self.dataset;
         let version = self.version.as_ref().map(|version| version.trim().to_owned());
-        let request = PublishRequest { version, description: self.description.clone(), include_media: None };
+        let request =
+            PublishRequest { version, description: self.description.clone(), include_media: self.include_media };
         let publish = context
             .backend
             .run(ActivityKind::Publish, &name, move |workbench, task| workbench.publish(dataset, &request, task));
@@ -54,13 +64,16 @@ impl Dialog for Publish {
     fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool {
         let dataset = self.dataset;
         let facts = self.facts.get(context.backend, &dataset, move |workbench| {
-            Ok((workbench.dataset_by_id(dataset)?, workbench.next_version_name(dataset)?))
+            let summary = workbench.dataset_by_id(dataset)?;
+            let usual = workbench.includes_media_by_default(&summary.dataset)?;
+            Ok((summary, workbench.next_version_name(dataset)?, usual))
         });
         let facts = facts.cloned();
-        if let (None, Some((_, next))) = (&self.version, &facts) {
+        if let (None, Some((_, next, usual))) = (&self.version, &facts) {
             self.version = Some(next.clone());
+            self.include_media = Some(*usual);
         }
-        let name = facts.as_ref().map(|(summary, _)| summary.dataset.name.to_string());
+        let name = facts.as_ref().map(|(summary, ..)| summary.dataset.name.to_string());
         let title = context.tr_with("publish-title", &[("name", name.clone().unwrap_or_default().into())]);
         let valid = self.version.as_ref().is_some_and(|version| VersionName::new(version.trim()).is_ok())
             && Description::new(&self.description).is_ok();
@@ -70,7 +83,7 @@ impl Dialog for Publish {
             .enabled(valid)
             .failure(failure.as_ref())
             .show(egui, context, |ui| {
-                let (Some(version), Some((summary, _))) = (&mut self.version, &facts) else {
+                let (Some(version), Some((summary, ..))) = (&mut self.version, &facts) else {
                     widgets::loading(ui, context, self.facts.waiting_for());
                     return;
                 };
@@ -87,6 +100,9 @@ impl Dialog for Publish {
                 let fault = name_fault(context, &self.description, Description::new);
                 let field = Field::new(context.tr("description")).limit(DESCRIPTION_LIMIT).rows(3);
                 field.error(fault.as_deref()).show(ui, context, &mut self.description);
+                if let Some(include_media) = &mut self.include_media {
+                    widgets::check_box(ui, context, include_media, &context.tr("publish-include-media"));
+                }
             });
         if let (true, Some(name)) = (footer.confirmed, name) {
             self.start(context, name);

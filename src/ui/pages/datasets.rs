@@ -2,8 +2,8 @@
 
 use super::first_run::FirstRun;
 use super::{Page, Screen};
-use crate::domain::DatasetId;
 use crate::domain::query::DatasetSummary;
+use crate::domain::{Dataset, DatasetId, DatasetType};
 use crate::text::format;
 use crate::ui::app::run_on_dataset;
 use crate::ui::backend::Query;
@@ -50,7 +50,7 @@ const SORTED_BY: [Option<SortBy>; 8] =
     [Some(SortBy::Name), Some(SortBy::Progress), Some(SortBy::Samples), None, Some(SortBy::Created), None, None, None];
 
 /// The commands of a row's menu.
-const MENU: [Command; 8] = [
+const MENU: [Command; 9] = [
     Command::LabelDataset,
     Command::Publish,
     Command::Versions,
@@ -58,6 +58,7 @@ const MENU: [Command; 8] = [
     Command::ModifyDataset,
     Command::ImportDataset,
     Command::SyncDataset,
+    Command::ExportDataset,
     Command::DeleteDataset,
 ];
 
@@ -118,7 +119,7 @@ impl DatasetsPage {
             context,
             |ui, row, column| cell_ui(ui, context, &rows[row], column),
             |ui, row| {
-                if let Some(command) = widgets::menu_entries(ui, context, &menu(context)) {
+                if let Some(command) = widgets::menu_entries(ui, context, &menu(context, &rows[row].dataset)) {
                     run_on_dataset(context, command, rows[row].dataset.id);
                 }
             },
@@ -138,13 +139,14 @@ impl DatasetsPage {
     }
 }
 
-fn menu(context: &Context<'_>) -> Vec<MenuEntry<Command>> {
+fn menu(context: &Context<'_>, dataset: &Dataset) -> Vec<MenuEntry<Command>> {
     let entry = |command: Command| MenuEntry {
         value: command,
         text: context.label_of(command),
         icon: command.icon(),
         keys: if command == Command::DeleteDataset { "Delete".to_owned() } else { context.keys_of(command) },
-        enabled: true,
+        // Exchange formats are of objects in images.
+        enabled: command != Command::ExportDataset || dataset.kind == DatasetType::ObjectDetection,
     };
     MENU.into_iter().map(entry).collect()
 }
@@ -192,20 +194,21 @@ fn cell_ui(ui: &mut Ui, context: &Context<'_>, summary: &DatasetSummary, column:
         4 => drop(widgets::time_ago(ui, context, dataset.created)),
         5 => truncated(ui, &shown_location(&dataset.input)),
         6 => truncated(ui, dataset.description.as_str()),
-        _ => actions_ui(ui, context, dataset.id),
+        _ => actions_ui(ui, context, dataset),
     }
 }
 
 /// From right to left: the menu first, so that it stands last.
-fn actions_ui(ui: &mut Ui, context: &Context<'_>, dataset: DatasetId) {
+fn actions_ui(ui: &mut Ui, context: &Context<'_>, dataset: &Dataset) {
     ui.spacing_mut().item_spacing.x = 2.0;
-    let chosen = widgets::menu_button(ui, context, Icon::Ellipsis, &context.tr("more-actions"), &menu(context));
+    let chosen =
+        widgets::menu_button(ui, context, Icon::Ellipsis, &context.tr("more-actions"), &menu(context, dataset));
     if let Some(command) = chosen {
-        run_on_dataset(context, command, dataset);
+        run_on_dataset(context, command, dataset.id);
     }
     for command in [Command::Versions, Command::Publish, Command::LabelDataset] {
         if widgets::icon_button(ui, context, command.icon(), &context.label_of(command)).clicked() {
-            run_on_dataset(context, command, dataset);
+            run_on_dataset(context, command, dataset.id);
         }
     }
 }

@@ -1,0 +1,173 @@
+//! Export of objects in images: what the format cannot carry is shown before anything is written.
+
+use super::{Dialog, DialogFrame};
+use crate::domain::query::DatasetSummary;
+use crate::domain::{DatasetId, Explanation};
+use crate::text::format;
+use crate::ui::backend::{Promise, Query};
+use crate::ui::context::Context;
+use crate::ui::icons::Icon;
+use crate::ui::notifications::Notification;
+use crate::ui::theme::space;
+use crate::ui::widgets::{self, Field, PathField, PathKind};
+use crate::workbench::{ActivityKind, ExportReport, ExportRequest, Task, detection_format_names};
+use egui::Ui;
+
+/// Formats side by side in one row.
+const FORMATS_A_ROW: usize = 4;
+
+/// The form's state.
+pub struct ExportDataset {
+    dataset: DatasetId,
+    facts: Query<DatasetId, (DatasetSummary, Vec<String>)>,
+    format: &'static str,
+    /// `None`: the working state.
+    version: Option<String>,
+    folder: String,
+    folder_field: PathField,
+    with_images: bool,
+    looking: Option<Promise<ExportReport>>,
+    preview: Option<ExportReport>,
+    failure: Option<Explanation>,
+    just_opened: bool,
+}
+
+impl ExportDataset {
+    /// The form for a dataset.
+    #[must_use]
+    pub fn new(dataset: DatasetId) -> Self {
+        Self {
+            dataset,
+            facts: Query::default(),
+            format: detection_format_names().first().copied().unwrap_or_default(),
+            version: None,
+            folder: String::new(),
+            folder_field: PathField::default(),
+            with_images: true,
+            looking: None,
+            preview: None,
+            failure: None,
+            just_opened: true,
+        }
+    }
+
+    fn request(&self) -> ExportRequest {
+        ExportRequest {
+            format: self.format.to_owned(),
+            folder: self.folder.trim().to_owned(),
+            version: self.version.clone(),
+            with_images: self.with_images,
+        }
+    }
+
+    /// Asks what would be lost, as soon as format or version changed.
+    fn look(&mut self, context: &Context<'_>) {
+        if self.looking.is_none() && self.preview.is_none() && self.failure.is_none() {
+            let (dataset, request) = (self.dataset, self.request());
+            let look = move |workbench: &crate::workbench::Workbench| {
+                workbench.export_preview(dataset, &request, &Task::silent())
+            };
+            self.looking = Some(context.backend.spawn(look));
+        }
+        match self.looking.as_ref().and_then(Promise::take) {
+            Some(Ok(preview)) => {
+                self.looking = None;
+                self.preview = Some(preview);
+            }
+            Some(Err(explanation)) => {
+                self.looking = None;
+                self.failure = Some(explanation);
+            }
+            None => {}
+        }
+    }
+
+    fn contents_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let mut changed = false;
+        widgets::weak(ui, context, context.tr("export-format"));
+        for row in detection_format_names().chunks(FORMATS_A_ROW) {
+            let choices: Vec<_> = row.iter().map(|name| (*name, (*name).to_owned(), None)).collect();
+            changed |= widgets::segments(ui, context, &mut self.format, &choices);
+        }
+        if let Some((_, versions)) = self.facts.latest() {
+            let mut choices = vec![(None, context.tr("export-working-state"), None)];
+            choices.extend(versions.iter().map(|version| (Some(version.as_str()), version.clone(), None)));
+            let mut chosen = self.version.as_deref();
+            if choices.len() > 1 && widgets::segments(ui, context, &mut chosen, &choices) {
+                self.version = chosen.map(str::to_owned);
+                changed = true;
+            }
+        }
+        if changed {
+            (self.looking, self.preview, self.failure) = (None, None, None);
+        }
+        let field = Field::new(context.tr("export-folder")).note(context.tr("export-folder-note"));
+        let field = field.focus(std::mem::take(&mut self.just_opened));
+        if self.folder_field.show(ui, context, field, PathKind::Folder, &mut self.folder) && self.preview.is_some() {
+            self.failure = None;
+        }
+        widgets::check_box(ui, context, &mut self.with_images, &context.tr("export-with-images"));
+        ui.add_space(space::XS);
+        self.look(context);
+        widgets::loading(ui, context, self.looking.as_ref().map(Promise::age));
+        if let Some(preview) = &self.preview {
+            losses_ui(ui, context, preview);
+        }
+    }
+}
+
+fn losses_ui(ui: &mut Ui, context: &Context<'_>, preview: &ExportReport) {
+    let counts = [("images", format::count(preview.images).into()), ("objects", format::count(preview.objects).into())];
+    widgets::weak(ui, context, context.tr_with("export-what", &counts));
+    if preview.losses.is_empty() {
+        widgets::weak(ui, context, context.tr("export-no-losses"));
+        return;
+    }
+    widgets::section(ui, context, context.tr("export-losses"));
+    egui::ScrollArea::vertical().id_salt("export-losses").max_height(160.0).auto_shrink([false, true]).show(ui, |ui| {
+        for loss in &preview.losses {
+            ui.add(egui::Label::new(context.explain(&loss.explanation)).wrap());
+        }
+    });
+}
+
+impl Dialog for ExportDataset {
+    fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool {
+        let dataset = self.dataset;
+        self.facts.get(context.backend, &dataset, move |workbench| {
+            let normal = |version: &crate::domain::DatasetVersion| version.state == crate::domain::VersionState::Normal;
+            let versions =
+                workbench.versions(dataset)?.into_iter().filter(normal).map(|version| version.name.to_string());
+            // More than fit beside each other are exported from the command line.
+            Ok((workbench.dataset_by_id(dataset)?, versions.take(FORMATS_A_ROW).collect()))
+        });
+        let name = self.facts.latest().map(|(summary, _)| summary.dataset.name.to_string());
+        let title = context.tr_with("export-title", &[("name", name.clone().unwrap_or_default().into())]);
+        let failure = self.failure.clone().or_else(|| self.facts.failure().cloned());
+        let footer = DialogFrame::new("export-dataset", title)
+            .confirm(context.tr("export-confirm"), Icon::FolderOutput)
+            .enabled(self.preview.is_some() && !self.folder.trim().is_empty())
+            .failure(failure.as_ref())
+            .show(egui, context, |ui| self.contents_ui(ui, context));
+        if let (true, Some(name)) = (footer.confirmed, name) {
+            let request = self.request();
+            let export = context
+                .backend
+                .run(ActivityKind::Export, &name, move |workbench, task| workbench.export(dataset, &request, task));
+            context.follow(export, move |context, outcome| {
+                if let Ok(report) = outcome {
+                    let arguments = [
+                        ("name", name.as_str().into()),
+                        ("images", format::count(report.images).into()),
+                        ("differences", report.differences.len().into()),
+                    ];
+                    let told = Notification::success(context.tr_with("export-done", &arguments));
+                    let told = told.with_warnings(context, &report.differences);
+                    context.notify(told.with_warnings(context, &report.warnings));
+                }
+            });
+            return false;
+        }
+        !footer.closed
+    }
+}
