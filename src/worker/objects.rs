@@ -8,11 +8,7 @@ use crate::domain::{AnnotationBody, Cancel, DatasetType, MetricSink, ObjectAttri
 use crate::formats::manifest::ManifestRecord;
 use crate::formats::voc;
 use crate::storage::{Location, SourceMap, Storage};
-use serde_json::Value;
 use std::collections::BTreeMap;
-
-/// No annotation file is larger.
-const FILE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// An object of a line.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +79,7 @@ impl ObjectReader<'_> {
     /// Only on cancel.
     pub(super) fn read(
         &mut self,
-        record: &ManifestRecord,
+        record: &mut ManifestRecord,
         cancel: &Cancel,
     ) -> Result<Option<Vec<LineObject>>, WorkerError> {
         let mut objects = record.annotations.as_ref().map(|_| Vec::new());
@@ -93,11 +89,11 @@ impl ObjectReader<'_> {
             let object = self.counts.object(label, shape, attributes);
             objects.get_or_insert_default().extend(object);
         }
-        for place in record.foreign.iter().filter_map(annotation_file) {
+        for file in record.take_detection_files() {
             if cancel.is_cancelled() {
                 return Err(WorkerError::Cancelled);
             }
-            match self.read_file(place) {
+            match self.read_file(file.location()) {
                 Ok(found) => objects.get_or_insert_default().extend(found),
                 Err(warning) => {
                     let text = format!("{}: {}", warning.source, warning.reason.code);
@@ -113,9 +109,11 @@ impl ObjectReader<'_> {
     fn read_file(&mut self, place: &str) -> Result<Vec<LineObject>, Warning> {
         let file = locate_file(place, &self.folder, self.map)
             .map_err(|reason| Warning::new(place, super::version::missing_explanation(&reason)))?;
+        // A version that was moved as a whole has its files beside its manifest.
+        let file = if self.storage.is_file(&file) { file } else { self.folder.join(file.name()) };
         let bytes = self
             .storage
-            .read(&file, Some(FILE_BYTES))
+            .read(&file, Some(voc::MAX_FILE_BYTES))
             .map_err(|error| Warning::new(place, crate::domain::Explain::explain(&error)))?;
         let read = voc::read(&bytes).map_err(|reason| Warning::new(place, reason))?;
         for reason in read.reasons {
@@ -133,13 +131,6 @@ impl ObjectReader<'_> {
             self.report.log(&line);
         }
     }
-}
-
-/// Where an annotation that stands in a file of its own has it.
-fn annotation_file(annotation: &Value) -> Option<&str> {
-    let kind = annotation.get("type")?.as_str()?;
-    let place = annotation.get("annotation-loc").or_else(|| annotation.get("annotation_loc"))?.as_str()?;
-    kind.ends_with("object_detection").then_some(place)
 }
 
 #[cfg(test)]

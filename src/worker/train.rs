@@ -149,11 +149,12 @@ fn read_lines(
             let text = format!("{}: {}", warning.source, warning.reason.code);
             report.warn(warning, &text);
         }
-        let Some(record) = line.record else { continue };
-        let objects = if kind == DatasetType::ObjectDetection { reader.read(&record, cancel)? } else { None };
+        let Some(mut record) = line.record else { continue };
+        let objects = if kind == DatasetType::ObjectDetection { reader.read(&mut record, cancel)? } else { None };
         let of_kind = record.annotations.iter().flatten().filter(|annotation| annotation.kind == kind);
         let labels = match &objects {
             Some(objects) => objects.iter().map(|object| object.label.clone()).collect(),
+            None if kind == DatasetType::ObjectDetection => Vec::new(),
             None => of_kind.filter_map(|annotation| annotation.name.clone()).collect(),
         };
         lines.push(Line {

@@ -69,7 +69,7 @@ impl Backbone {
 }
 
 /// How many images the small network sees in a run, each time another part of them.
-const SMALL_IMAGES: usize = 12_000;
+const SMALL_IMAGES: usize = 9_000;
 
 /// How the rate falls.
 #[derive(Clone, Debug, PartialEq)]
