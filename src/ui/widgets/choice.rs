@@ -140,6 +140,7 @@ pub fn radio(ui: &mut Ui, context: &Context<'_>, chosen: bool, title: &str, text
     let height = title_galley.size().y + if text.is_empty() { 0.0 } else { text_galley.size().y + 2.0 };
     let (rect, response) = ui.allocate_exact_size(vec2(width, height + space::XS), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, title));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(text));
     let center = pos2(rect.left() + 8.0, rect.top() + title_galley.size().y / 2.0);
     let stroke = Stroke::new(1.0, if chosen { tokens.accent } else { tokens.text_weak });
     ui.painter().circle(center, 7.5, if chosen { tokens.accent } else { tokens.field }, stroke);

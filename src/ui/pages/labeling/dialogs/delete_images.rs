@@ -81,23 +81,25 @@ impl Dialog for DeleteImages {
             .busy(busy)
             .failure(failure.as_ref());
         let footer = frame.show(egui, context, |ui| {
-            ui.radio_value(&mut self.also_files, false, context.tr("labeling-delete-only"));
-            ui.indent("only", |ui| widgets::weak(ui, context, context.tr("labeling-delete-only.tip")));
-            ui.radio_value(&mut self.also_files, true, context.tr("labeling-delete-files"));
-            ui.indent("files", |ui| {
-                widgets::weak(ui, context, context.tr("labeling-delete-files.tip"));
-                match &versions {
-                    None => drop(widgets::weak(ui, context, context.tr("loading"))),
-                    Some(versions) if versions.is_empty() => {}
-                    Some(versions) => {
-                        let list = versions.join(", ");
-                        let text = context.tr_with("labeling-delete-versions", &[("versions", list.into())]);
-                        let color =
-                            if self.also_files { context.tokens.warning_text } else { context.tokens.text_weak };
-                        ui.add(egui::Label::new(RichText::new(text).color(color)).wrap());
-                    }
+            let only = context.tr("labeling-delete-only");
+            if widgets::radio(ui, context, !self.also_files, &only, &context.tr("labeling-delete-only.tip")).clicked() {
+                self.also_files = false;
+            }
+            let files = context.tr("labeling-delete-files");
+            if widgets::radio(ui, context, self.also_files, &files, &context.tr("labeling-delete-files.tip")).clicked()
+            {
+                self.also_files = true;
+            }
+            match &versions {
+                None => drop(widgets::weak(ui, context, context.tr("loading"))),
+                Some(versions) if versions.is_empty() => {}
+                Some(versions) => {
+                    let list = versions.join(", ");
+                    let text = context.tr_with("labeling-delete-versions", &[("versions", list.into())]);
+                    let color = if self.also_files { context.tokens.warning_text } else { context.tokens.text_weak };
+                    ui.add(egui::Label::new(RichText::new(text).color(color)).wrap());
                 }
-            });
+            }
         });
         self.failure = failure;
         if footer.confirmed && !busy {

@@ -104,17 +104,19 @@ impl Dialog for DeleteLabel {
             .busy(busy)
             .failure(failure.as_ref());
         let footer = frame.show(egui, context, |ui| {
-            ui.radio_value(&mut self.also_images, false, context.tr("labeling-delete-label-only"));
+            let title = context.tr("labeling-delete-label-only");
             let text = context.tr_with("labeling-delete-label-only-what", &[("count", self.carriers.into())]);
-            ui.indent("only", |ui| widgets::weak(ui, context, text));
-            ui.radio_value(&mut self.also_images, true, context.tr("labeling-delete-label-images"));
-            ui.indent("images", |ui| match only {
-                Some(count) => {
-                    let text = context.tr_with("labeling-delete-label-images-what", &[("count", count.into())]);
-                    widgets::weak(ui, context, text);
-                }
-                None => drop(widgets::weak(ui, context, context.tr("labeling-counting"))),
-            });
+            if widgets::radio(ui, context, !self.also_images, &title, &text).clicked() {
+                self.also_images = false;
+            }
+            let title = context.tr("labeling-delete-label-images");
+            let text = match only {
+                Some(count) => context.tr_with("labeling-delete-label-images-what", &[("count", count.into())]),
+                None => context.tr("labeling-counting"),
+            };
+            if widgets::radio(ui, context, self.also_images, &title, &text).clicked() {
+                self.also_images = true;
+            }
         });
         self.failure = failure;
         if footer.confirmed && !busy {
