@@ -25,7 +25,7 @@ pub(super) fn compare(
     let mut reasons = Vec::new();
     let found_objects = found.and_then(|found| found.0.objects.as_ref());
     match (&image.objects, found_objects) {
-        (Some(objects), _) if found.is_none() && !(objects.is_empty() && !carries.unlabeled) => {
+        (Some(objects), _) if found.is_none() && (carries.unlabeled || !objects.is_empty()) => {
             reasons.push(Explanation::bad_input("export-image-missing"));
         }
         (Some(_), None) if carries.unlabeled => reasons.push(Explanation::bad_input("export-state")),

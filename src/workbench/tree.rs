@@ -54,10 +54,10 @@ impl FolderTree {
     /// What the header of an image says.
     pub fn image_info(&self, name: &str) -> Option<ImageInfo> {
         if let Some(found) = self.found.borrow().get(name) {
-            return found.clone();
+            return *found;
         }
         let info = self.entry(name).and_then(|entry| probe(self.storage, &entry.location));
-        self.found.borrow_mut().insert(name.to_owned(), info.clone());
+        self.found.borrow_mut().insert(name.to_owned(), info);
         info
     }
 }
