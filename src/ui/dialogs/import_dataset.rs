@@ -171,7 +171,9 @@ impl ImportDataset {
             let none = Button::ghost(context.tr("select-none")).small().show(ui, context).clicked();
             if all || none {
                 // What the filter hides keeps its mark.
-                shown.iter().for_each(|&index| self.labels[index].taken = all);
+                for &index in &shown {
+                    self.labels[index].taken = all;
+                }
             }
         });
         if self.labels.len() > MANY_LABELS {

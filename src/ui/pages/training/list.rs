@@ -99,7 +99,9 @@ impl JobList {
         self.sorting.apply(&mut lines, |line, column| sort_key(line, now, column));
         if self.sorting != Sorting::default() {
             // In another order no line stands under its job.
-            lines.iter_mut().for_each(|line| line.is_first = true);
+            for line in &mut lines {
+                line.is_first = true;
+            }
         }
         if lines.is_empty() {
             let text = context.tr_with("training-nothing-found", &[("text", self.search.trim().into())]);
