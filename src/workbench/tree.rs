@@ -122,8 +122,15 @@ impl FileSink for FolderSink<'_> {
         if let Some(folder) = file.parent() {
             self.storage.ensure_folder(&folder).map_err(|error| failed(&error))?;
         }
-        let written = self.storage.write_atomically(&file, IfExists::Replace, |out| fill(out).map_err(Filling::Format));
         self.written.borrow_mut().push(name.to_owned());
+        // An export can be made again, and is read again: waiting for the disk at every file would only be slow.
+        if let Ok(path) = file.local_path() {
+            let failed = |cause| FormatError::Write { cause, name: file.to_string() };
+            let mut out = io::BufWriter::with_capacity(1 << 16, std::fs::File::create(path).map_err(failed)?);
+            fill(&mut out)?;
+            return out.flush().map_err(failed);
+        }
+        let written = self.storage.write_atomically(&file, IfExists::Replace, |out| fill(out).map_err(Filling::Format));
         written.map_err(|error| match error {
             Filling::Format(error) => error,
             Filling::Storage(error) => failed(&error),
