@@ -77,7 +77,17 @@ pub struct DetectionFormat {
 }
 
 /// All detection formats. A new one is one file and one line.
-pub const DETECTION_FORMATS: &[DetectionFormat] = &[super::voc::FORMAT];
+pub const DETECTION_FORMATS: &[DetectionFormat] = &[
+    super::voc::FORMAT,
+    super::coco::FORMAT,
+    super::labelme::FORMAT,
+    super::label_studio::FORMAT,
+    super::cvat::FORMAT,
+    super::object_table::FORMAT,
+    super::yolo::DETECT,
+    super::yolo::SEGMENT,
+    super::yolo::ORIENTED,
+];
 
 /// The detection format of that name.
 #[must_use]

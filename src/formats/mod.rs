@@ -1,12 +1,23 @@
 //! Bytes ↔ domain, one file a format, streaming: records and warnings, never a panic, never a network call.
 
+pub mod coco;
+pub mod cvat;
 pub mod detection;
 mod error;
+pub mod exchange;
 pub mod image_folder;
+pub mod label_studio;
+pub mod labelme;
 pub mod manifest;
+pub mod mask;
+pub mod object_table;
 pub mod objects;
 pub mod shape_properties;
 pub mod voc;
+pub mod yolo;
+
+#[cfg(test)]
+mod exchange_tests;
 
 pub use error::FormatError;
 

@@ -1,0 +1,263 @@
+//! Writing `annotations/instances_{train,val,test,…}.json`, record by record.
+
+use super::{CARRIES, CROWD, RINGS};
+use crate::domain::shape::{Bounds, Point};
+use crate::domain::{Shape, Usage};
+use crate::formats::FormatError;
+use crate::formats::detection::{FileSink, ObjectSource};
+use crate::formats::exchange::{carried, to_fields, usage_name};
+use crate::formats::mask::Mask;
+use crate::formats::objects::{ImageObject, ImageObjects};
+use crate::formats::shape_properties::HOLES;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::io::Write;
+
+/// Gives numbers that nobody else has; one that an image or object had before stays its own.
+#[derive(Clone, Default)]
+struct Ids {
+    wanted: HashSet<u64>,
+    taken: HashSet<u64>,
+    next: u64,
+}
+
+impl Ids {
+    fn give(&mut self, wanted: Option<u64>) -> u64 {
+        if let Some(id) = wanted
+            && self.taken.insert(id)
+        {
+            return id;
+        }
+        loop {
+            self.next += 1;
+            if !self.wanted.contains(&self.next) {
+                return self.next;
+            }
+        }
+    }
+}
+
+fn own_id(extra: &Map<String, Value>) -> Option<u64> {
+    // Other tools hold ids in 64 signed bits.
+    extra.get("id").and_then(Value::as_u64).filter(|id| i64::try_from(*id).is_ok())
+}
+
+pub(super) fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<(), FormatError> {
+    let mut splits: BTreeSet<Option<Usage>> = BTreeSet::new();
+    let (mut image_ids, mut object_ids) = (Ids::default(), Ids::default());
+    let mut labels: Vec<String> = source.labels().to_vec();
+    let mut known: HashSet<String> = labels.iter().cloned().collect();
+    let mut unlabeled: BTreeSet<Usage> = BTreeSet::new();
+    source.each(&mut |image| {
+        let Some(objects) = &image.objects else {
+            unlabeled.extend(image.usage);
+            return Ok(());
+        };
+        splits.insert(image.usage);
+        image_ids.wanted.extend(own_id(&image.extra));
+        for object in objects {
+            object_ids.wanted.extend(own_id(&object.extra));
+            if known.insert(object.label.clone()) {
+                labels.push(object.label.clone());
+            }
+        }
+        Ok(())
+    })?;
+    if splits.is_empty() {
+        splits.insert(None);
+    }
+    let categories: Vec<Value> =
+        labels.iter().enumerate().map(|(at, name)| json!({"id": at + 1, "name": name, "supercategory": ""})).collect();
+    let numbers: HashMap<&str, usize> = labels.iter().enumerate().map(|(at, name)| (name.as_str(), at + 1)).collect();
+    for split in splits {
+        let name = format!("annotations/instances_{}.json", split.map_or("default", usage_name));
+        sink.write(&name, &mut |out| {
+            let mut out = Json { out, name: &name, any: false };
+            out.text("{\"info\":{\"description\":\"\"},\"licenses\":[],\"categories\":")?;
+            out.value(&categories)?;
+            out.text(",\n\"images\":[")?;
+            let mut ids = image_ids.clone();
+            source.each(&mut |image| {
+                if image.objects.is_none() {
+                    return Ok(());
+                }
+                let id = ids.give(own_id(&image.extra));
+                if image.usage == split { out.item(&image_record(image, id)) } else { Ok(()) }
+            })?;
+            out.text("],\n\"annotations\":[")?;
+            out.any = false;
+            let mut ids = image_ids.clone();
+            source.each(&mut |image| {
+                let Some(objects) = &image.objects else { return Ok(()) };
+                let id = ids.give(own_id(&image.extra));
+                if image.usage != split {
+                    return Ok(());
+                }
+                for parts in joined(objects) {
+                    if let Some(record) = annotation(image, id, &parts, &numbers, &mut object_ids) {
+                        out.item(&record)?;
+                    }
+                }
+                Ok(())
+            })?;
+            out.text("]}\n")
+        })?;
+    }
+    // What unlabeled images are for: a list of images, as COCO's own test sets are.
+    for usage in unlabeled {
+        let name = format!("annotations/image_info_{}.json", usage_name(usage));
+        sink.write(&name, &mut |out| {
+            let mut out = Json { out, name: &name, any: false };
+            out.text("{\"info\":{\"description\":\"\"},\"licenses\":[],\"categories\":")?;
+            out.value(&categories)?;
+            out.text(",\n\"images\":[")?;
+            source.each(&mut |image| {
+                if image.objects.is_some() || image.usage != Some(usage) {
+                    return Ok(());
+                }
+                let id = image_ids.give(own_id(&image.extra));
+                out.item(&image_record(image, id))
+            })?;
+            out.text("]}\n")
+        })?;
+    }
+    Ok(())
+}
+
+struct Json<'a> {
+    out: &'a mut dyn Write,
+    name: &'a str,
+    any: bool,
+}
+
+impl Json<'_> {
+    fn failed(&self, cause: std::io::Error) -> FormatError {
+        FormatError::Write { cause, name: self.name.to_owned() }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), FormatError> {
+        self.out.write_all(text.as_bytes()).map_err(|cause| self.failed(cause))
+    }
+
+    fn value(&mut self, value: &impl serde::Serialize) -> Result<(), FormatError> {
+        serde_json::to_writer(&mut self.out, value).map_err(|cause| self.failed(cause.into()))
+    }
+
+    fn item(&mut self, value: &Map<String, Value>) -> Result<(), FormatError> {
+        self.text(if self.any { ",\n" } else { "\n" })?;
+        self.any = true;
+        self.value(value)
+    }
+}
+
+fn image_record(image: &ImageObjects, id: u64) -> Map<String, Value> {
+    let mut record = Map::new();
+    record.insert("id".to_owned(), id.into());
+    record.insert("file_name".to_owned(), image.file_name.as_str().into());
+    let [width, height] = image.size_px.unwrap_or([0, 0]);
+    record.insert("width".to_owned(), width.into());
+    record.insert("height".to_owned(), height.into());
+    for (name, value) in &image.extra {
+        if !record.contains_key(name) {
+            record.insert(name.clone(), value.clone());
+        }
+    }
+    record
+}
+
+/// The parts of each object: polygons of one group and label of which the same is said.
+fn joined(objects: &[ImageObject]) -> Vec<Vec<&ImageObject>> {
+    let mut joined: Vec<Vec<&ImageObject>> = Vec::with_capacity(objects.len());
+    let mut groups: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    for object in objects {
+        let polygon = matches!(object.shape, Shape::Polygon { .. });
+        let Some(group) = object.attributes.group.as_deref().filter(|_| polygon) else {
+            joined.push(vec![object]);
+            continue;
+        };
+        let candidates = groups.entry((group, object.label.as_str())).or_default();
+        match candidates.iter().find(|at| says_the_same(joined[**at][0], object)) {
+            Some(at) => joined[*at].push(object),
+            None => {
+                candidates.push(joined.len());
+                joined.push(vec![object]);
+            }
+        }
+    }
+    joined
+}
+
+fn says_the_same(a: &ImageObject, b: &ImageObject) -> bool {
+    a.attributes == b.attributes
+        && a.properties == b.properties
+        && a.hard == b.hard
+        && a.confidence == b.confidence
+        && a.annotated_by == b.annotated_by
+        && a.created == b.created
+        && b.extra.is_empty()
+}
+
+fn annotation(
+    image: &ImageObjects,
+    image_id: u64,
+    parts: &[&ImageObject],
+    numbers: &HashMap<&str, usize>,
+    ids: &mut Ids,
+) -> Option<Map<String, Value>> {
+    let first = parts.first()?;
+    let shapes: Vec<_> = parts.iter().filter_map(|part| carried(&CARRIES, &part.shape)).collect();
+    let bounds =
+        Bounds::around(shapes.iter().map(|s| s.bounds()).collect::<Vec<_>>().iter().flat_map(|b| [&b.min, &b.max]))?;
+    let mut fields = to_fields(first);
+    fields.shift_remove(HOLES);
+    let crowd = fields.get(CROWD) == Some(&Value::Bool(true));
+    if crowd {
+        fields.shift_remove(CROWD);
+    }
+    let mut area: f64 = shapes.iter().map(|shape| shape.area()).sum();
+    let rings: Vec<(&[Point], &[Vec<Point>])> = shapes
+        .iter()
+        .filter_map(|shape| match &**shape {
+            Shape::Polygon { points, holes } => Some((points.as_slice(), holes.as_slice())),
+            _ => None,
+        })
+        .collect();
+    let has_holes = rings.iter().any(|(_, holes)| !holes.is_empty());
+    let mut segmentation = Value::Array(
+        rings.iter().map(|(ring, _)| ring.iter().flatten().map(|number| Value::from(*number)).collect()).collect(),
+    );
+    if has_holes {
+        let side = |far: f64| far.ceil().clamp(1.0, 65_535.0) as u32;
+        let size_px = image.size_px.unwrap_or([side(bounds.max[0]), side(bounds.max[1])]);
+        if let Ok(mask) = Mask::of_polygons(size_px, rings.iter().copied()) {
+            area = mask.area_px() as f64;
+            segmentation = json!({"size": [size_px[1], size_px[0]], "counts": mask.to_text()});
+            let said: Vec<Vec<&[Point]>> = rings
+                .iter()
+                .map(|(ring, holes)| std::iter::once(*ring).chain(holes.iter().map(Vec::as_slice)).collect())
+                .collect();
+            fields.insert(RINGS.to_owned(), json!(said));
+        }
+    }
+    let mut record = Map::new();
+    let mut put = |name: &str, value: Value| record.insert(name.to_owned(), value);
+    put("id", ids.give(own_id(&first.extra)).into());
+    put("image_id", image_id.into());
+    put("category_id", (*numbers.get(first.label.as_str())?).into());
+    put("bbox", json!([bounds.min[0], bounds.min[1], bounds.width(), bounds.height()]));
+    put("area", area.into());
+    put("segmentation", segmentation);
+    put(CROWD, u8::from(crowd).into());
+    if let Some(confidence) = first.confidence {
+        put("score", confidence.into());
+    }
+    if !fields.is_empty() {
+        put("attributes", fields.into());
+    }
+    for (name, value) in &first.extra {
+        if !record.contains_key(name) {
+            record.insert(name.clone(), value.clone());
+        }
+    }
+    Some(record)
+}
