@@ -214,7 +214,9 @@ proptest! {
     fn a_report_is_empty_where_nothing_differs(images in images()) {
         for format in formats() {
             let mut report = LossReport::default();
-            images.iter().for_each(|image| report.add(format.carries, image));
+            for image in &images {
+                report.add(format.carries, image);
+            }
             let same = images.iter().all(|image| {
                 (format.carries.usage || image.usage.is_none())
                     && image.objects.iter().flatten().all(|object| {
@@ -247,6 +249,82 @@ proptest! {
             let tree = torn.into_tree(&images, format.image_folder);
             let _ = (format.recognises)(&tree);
             let _ = (format.read)(&tree, &mut |_| ControlFlow::Continue(()));
+        }
+    }
+}
+
+/// A folder of the shared data as a tree; `None` where it is absent.
+fn real_tree(folder: &str) -> Option<super::detection::testing::MemoryTree> {
+    let data = std::env::var_os("MODELIER_SHARED_DATA").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+        std::path::PathBuf::from,
+    );
+    let root = data.join("exchange_formats").join(folder);
+    if !root.is_dir() {
+        assert!(std::env::var_os("MODELIER_REQUIRE_DATA").is_none(), "the shared data is missing: {}", root.display());
+        eprintln!("skipped: no shared data");
+        return None;
+    }
+    let mut tree = super::detection::testing::MemoryTree::default();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("readable").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&root).expect("below").to_string_lossy().into_owned();
+            if super::image_folder::is_image_name(name.as_bytes()) {
+                tree = tree.with_image(&name, [15, 10]);
+            } else {
+                tree = tree.with(&name, std::fs::read(&path).expect("readable"));
+            }
+        }
+    }
+    Some(tree)
+}
+
+/// Images, labeled images and objects.
+fn counts(format: &str, folder: &str) -> Option<([usize; 3], Vec<String>)> {
+    let tree = real_tree(folder)?;
+    let format = super::detection::detection_format(format).expect("known");
+    assert!((format.recognises)(&tree), "{folder}");
+    let (images, reading) = read(format, &tree);
+    let labeled = images.iter().filter(|image| image.objects.is_some()).count();
+    let objects = images.iter().flat_map(|image| image.objects.iter().flatten()).count();
+    let codes = reading.warnings.iter().map(|warning| warning.reason.code.to_string()).collect();
+    Some(([images.len(), labeled, objects], codes))
+}
+
+#[test]
+fn what_other_tools_wrote_is_read() {
+    let cases: [(&str, &str, [usize; 3], &[&str]); 14] = [
+        (
+            "coco",
+            "coco_dataset/coco",
+            [2, 2, 3],
+            &["coco-keypoints", "format-images-twice", "coco-panoptic", "coco-caption"],
+        ),
+        ("coco", "coco_dataset/coco_instances", [2, 2, 3], &[]),
+        ("coco", "coco_dataset/coco_roboflow", [2, 2, 3], &[]),
+        ("coco", "coco_dataset/mmdet_coco", [2, 2, 3], &[]),
+        ("coco", "coco_dataset/coco_stuff", [2, 2, 3], &[]),
+        ("coco", "coco_dataset/coco_person_keypoints", [2, 2, 3], &["coco-keypoints"]),
+        ("coco", "coco_dataset/coco_captions", [2, 0, 0], &["coco-caption"]),
+        ("coco", "coco_dataset/coco_labels", [2, 0, 0], &["coco-image-label"]),
+        ("coco", "coco_dataset/coco_panoptic", [2, 0, 0], &["coco-panoptic"]),
+        ("coco", "coco_dataset/coco_image_info", [2, 0, 0], &[]),
+        ("cvat", "cvat_dataset/for_images/export_task", [2, 2, 4], &["cvat-no-label"]),
+        ("yolo", "yolo_dataset/strict", [1, 1, 2], &[]),
+        ("yolo", "yolo_dataset/labels", [2, 2, 4], &[]),
+        ("yolo", "yolo_dataset/annotations", [1, 1, 2], &[]),
+    ];
+    for (format, folder, expected, codes) in cases {
+        let Some((found, told)) = counts(format, folder) else { return };
+        assert_eq!(found, expected, "{folder}: {told:?}");
+        for code in codes {
+            assert!(told.iter().any(|told| told == code), "{folder}: {code} is not among {told:?}");
         }
     }
 }
