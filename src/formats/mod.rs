@@ -17,7 +17,7 @@ pub mod voc;
 pub mod yolo;
 
 #[cfg(test)]
-mod exchange_tests;
+mod tests;
 
 pub use error::FormatError;
 
