@@ -349,10 +349,14 @@ impl ExportSource<'_> {
                         if let Some(folder) = target.parent() {
                             storage.ensure_folder(&folder)?;
                         }
+                        let failed = |cause| StorageError::from_io(cause, &target, crate::storage::Doing::Writing);
+                        // As annotation files: without waiting for the disk each time.
+                        if let Ok(path) = target.local_path() {
+                            let mut out = std::fs::File::create(path).map_err(failed)?;
+                            return std::io::copy(&mut reader, &mut out).map(drop).map_err(failed);
+                        }
                         storage.write_atomically(&target, IfExists::Replace, |out| {
-                            let copied = std::io::copy(&mut reader, out).map(drop);
-                            copied
-                                .map_err(|cause| StorageError::from_io(cause, &target, crate::storage::Doing::Writing))
+                            std::io::copy(&mut reader, out).map(drop).map_err(failed)
                         })
                     };
                     copy().map_err(|error| error.explain())
