@@ -126,3 +126,88 @@ fn images_are_labeled_by_key_and_mouse_and_the_window_sees_other_processes() {
         (shown["samples"]["labeled"] == 1).then_some(())
     });
 }
+
+/// What is drawn with real events survives a kill: a rectangle by a drag, a polygon by clicks.
+#[test]
+fn shapes_drawn_by_hand_survive_a_kill() {
+    let Some((_server, display)) = display() else { return };
+    let workspace = Workspace::new();
+    let input = workspace.path("in");
+    for number in 0..2_u8 {
+        write_image(&input.join(format!("{number:02}.png")), [number * 20, 80, 120]);
+    }
+    workspace.create_dataset_of("object-detection", "cells", &input, &["round", "square"]);
+    let runtime = workspace.path("runtime");
+    std::fs::create_dir_all(&runtime).expect("a folder");
+    let open = || {
+        let mut command = workspace.command(&[]);
+        command
+            .env("DISPLAY", &display)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env("XDG_RUNTIME_DIR", &runtime)
+            .env_remove("WAYLAND_DISPLAY");
+        Program(command.stdout(Stdio::null()).spawn().expect("the window"))
+    };
+    let hands = Hands { display: &display };
+    let go = |milliseconds: u64| std::thread::sleep(Duration::from_millis(milliseconds));
+    let enter = |window: &str| {
+        go(4_000);
+        hands.act(&["key", "--window", window, "ctrl+k"]);
+        go(700);
+        hands.act(&["type", "--delay", "60", "cells"]);
+        go(1_500);
+        hands.act(&["key", "Return"]);
+        go(5_000);
+    };
+    let labels = || {
+        let rows = workspace.json(&["sample", "list", "cells", "--state", "labeled"]);
+        let rows = rows.as_array().cloned().unwrap_or_default();
+        rows.first().map(|row| row["labels"].clone())
+    };
+
+    let mut program = open();
+    let window = hands.window();
+    enter(&window);
+    // Around the middle of the canvas: a drag, and the digit of its label.
+    hands.act(&["mousemove", "600", "360", "mousedown", "1"]);
+    for (x, y) in [("610", "370"), ("630", "390"), ("660", "420")] {
+        go(80);
+        hands.act(&["mousemove", x, y]);
+    }
+    go(80);
+    hands.act(&["mouseup", "1"]);
+    go(800);
+    hands.act(&["key", "1"]);
+    wait_for("the rectangle", || labels().filter(|labels| *labels == serde_json::json!(["round"])));
+    // Three corners and Enter; then the label.
+    hands.act(&["key", "Escape"]);
+    hands.act(&["key", "g"]);
+    go(300);
+    for (x, y) in [("690", "440"), ("740", "450"), ("710", "500")] {
+        hands.act(&["mousemove", x, y]);
+        go(250);
+        hands.act(&["click", "1"]);
+        go(600);
+    }
+    hands.act(&["key", "Return"]);
+    go(800);
+    hands.act(&["key", "2"]);
+    let both = serde_json::json!(["round", "square"]);
+    wait_for("the polygon", || labels().filter(|labels| *labels == both));
+    // SIGKILL: the program has no chance to save anything.
+    program.0.kill().expect("killed");
+    program.0.wait().expect("gone");
+
+    let _program = open();
+    let window = hands.window();
+    enter(&window);
+    assert_eq!(labels(), Some(both), "both are there after the restart");
+    // The window shows them: what is drawn there is selected by a click and deleted.
+    hands.act(&["key", "Escape"]);
+    hands.act(&["key", "ctrl+a"]);
+    go(500);
+    hands.act(&["key", "Delete"]);
+    wait_for("an image without shapes", || labels().is_none().then_some(()));
+    hands.act(&["key", "ctrl+z"]);
+    wait_for("both again", || labels().filter(|labels| *labels == serde_json::json!(["round", "square"])));
+}

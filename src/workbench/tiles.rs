@@ -1,9 +1,13 @@
 //! Pictures in tiles, for the canvas.
 
-use super::{Picture, Result, Workbench};
-use crate::domain::Sample;
-use crate::media::image::{self, Limits, Pyramid};
+use super::{Error, Picture, Result, Workbench};
+use crate::domain::{Cancel, Sample};
+use crate::media::image::{self, Limits, Pyramid, PyramidFile};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Pictures with more pixels are shown from a file of tiles: kept in memory they would take over 256 MB.
+const IN_MEMORY_PX: u64 = 48_000_000;
 
 /// A picture that is shown from tiles. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -52,12 +56,55 @@ impl TiledPicture {
 
 impl Workbench {
     /// Opens a sample's picture for the canvas: decoded as a whole where that takes little memory, else as a file of
-    /// tiles in the cache, which is made the first time.
+    /// tiles in the cache, which is made the first time. PNG and TIFF of any size are read row by row for that; other
+    /// formats must decode within the limit for pictures.
     ///
     /// # Errors
     /// If the media is missing, unreadable, no image, or too large for its format to be read row by row.
     pub fn open_picture(&self, sample: &Sample) -> Result<TiledPicture> {
-        let bytes = self.media_bytes(&sample.source)?;
-        Ok(TiledPicture { pyramid: Arc::new(Pyramid::in_memory(&bytes, &Limits::default())?) })
+        let tiles = self.tiles_path(sample);
+        if let Ok(file) = PyramidFile::open(&tiles) {
+            return Ok(TiledPicture { pyramid: Arc::new(Pyramid::of_file(file)) });
+        }
+        let location = self.place_of_source(&sample.source)?;
+        if let Ok(path) = location.local_path()
+            && let Some((format, width_px, height_px)) = image::streamable_size_px(path)
+            && u64::from(width_px) * u64::from(height_px) > IN_MEMORY_PX
+        {
+            return self
+                .make_tiles(&tiles, |target| Ok(image::stream_to_tiles(path, format, target, &Cancel::default())?));
+        }
+        let picture = image::decode(&self.media_bytes(&sample.source)?, &Limits::default())?;
+        if u64::from(picture.width_px) * u64::from(picture.height_px) <= IN_MEMORY_PX {
+            return Ok(TiledPicture { pyramid: Arc::new(Pyramid::of_picture(picture)) });
+        }
+        self.make_tiles(&tiles, |target| Ok(Pyramid::write_tiles(&picture, target)?))
+    }
+
+    /// Where the tiles of a picture are kept; another size or time of the file is another place.
+    fn tiles_path(&self, sample: &Sample) -> PathBuf {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(sample.source.as_bytes());
+        hasher.update(&sample.media.size_bytes.map_or([0xFF; 8], u64::to_le_bytes));
+        hasher.update(&sample.media.modified.map_or([0xFF; 8], |time| time.0.to_le_bytes()));
+        let name = hasher.finalize().to_hex();
+        self.folder().join("cache").join("tiles").join(name.as_str())
+    }
+
+    fn make_tiles(&self, tiles: &Path, make: impl FnOnce(&Path) -> Result<()>) -> Result<TiledPicture> {
+        let io = |cause: std::io::Error| Error::Workspace { path: tiles.to_owned(), cause };
+        if let Some(folder) = tiles.parent() {
+            std::fs::create_dir_all(folder).map_err(io)?;
+        }
+        // Of this process and thread alone: two may open the same picture at once.
+        let unfinished = tiles.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
+        let made = make(&unfinished);
+        if made.is_err() {
+            // What is left of it is of no use; the error says why.
+            let _ = std::fs::remove_file(&unfinished);
+        }
+        made?;
+        std::fs::rename(&unfinished, tiles).map_err(io)?;
+        Ok(TiledPicture { pyramid: Arc::new(Pyramid::of_file(PyramidFile::open(tiles)?)) })
     }
 }

@@ -5,6 +5,7 @@ mod error;
 mod header;
 mod pyramid;
 mod pyramid_file;
+mod rows;
 mod thumbnail;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod tests;
 pub use decode::{Limits, Upright, decode, decode_scaled};
 pub use error::MediaError;
 pub use header::{ImageInfo, PictureFormat, probe};
-pub use pyramid::{Pyramid, TILE_PX, fits_in_memory, level_count, level_size_px};
+pub use pyramid::{Pyramid, TILE_PX, level_count, level_size_px};
 pub use pyramid_file::{PyramidFile, PyramidWriter};
+pub use rows::{stream_to_tiles, streamable_size_px};
 pub use thumbnail::{Thumbnail, thumbnail, thumbnails};

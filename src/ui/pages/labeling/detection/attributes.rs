@@ -163,7 +163,11 @@ impl DetectionPage {
             ui.push_id(attribute as u8, |ui| {
                 ui.horizontal(|ui| {
                     ui.set_height(24.0);
-                    ui.add_sized([84.0, 20.0], egui::Label::new(attribute.name(context)).halign(egui::Align::Min));
+                    let left = egui::Layout::left_to_right(egui::Align::Center);
+                    ui.allocate_ui_with_layout(egui::vec2(104.0, 24.0), left, |ui| {
+                        ui.set_min_width(104.0);
+                        ui.label(attribute.name(context));
+                    });
                     if let Some(digit) = choice(ui, context, &yes_no, now) {
                         self.set_attribute(attribute, digit, context);
                     }

@@ -10,7 +10,7 @@ use crate::ui::icons::Icon;
 use crate::ui::pages::labeling::bars::{choice, menu};
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Button};
-use egui::{Align, Layout, Slider, Ui};
+use egui::{Slider, Ui};
 
 /// A command as an icon: its name and keys on hover.
 fn tool_button(ui: &mut Ui, context: &Context<'_>, command: Command, on: Option<bool>) {
@@ -54,13 +54,13 @@ impl DetectionPage {
             if nothing.show(ui, context).clicked() {
                 context.send(UiCommand::Run(Command::CanvasNothing));
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                self.look_ui(ui, context);
-                tool_button(ui, context, Command::CanvasFit, Some(self.canvas.view.is_fitted()));
-                tool_button(ui, context, Command::CanvasOriginal, None);
-                tool_button(ui, context, Command::CanvasKeepZoom, Some(self.canvas.keeps_zoom));
-                self.asks_ui(ui, context);
-            });
+            ui.add_space(space::XS);
+            ui.separator();
+            self.asks_ui(ui, context);
+            tool_button(ui, context, Command::CanvasKeepZoom, Some(self.canvas.keeps_zoom));
+            tool_button(ui, context, Command::CanvasOriginal, None);
+            tool_button(ui, context, Command::CanvasFit, Some(self.canvas.view.is_fitted()));
+            self.look_ui(ui, context);
         });
         ui.add_space(space::XS);
     }

@@ -20,7 +20,6 @@ const CAPTION: f32 = 18.0;
 
 impl DetectionPage {
     pub(super) fn strip_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = space::XS;
         let width = WIDTH - space::S;
         ui.set_max_width(width);
