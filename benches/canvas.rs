@@ -2,7 +2,8 @@
 //! one is drawn, panned and zoomed; with a polygon of 100,000 vertices while it and one of its vertices are dragged.
 //! And what an edit takes on its way to the disk.
 //!
-//! `cargo bench --bench canvas`.
+//! `cargo bench --bench canvas`; with `MODELIER_BENCH_LARGE=40000` also how long a PNG of that many pixels a side takes to
+//! open, and how much memory.
 
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, RawInput, Rect, TouchPhase, Vec2, vec2};
 use modelier::domain::query::{SampleFilter, SampleSort};
@@ -193,7 +194,73 @@ fn wheel(at: Pos2, points: f32) -> Vec<Event> {
     ]
 }
 
+/// Writes a large PNG and opens it: time and the largest memory of this process so far.
+fn large(side: u32) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let input = folder.path().join("input");
+    std::fs::create_dir_all(&input).expect("a folder");
+    let file = std::io::BufWriter::new(std::fs::File::create(input.join("large.png")).expect("a file"));
+    let mut encoder = png::Encoder::new(file, side, side);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder.write_header().expect("a header");
+    let mut stream = writer.stream_writer().expect("a stream");
+    let mut row = vec![0_u8; side as usize * 3];
+    for y in 0..side {
+        for (x, pixel) in (0_u32..).zip(row.as_chunks_mut::<3>().0) {
+            *pixel = [(x / 64) as u8, (y / 64) as u8, (x ^ y) as u8];
+        }
+        std::io::Write::write_all(&mut stream, &row).expect("a row");
+    }
+    stream.finish().expect("a whole picture");
+    drop(writer);
+    let workbench = Workbench::open(OpenOptions {
+        workspace: folder.path().join("workspace"),
+        actor: Actor("bench".to_owned()),
+        client: "bench".to_owned(),
+        executable: PathBuf::from("modelier"),
+    })
+    .expect("a workspace");
+    let dataset = workbench
+        .create_dataset(NewDataset {
+            name: "large".to_owned(),
+            description: String::new(),
+            kind: DatasetType::ObjectDetection,
+            input: input.display().to_string(),
+            output: folder.path().join("output").display().to_string(),
+            labels: Vec::new(),
+        })
+        .expect("a dataset")
+        .id;
+    workbench.sync(dataset, &Task::silent()).expect("a sync");
+    let view = workbench.view(dataset, &SampleFilter::default(), SampleSort::Name, &Cancel::default()).expect("a view");
+    let sample = workbench.row_heads(&view, 0..1).expect("a row").remove(0).sample;
+    let memory = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+        line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok()).unwrap_or(0) / 1024
+    };
+    for turn in ["for the first time", "again"] {
+        let began = Instant::now();
+        let picture = workbench.open_picture(&sample).expect("it opens");
+        let opened = began.elapsed();
+        let began = Instant::now();
+        for column in 0..8.min(side / 1024) {
+            picture.tile(0, column, column).expect("a tile");
+        }
+        println!(
+            "{side} × {side} PNG {turn}: opened in {:.1} s, a tile in {:.1} ms, at most {} MB",
+            opened.as_secs_f64(),
+            began.elapsed().as_secs_f64() * 1e3 / 8.0,
+            memory(),
+        );
+    }
+}
+
 fn main() {
+    if let Some(side) = std::env::var("MODELIER_BENCH_LARGE").ok().and_then(|text| text.parse().ok()) {
+        large(side);
+    }
     let folder = tempfile::tempdir().expect("a folder");
     let (workbench, dataset) = workspace(folder.path());
     let egui = egui::Context::default();
