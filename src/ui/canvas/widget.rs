@@ -54,6 +54,8 @@ pub struct Shown<'a> {
     pub colors_revision: u64,
     /// What is drawn next has this colour.
     pub draft_color: Color32,
+    /// A shape that was drawn and waits for its label.
+    pub pending: Option<&'a Shape>,
     /// The name of a shape's label.
     pub name_of: &'a dyn Fn(&Object) -> String,
     /// Who comes next, to be opened before it is asked for.
@@ -338,8 +340,10 @@ impl Canvas {
             if self.hand.is_selected(id) {
                 self.mesher.add(&mut mesh, &self.view, shape, by, on_image::LIGHT, &halo);
             }
-            // The fill of a very large outline is left out while it is dragged.
-            let pen = Pen { fill: shape.vertex_count() <= 1_000, ..line };
+            // What stands still is filled already; that of a very large outline is left out while it is dragged.
+            let moves = self.hand.is_changing() && self.hand.is_selected(id);
+            let hovered = !self.hand.is_selected(id);
+            let pen = Pen { fill: (moves || hovered) && shape.vertex_count() <= 1_000, ..line };
             self.mesher.add(&mut mesh, &self.view, shape, by, object.color, &pen);
         }
         if !mesh.is_empty() {
@@ -404,10 +408,15 @@ impl Canvas {
     }
 
     fn draft(&mut self, painter: &Painter, shown: &Shown<'_>, pen: Pen) {
-        let Some(draft) = self.hand.draft() else { return };
         let mut mesh = Mesh::default();
         let pen = Pen { width: 2.0, ..pen };
         let halo = Pen { width: 4.0, fill: false, ..pen };
+        if let Some(pending) = shown.pending {
+            self.mesher.add(&mut mesh, &self.view, pending, [0.0; 2], on_image::LIGHT, &halo);
+            self.mesher.add(&mut mesh, &self.view, pending, [0.0; 2], shown.draft_color, &pen);
+            painter.add(egui::Shape::mesh(std::mem::take(&mut mesh)));
+        }
+        let Some(draft) = self.hand.draft() else { return };
         let (shape, label) = match draft {
             Draft::Path { kind, points, to } => {
                 let mut path = points.clone();

@@ -39,7 +39,6 @@ impl DetectionPage {
             ui.separator();
             tool_button(ui, context, Command::CanvasSplit, Some(tool == Tool::Split));
             tool_button(ui, context, Command::CanvasJoin, None);
-            tool_button(ui, context, Command::CanvasSnap, Some(self.canvas.hand.snaps));
             ui.separator();
             tool_button(ui, context, Command::CanvasPrevious, None);
             tool_button(ui, context, Command::CanvasNext, None);
@@ -57,8 +56,6 @@ impl DetectionPage {
             ui.add_space(space::XS);
             ui.separator();
             self.asks_ui(ui, context);
-            tool_button(ui, context, Command::CanvasKeepZoom, Some(self.canvas.keeps_zoom));
-            tool_button(ui, context, Command::CanvasOriginal, None);
             tool_button(ui, context, Command::CanvasFit, Some(self.canvas.view.is_fitted()));
             self.look_ui(ui, context);
         });
@@ -109,6 +106,8 @@ impl DetectionPage {
             ui.separator();
             let options = &mut self.canvas.options;
             for (on, command) in [
+                (&mut self.canvas.hand.snaps, Command::CanvasSnap),
+                (&mut self.canvas.keeps_zoom, Command::CanvasKeepZoom),
                 (&mut options.names, Command::CanvasNames),
                 (&mut options.crosshair, Command::CanvasCrosshair),
                 (&mut options.guides, Command::CanvasGuides),

@@ -349,7 +349,14 @@ impl DetectionPage {
             .into_iter()
             .filter_map(|index| self.row_sample(index))
             .collect();
+        let waiting = self.new_labels.iter().map(|new| &new.subject);
+        let mut subjects = self.picker.iter().map(|(subject, _)| subject).chain(waiting);
+        let pending = subjects.find_map(|subject| match subject {
+            Subject::Drawn(shape) => Some(shape),
+            Subject::Selection(_) => None,
+        });
         let shown = Shown {
+            pending,
             sample: &document.row.sample,
             scene: document.scene(),
             colors_revision: self.labels_revision,

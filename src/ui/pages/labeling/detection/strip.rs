@@ -23,7 +23,10 @@ impl DetectionPage {
         ui.spacing_mut().item_spacing.y = space::XS;
         let width = WIDTH - space::S;
         ui.set_max_width(width);
-        self.strip_filter_ui(ui, context);
+        ui.scope(|ui| {
+            ui.set_max_width(width - 10.0);
+            self.strip_filter_ui(ui, context);
+        });
         let count = self.rows.len();
         let mut thumbnails =
             self.thumbnails.take().unwrap_or_else(|| Thumbnails::new(context.backend.workbench(), ui.ctx()));
@@ -100,7 +103,7 @@ impl DetectionPage {
             });
         });
         let hint = context.tr("labeling-filter-text");
-        widgets::search_field(ui, context, &mut self.filter.text, &hint, WIDTH - 48.0);
+        widgets::search_field(ui, context, &mut self.filter.text, &hint, WIDTH - 62.0);
     }
 
     fn strip_row_ui(
