@@ -56,7 +56,9 @@ fn undo_of_a_sample_leaves_later_edits_of_others_alone() {
     };
     let count =
         |sample: SampleId| fixture.catalog.sample_rows(fixture.dataset, &[sample]).expect("a row")[0].annotations.len();
-    (draw(first, 1), draw(first, 2), draw(second, 3));
+    draw(first, 1);
+    draw(first, 2);
+    draw(second, 3);
     let undo = || fixture.catalog.undo_sample(fixture.dataset, first, WINDOW, &context).expect("possible").is_some();
     let redo = || fixture.catalog.redo_sample(fixture.dataset, first, WINDOW, &context).expect("possible").is_some();
     assert!(undo());

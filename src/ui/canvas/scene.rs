@@ -314,7 +314,8 @@ pub(super) mod tests {
             let mut by_hand: Vec<usize> =
                 (0..scene.len()).filter(|index| scene.objects()[*index].shape.contains(point)).collect();
             let mut found = scene.under(point, 0.0);
-            (by_hand.sort_unstable(), found.sort_unstable());
+            by_hand.sort_unstable();
+            found.sort_unstable();
             assert_eq!(found, by_hand);
         }
     }

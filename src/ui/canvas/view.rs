@@ -163,7 +163,8 @@ impl View {
     /// Brings a part of the image into sight, without zooming, if it is out of it.
     pub fn reveal(&mut self, bounds: &Bounds) {
         let visible = self.visible();
-        if !(visible.contains(bounds.min) && visible.contains(bounds.max)) && !self.fitted {
+        let is_seen = visible.contains(bounds.min) && visible.contains(bounds.max);
+        if !is_seen && !self.fitted {
             self.center = bounds.center();
             self.keep_in_sight();
         }
@@ -186,8 +187,8 @@ impl View {
 
     fn keep_in_sight(&mut self) {
         let lengths = [self.viewport.width(), self.viewport.height()];
-        for axis in 0..2 {
-            let half = (f64::from(lengths[axis]) / 2.0 - KEPT_POINTS).max(0.0) / self.scale;
+        for (axis, length) in lengths.into_iter().enumerate() {
+            let half = (f64::from(length) / 2.0 - KEPT_POINTS).max(0.0) / self.scale;
             self.center[axis] = self.center[axis].clamp(-half, self.size_px[axis] + half);
         }
     }

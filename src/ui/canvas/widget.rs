@@ -228,11 +228,11 @@ impl Canvas {
                 _ => {}
             }
         }
-        if response.double_clicked() {
-            if let Some(at) = response.interact_pointer_pos() {
-                let pointer = self.pointer_at(at, modifiers);
-                outcomes.push(self.hand.double_click(shown.scene, &pointer));
-            }
+        if response.double_clicked()
+            && let Some(at) = response.interact_pointer_pos()
+        {
+            let pointer = self.pointer_at(at, modifiers);
+            outcomes.push(self.hand.double_click(shown.scene, &pointer));
         }
         if self.panning {
             self.view.pan(ui.input(|input| input.pointer.delta()));
