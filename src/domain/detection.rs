@@ -3,6 +3,9 @@
 
 use super::shape::Bounds;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// A found box and a true one belong together from this overlap on.
 pub const MATCHING_IOU: f64 = 0.5;
@@ -60,8 +63,32 @@ pub struct EvaluatedImage {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DetectionEvaluation {
     /// From this score on a found box is counted in precision, recall and the matrix; average precision looks at all.
-    pub score_threshold: f64,
-    pub images: Vec<EvaluatedImage>,
+    score_threshold: f64,
+    images: Vec<EvaluatedImage>,
+    #[serde(skip)]
+    figures: Kept,
+}
+
+/// What is computed of an evaluation when it is first asked for; a window asks many times a second.
+#[derive(Clone, Debug, Default)]
+struct Kept(OnceLock<Figures>);
+
+impl PartialEq for Kept {
+    /// Two evaluations are equal whether or not somebody has asked.
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Figures {
+    classes: usize,
+    average_precision: Vec<Option<f64>>,
+    confusion: Vec<Vec<u64>>,
+    /// Indices of images by row and column of the matrix.
+    cells: BTreeMap<(usize, usize), Vec<usize>>,
+    /// By class, indices of images where something else was taken for it; the surest first.
+    misread: Vec<Vec<usize>>,
 }
 
 /// What became of a box in the matrix.
@@ -121,10 +148,69 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 impl DetectionEvaluation {
+    /// Of these images.
+    #[must_use]
+    pub fn new(score_threshold: f64, images: Vec<EvaluatedImage>) -> Self {
+        Self { score_threshold, images, figures: Kept::default() }
+    }
+
+    /// From this score on a found box is counted in precision, recall and the matrix; average precision looks at all.
+    #[must_use]
+    pub fn score_threshold(&self) -> f64 {
+        self.score_threshold
+    }
+
+    /// The evaluated images.
+    #[must_use]
+    pub fn images(&self) -> &[EvaluatedImage] {
+        &self.images
+    }
+
+    fn figures(&self, classes: usize) -> Cow<'_, Figures> {
+        let kept = self.figures.0.get_or_init(|| self.computed(classes));
+        if kept.classes == classes { Cow::Borrowed(kept) } else { Cow::Owned(self.computed(classes)) }
+    }
+
+    fn computed(&self, classes: usize) -> Figures {
+        let average_precision = (0..classes).map(|class| self.area_under_curve(class)).collect();
+        let mut confusion = vec![vec![0; classes + 1]; classes + 1];
+        let mut cells: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        let mut misread: Vec<BTreeMap<usize, f64>> = vec![BTreeMap::new(); classes];
+        for (index, image) in self.images.iter().enumerate() {
+            for pair in image.pairs(self.score_threshold) {
+                let row = pair.truth.map_or(classes, |truth| image.truth[truth].class);
+                let column = pair.found.map_or(classes, |found| image.found[found].class);
+                let Some(cell) = confusion.get_mut(row).and_then(|row| row.get_mut(column)) else { continue };
+                *cell += 1;
+                let images = cells.entry((row, column)).or_default();
+                if images.last() != Some(&index) {
+                    images.push(index);
+                }
+                if let (Some(found), true, Some(misread)) = (pair.found, row != column, misread.get_mut(column)) {
+                    let surest = misread.entry(index).or_insert(0.0);
+                    *surest = surest.max(image.found[found].score);
+                }
+            }
+        }
+        let sorted = |images: BTreeMap<usize, f64>| {
+            let mut images: Vec<(usize, f64)> = images.into_iter().collect();
+            images.sort_by(|a, b| b.1.total_cmp(&a.1));
+            images.into_iter().map(|(index, _)| index).collect()
+        };
+        let misread = misread.into_iter().map(sorted).collect();
+        Figures { classes, average_precision, confusion, cells, misread }
+    }
+
+    /// Average precision of each of `classes` labels at [`MATCHING_IOU`]: all points of the curve, difficult objects
+    /// neither right nor wrong. `None` if there is nothing to find.
+    #[must_use]
+    pub fn average_precisions(&self, classes: usize) -> Vec<Option<f64>> {
+        self.figures(classes).average_precision.clone()
+    }
+
     /// Average precision of `class` at [`MATCHING_IOU`]: all points of the curve, difficult objects neither right nor
     /// wrong. `None` if there is nothing to find.
-    #[must_use]
-    pub fn average_precision(&self, class: usize) -> Option<f64> {
+    fn area_under_curve(&self, class: usize) -> Option<f64> {
         let wanted = self.images.iter().flat_map(|image| &image.truth);
         let wanted = wanted.filter(|truth| truth.class == class && !truth.difficult).count() as u64;
         if wanted == 0 {
@@ -176,53 +262,34 @@ impl DetectionEvaluation {
     /// Mean of the average precision over the labels that there is something of to find.
     #[must_use]
     pub fn mean_average_precision(&self, classes: usize) -> f64 {
-        mean((0..classes).filter_map(|class| self.average_precision(class)))
+        mean(self.figures(classes).average_precision.iter().copied().flatten())
     }
 
     /// Counts of boxes: rows are labels, columns what they were taken for; the last row is where nothing is, the last
     /// column what was missed.
     #[must_use]
     pub fn confusion(&self, classes: usize) -> Vec<Vec<u64>> {
-        let mut cells = vec![vec![0; classes + 1]; classes + 1];
-        for image in &self.images {
-            for pair in image.pairs(self.score_threshold) {
-                let row = pair.truth.map_or(classes, |index| image.truth[index].class);
-                let column = pair.found.map_or(classes, |index| image.found[index].class);
-                if let Some(cell) = cells.get_mut(row).and_then(|row| row.get_mut(column)) {
-                    *cell += 1;
-                }
-            }
-        }
-        cells
+        self.figures(classes).confusion.clone()
     }
 
     /// The images with a pair in one cell of [`Self::confusion`]; `classes` is the number of the last row and column.
     #[must_use]
     pub fn cell(&self, classes: usize, row: usize, column: usize) -> Vec<&EvaluatedImage> {
-        let is_here = |image: &&EvaluatedImage| {
-            image.pairs(self.score_threshold).iter().any(|pair| {
-                pair.truth.map_or(classes, |index| image.truth[index].class) == row
-                    && pair.found.map_or(classes, |index| image.found[index].class) == column
-            })
-        };
-        self.images.iter().filter(is_here).collect()
+        let figures = self.figures(classes);
+        figures.cells.get(&(row, column)).into_iter().flatten().map(|index| &self.images[*index]).collect()
     }
 
     /// The images where something was taken for `class` that is something else, or nothing; the surest first.
     #[must_use]
     pub fn misread_as(&self, classes: usize, class: usize) -> Vec<&EvaluatedImage> {
-        let surest = |image: &EvaluatedImage| {
-            let pairs = image.pairs(self.score_threshold);
-            let wrong = pairs.iter().filter_map(|pair| {
-                let found = &image.found[pair.found?];
-                let truth = pair.truth.map_or(classes, |index| image.truth[index].class);
-                (found.class == class && truth != class).then_some(found.score)
-            });
-            wrong.max_by(f64::total_cmp)
-        };
-        let mut images: Vec<_> = self.images.iter().filter_map(|image| Some((image, surest(image)?))).collect();
-        images.sort_by(|a, b| b.1.total_cmp(&a.1));
-        images.into_iter().map(|(image, _)| image).collect()
+        let figures = self.figures(classes);
+        figures.misread.get(class).into_iter().flatten().map(|index| &self.images[*index]).collect()
+    }
+
+    /// How many [`Self::misread_as`] has.
+    #[must_use]
+    pub fn misread_count(&self, classes: usize, class: usize) -> usize {
+        self.figures(classes).misread.get(class).map_or(0, Vec::len)
     }
 }
 
@@ -241,7 +308,7 @@ mod tests {
 
     fn one(truth: Vec<TrueBox>, found: Vec<FoundBox>) -> DetectionEvaluation {
         let images = vec![EvaluatedImage { source: "a".to_owned(), size_px: [300, 10], truth, found }];
-        DetectionEvaluation { score_threshold: 0.5, images }
+        DetectionEvaluation::new(0.5, images)
     }
 
     fn twice_right() -> DetectionEvaluation {
@@ -256,19 +323,19 @@ mod tests {
             vec![found(0, 0.0, 0.9), found(0, 200.0, 0.8), found(0, 50.0, 0.7)],
         );
         let expected = 1.0 / 3.0 + (1.0 / 3.0) * (2.0 / 3.0);
-        assert!((evaluation.average_precision(0).expect("something to find") - expected).abs() < 1e-12);
-        assert_eq!(evaluation.average_precision(1), None);
+        assert!((evaluation.area_under_curve(0).expect("something to find") - expected).abs() < 1e-12);
+        assert_eq!(evaluation.area_under_curve(1), None);
         assert!((evaluation.mean_average_precision(2) - expected).abs() < 1e-12, "labels without objects do not count");
     }
 
     #[test]
     fn a_second_box_on_one_object_is_wrong_and_a_loose_one_too() {
         let twice = one(vec![truth(0, 0.0)], vec![found(0, 0.0, 0.8), found(0, 0.0, 0.9)]);
-        assert_eq!(twice.average_precision(0), Some(1.0), "the second comes after full recall");
+        assert_eq!(twice.area_under_curve(0), Some(1.0), "the second comes after full recall");
         assert_eq!(twice.confusion(1), [[1, 0], [1, 0]]);
         // Moved by a third of the side: 20/3 of 40/3 shared, exactly one half; a little more is less.
-        assert_eq!(one(vec![truth(0, 0.0)], vec![found(0, 3.3, 0.9)]).average_precision(0), Some(1.0));
-        assert_eq!(one(vec![truth(0, 0.0)], vec![found(0, 3.4, 0.9)]).average_precision(0), Some(0.0));
+        assert_eq!(one(vec![truth(0, 0.0)], vec![found(0, 3.3, 0.9)]).area_under_curve(0), Some(1.0));
+        assert_eq!(one(vec![truth(0, 0.0)], vec![found(0, 3.4, 0.9)]).area_under_curve(0), Some(0.0));
     }
 
     #[test]
@@ -276,9 +343,9 @@ mod tests {
         let mut difficult = truth(0, 0.0);
         difficult.difficult = true;
         let missed = one(vec![difficult.clone(), truth(0, 50.0)], vec![found(0, 50.0, 0.9)]);
-        assert_eq!((missed.average_precision(0), missed.confusion(1)), (Some(1.0), vec![vec![1, 0], vec![0, 0]]));
+        assert_eq!((missed.area_under_curve(0), missed.confusion(1)), (Some(1.0), vec![vec![1, 0], vec![0, 0]]));
         let hit = one(vec![difficult, truth(0, 50.0)], vec![found(0, 0.0, 0.95), found(0, 50.0, 0.9)]);
-        assert_eq!((hit.average_precision(0), hit.confusion(1)), (Some(1.0), vec![vec![1, 0], vec![0, 0]]));
+        assert_eq!((hit.area_under_curve(0), hit.confusion(1)), (Some(1.0), vec![vec![1, 0], vec![0, 0]]));
     }
 
     #[test]
@@ -327,9 +394,9 @@ mod tests {
                 })
                 .collect();
             let counted = images.iter().flat_map(|image| &image.truth).filter(|truth| !truth.difficult).count() as u64;
-            let evaluation = DetectionEvaluation { score_threshold: 0.5, images };
+            let evaluation = DetectionEvaluation::new(0.5, images);
             for class in 0..3 {
-                prop_assert!(evaluation.average_precision(class).is_none_or(|ap| (0.0..=1.0 + 1e-9).contains(&ap)));
+                prop_assert!(evaluation.area_under_curve(class).is_none_or(|ap| (0.0..=1.0 + 1e-9).contains(&ap)));
             }
             let confusion = evaluation.confusion(3);
             prop_assert_eq!(confusion[..3].iter().flatten().sum::<u64>(), counted, "every object is counted once");
@@ -345,7 +412,7 @@ mod tests {
             let truths = lefts.iter().map(|left| truth(0, place(left))).collect();
             let founds = lefts.iter().map(|left| found(0, place(left), 0.9)).collect();
             let evaluation = one(truths, founds);
-            prop_assert!((evaluation.average_precision(0).expect("objects") - 1.0).abs() < 1e-9);
+            prop_assert!((evaluation.area_under_curve(0).expect("objects") - 1.0).abs() < 1e-9);
         }
     }
 }

@@ -102,7 +102,7 @@ impl Evaluation {
     /// How many samples the figures come from.
     #[must_use]
     pub fn evaluated(&self) -> usize {
-        self.detection.as_ref().map_or(self.samples.len(), |detection| detection.images.len())
+        self.detection.as_ref().map_or(self.samples.len(), |detection| detection.images().len())
     }
 
     /// Counts of samples: rows are labels, columns predictions. Of a detector, counts of boxes with one more row for
@@ -138,6 +138,9 @@ impl Evaluation {
     #[must_use]
     pub fn by_label(&self) -> Vec<LabelScores> {
         let confusion = self.confusion();
+        let detection = self.detection.as_ref();
+        let average_precision =
+            detection.map(|detection| detection.average_precisions(self.classes.len())).unwrap_or_default();
         (0..self.classes.len())
             .map(|class| {
                 let right = confusion[class][class];
@@ -146,8 +149,7 @@ impl Evaluation {
                 let (precision, recall) = (ratio(right, predicted), ratio(right, count));
                 let f1 = ratio(2 * right, count + predicted);
                 let misread_rate = precision.map(|precision| 1.0 - precision);
-                let average_precision =
-                    self.detection.as_ref().and_then(|detection| detection.average_precision(class));
+                let average_precision = average_precision.get(class).copied().flatten();
                 let label = self.classes[class].clone();
                 LabelScores { label, count, precision, recall, f1, misread_rate, average_precision }
             })
@@ -209,7 +211,7 @@ mod tests {
             found: vec![found(0, 0.0, 0.9), found(0, 200.0, 0.8), found(1, 50.0, 0.7)],
             ..EvaluatedImage::default()
         };
-        let detection = DetectionEvaluation { score_threshold: 0.5, images: vec![image] };
+        let detection = DetectionEvaluation::new(0.5, vec![image]);
         let evaluation = Evaluation { detection: Some(detection), ..evaluation(&[]) };
         assert_eq!(evaluation.confusion(), [[1, 0, 0, 0], [0, 1, 0, 1], [0, 0, 0, 0], [1, 0, 0, 0]]);
         let scores = evaluation.by_label();

@@ -128,12 +128,13 @@ pub(crate) fn write(
     let folder = output.join(MODEL_FOLDER);
     std::fs::create_dir_all(&folder).map_err(LearningError::output(&folder))?;
     weights::write(&folder.join(WEIGHTS_FILE), weights)?;
-    write_json(&folder.join(CONFIG_FILE), &config(model, evaluation))?;
-    write_json(&output.join(EVALUATION_FILE), evaluation)
+    write_json(&folder.join(CONFIG_FILE), serde_json::to_vec_pretty(&config(model, evaluation)))?;
+    // For programs: indented, the boxes of a detector would take three times the room.
+    write_json(&output.join(EVALUATION_FILE), serde_json::to_vec(evaluation))
 }
 
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), LearningError> {
-    let text = serde_json::to_vec_pretty(value).map_err(|error| LearningError::output(path)(error.into()))?;
+fn write_json(path: &Path, text: serde_json::Result<Vec<u8>>) -> Result<(), LearningError> {
+    let text = text.map_err(|error| LearningError::output(path)(error.into()))?;
     std::fs::write(path, text).map_err(LearningError::output(path))
 }
 

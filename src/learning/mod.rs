@@ -161,7 +161,7 @@ fn log_evaluation(sink: &dyn MetricSink, evaluation: &Evaluation) {
             evaluation.evaluated(),
             summary.accuracy,
             by_label.iter().map(of_label).collect::<Vec<_>>().join(", "),
-            detection.score_threshold,
+            detection.score_threshold(),
             summary.precision,
             summary.recall,
             summary.f1

@@ -95,7 +95,7 @@ fn four_pictures_are_learned_by_heart_and_answered_in_the_guides_form() {
     assert!(sink.says("num_classes=20"), "what has no effect is named");
     // The pictures to evaluate are copies of those learned.
     let detection = outcome.evaluation.detection.as_ref().expect("a detector");
-    assert_eq!((detection.images.len(), outcome.evaluation.trained_on), (4, 4));
+    assert_eq!((detection.images().len(), outcome.evaluation.trained_on), (4, 4));
     let figure = detection.mean_average_precision(2);
     assert!(figure > 0.9, "{figure} {:?}", sink.curve(MetricName::MeanAveragePrecision));
     let model = folder.path().join(crate::learning::export::MODEL_FOLDER);
@@ -152,6 +152,6 @@ fn bccd() {
         eprintln!("{scores:?}");
     }
     let figure = detection.mean_average_precision(samples.classes.len());
-    eprintln!("bccd: mAP {figure:.4} on {} images, {:.1?}", detection.images.len(), started.elapsed());
+    eprintln!("bccd: mAP {figure:.4} on {} images, {:.1?}", detection.images().len(), started.elapsed());
     assert!(figure > 0.55);
 }

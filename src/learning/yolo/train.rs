@@ -177,7 +177,7 @@ impl<'a> Trainer<'a> {
             run.sink.log(&format!("Epoch {} of {epochs}: loss {mean:.4}", epoch + 1));
             let due = (epoch + 1).is_multiple_of(self.settings.evaluate_every) || epoch + 1 == epochs;
             if due && !eval.0.is_empty() {
-                let evaluation = DetectionEvaluation { images: self.evaluate(eval)?, ..self.empty_evaluation() };
+                let evaluation = DetectionEvaluation::new(self.settings.score_threshold, self.evaluate(eval)?);
                 let figure = evaluation.mean_average_precision(run.source.classes().len());
                 self.metric(MetricName::MeanAveragePrecision, figure);
                 run.sink.log(&format!(
@@ -215,10 +215,6 @@ impl<'a> Trainer<'a> {
         Ok(value)
     }
 
-    fn empty_evaluation(&self) -> DetectionEvaluation {
-        DetectionEvaluation { score_threshold: self.settings.score_threshold, images: Vec::new() }
-    }
-
     /// What the averaged network finds in `images`.
     fn evaluate(&self, images: &Images) -> Result<Vec<EvaluatedImage>, LearningError> {
         let device = Device::flex();
@@ -249,7 +245,7 @@ impl<'a> Trainer<'a> {
                         let inside = view.in_picture(&found.bounds, self.input, size);
                         FoundBox {
                             class: found.class,
-                            edges: edges(&scaled(&inside, size, image.size_px)),
+                            edges: edges(&scaled(&inside, size, image.size_px)).map(hundredths),
                             score: found.score.into(),
                         }
                     })
@@ -270,10 +266,11 @@ impl<'a> Trainer<'a> {
         unreadable: u64,
     ) -> Result<TrainingOutcome, LearningError> {
         let run = self.reader.run;
-        let mut detection = self.empty_evaluation();
-        for images in evaluated {
-            detection.images.extend(self.evaluate(images)?);
+        let mut images = Vec::new();
+        for part in evaluated {
+            images.extend(self.evaluate(part)?);
         }
+        let detection = DetectionEvaluation::new(self.settings.score_threshold, images);
         let evaluation = Evaluation {
             classes: run.source.classes().to_vec(),
             trained_on: train.0.len() as u64,
@@ -311,6 +308,11 @@ impl<'a> Trainer<'a> {
     fn metric(&self, name: MetricName, value: f64) {
         self.reader.run.sink.metric(Metric { name, step: self.step, epoch: self.epochs_done, value });
     }
+}
+
+/// No detector is surer of a place, and the evaluation is smaller.
+fn hundredths(edge: f64) -> f64 {
+    (edge * 100.0).round() / 100.0
 }
 
 /// Bounds in a picture of width and height `from`, in the same picture of width and height `to`.

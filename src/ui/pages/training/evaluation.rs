@@ -88,7 +88,7 @@ impl EvaluationView {
         let misread = |class: usize| {
             evaluation.detection.as_ref().map_or_else(
                 || evaluation.misread_as(class).len(),
-                |detection| detection.misread_as(evaluation.classes.len(), class).len(),
+                |detection| detection.misread_count(evaluation.classes.len(), class),
             )
         };
         let mut rows: Vec<Row> = scores

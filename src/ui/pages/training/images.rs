@@ -126,7 +126,7 @@ impl Images {
     /// An image with what is in it and what was found.
     fn boxes_ui(&mut self, ui: &mut Ui, context: &Context<'_>, image: &EvaluatedImage, evaluation: &Evaluation) {
         let tokens = context.tokens;
-        let threshold = evaluation.detection.as_ref().map_or(0.0, |detection| detection.score_threshold);
+        let threshold = evaluation.detection.as_ref().map_or(0.0, |detection| detection.score_threshold());
         let name = shown_location(&image.source);
         let name = name.rsplit('/').next().unwrap_or_default().to_owned();
         let found: Vec<_> = image.found.iter().filter(|found| found.score >= threshold).collect();
