@@ -12,7 +12,7 @@ use crate::ui::theme;
 use egui::Color32;
 use std::collections::HashSet;
 
-/// What is hidden or locked in this session; nothing of it is stored.
+/// What is hidden or locked while the image is shown; nothing of it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Veil {
     pub hidden: HashSet<AnnotationId>,
