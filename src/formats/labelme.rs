@@ -32,18 +32,8 @@ pub const CARRIES: Carries = Carries {
         ShapeKind::Circle,
     ],
     other_shapes: OtherShapes::BecomePolygons,
-    holes: true,
-    unlabeled: true,
-    pose: true,
-    truncated: true,
-    occluded: true,
-    difficult: true,
-    group: true,
-    hard: true,
-    confidence: true,
-    properties: true,
-    authorship: true,
     usage: false,
+    ..Carries::EVERYTHING
 };
 
 /// This format's line in the table.

@@ -7,6 +7,8 @@ use thiserror::Error;
 
 /// More pixels around the set ones are refused: 16,384 × 16,384.
 pub const MAX_PIXELS: u64 = 1 << 28;
+/// No image is wider; only a file that is wrong says so.
+const MAX_WIDTH_PX: u32 = 1 << 20;
 /// A mask of more pieces and holes is noise, not objects.
 pub const MAX_RINGS: usize = 20_000;
 
@@ -98,7 +100,9 @@ impl Mask {
         if counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count)) != Some(pixels) {
             return Err(MaskError::WrongLength);
         }
-        let mut columns: Vec<Vec<[u32; 2]>> = vec![Vec::new(); frame_px[0] as usize];
+        // A frame without pixels may claim any width.
+        let wide = if pixels == 0 { 0 } else { frame_px[0] as usize };
+        let mut columns: Vec<Vec<[u32; 2]>> = vec![Vec::new(); wide];
         let mut position = 0_u64;
         for (index, count) in counts.iter().enumerate() {
             if index % 2 == 1 {
@@ -137,6 +141,9 @@ impl Mask {
         size_px: [u32; 2],
         polygons: impl IntoIterator<Item = (&'a [Point], &'a [Vec<Point>])>,
     ) -> Result<Self, MaskError> {
+        if size_px[0] > MAX_WIDTH_PX {
+            return Err(MaskError::TooLarge);
+        }
         let (wide, tall) = (size_px[0] as usize, f64::from(size_px[1]));
         let mut columns: Vec<Vec<[u32; 2]>> = vec![Vec::new(); wide];
         for (outer, holes) in polygons {
@@ -452,6 +459,12 @@ mod tests {
         let cut = Mask::from_rows([2, 2], [-1, 1], [2, 2], &[0, 4]).expect("counts");
         assert_eq!(cut, mask_of(&["..", "#."]));
         assert_eq!(Mask::from_rows([4, 3], [1, 1], [2, 2], &[1, 1]), Err(MaskError::WrongLength));
+    }
+
+    #[test]
+    fn a_size_that_no_image_has_costs_no_memory() {
+        assert!(Mask::from_rows([4, 4], [0, 0], [u32::MAX, 0], &[]).is_ok());
+        assert_eq!(Mask::of_polygons([u32::MAX, 1], []), Err(MaskError::TooLarge));
     }
 
     proptest! {

@@ -14,6 +14,7 @@ pub mod object_table;
 pub mod objects;
 pub mod shape_properties;
 pub mod voc;
+mod xml;
 pub mod yolo;
 
 #[cfg(test)]

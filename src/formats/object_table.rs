@@ -17,29 +17,14 @@ use super::image_folder::is_image_name;
 use super::objects::{Carries, ImageObject, ImageObjects, OtherShapes};
 use super::shape_properties::{GROUP, HOLES, ROTATION};
 use crate::domain::shape::Point;
-use crate::domain::{Explanation, Shape, ShapeKind};
+use crate::domain::{Explanation, Shape};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 
 /// What the format carries: everything.
-pub const CARRIES: Carries = Carries {
-    shapes: &ShapeKind::ALL,
-    other_shapes: OtherShapes::AreLeftOut,
-    holes: true,
-    unlabeled: true,
-    pose: true,
-    truncated: true,
-    occluded: true,
-    difficult: true,
-    group: true,
-    hard: true,
-    confidence: true,
-    properties: true,
-    authorship: true,
-    usage: true,
-};
+pub const CARRIES: Carries = Carries { other_shapes: OtherShapes::AreLeftOut, ..Carries::EVERYTHING };
 
 /// This format's line in the table.
 pub const FORMAT: DetectionFormat =

@@ -128,6 +128,26 @@ pub struct Carries {
     pub usage: bool,
 }
 
+impl Carries {
+    /// All there is; a format names what it leaves out.
+    pub const EVERYTHING: Self = Self {
+        shapes: &ShapeKind::ALL,
+        other_shapes: OtherShapes::AreLeftOut,
+        holes: true,
+        unlabeled: true,
+        pose: true,
+        truncated: true,
+        occluded: true,
+        difficult: true,
+        group: true,
+        hard: true,
+        confidence: true,
+        properties: true,
+        authorship: true,
+        usage: true,
+    };
+}
+
 /// What a format does with a shape it does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OtherShapes {

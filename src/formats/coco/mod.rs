@@ -19,18 +19,7 @@ use crate::domain::ShapeKind;
 pub const CARRIES: Carries = Carries {
     shapes: &[ShapeKind::Rectangle, ShapeKind::Polygon],
     other_shapes: OtherShapes::BecomePolygons,
-    holes: true,
-    unlabeled: true,
-    pose: true,
-    truncated: true,
-    occluded: true,
-    difficult: true,
-    group: true,
-    hard: true,
-    confidence: true,
-    properties: true,
-    authorship: true,
-    usage: true,
+    ..Carries::EVERYTHING
 };
 
 /// The outlines that a mask was made of: for each piece, its ring and the rings of its holes.

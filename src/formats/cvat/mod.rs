@@ -13,25 +13,9 @@ pub use read::{CvatReading, parse};
 
 use super::detection::DetectionFormat;
 use super::objects::{Carries, OtherShapes};
-use crate::domain::ShapeKind;
 
 /// What the format carries. A polygon's holes are an attribute, which other tools do not see.
-pub const CARRIES: Carries = Carries {
-    shapes: &ShapeKind::ALL,
-    other_shapes: OtherShapes::AreLeftOut,
-    holes: true,
-    unlabeled: true,
-    pose: true,
-    truncated: true,
-    occluded: true,
-    difficult: true,
-    group: true,
-    hard: true,
-    confidence: true,
-    properties: true,
-    authorship: true,
-    usage: true,
-};
+pub const CARRIES: Carries = Carries { other_shapes: OtherShapes::AreLeftOut, ..Carries::EVERYTHING };
 
 /// This format's line in the table.
 pub const FORMAT: DetectionFormat = DetectionFormat {

@@ -1,6 +1,5 @@
 //! Writing, image by image.
 
-use super::node::escaped;
 use super::{CARRIES, CONFIDENCE, STATE, UNLABELED};
 use crate::domain::Shape;
 use crate::domain::shape::Point;
@@ -9,6 +8,7 @@ use crate::formats::detection::{FileSink, ObjectSource};
 use crate::formats::exchange::{carried, text_of, to_fields, usage_name};
 use crate::formats::objects::ImageObject;
 use crate::formats::shape_properties::{GROUP, ROTATION};
+use crate::formats::xml::escaped;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -2,6 +2,7 @@
 //! way the guide's table closes them (`<r>50<r>`).
 
 use crate::domain::Explanation;
+use crate::formats::xml::{attributes_of, escaped};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value, json};
@@ -107,26 +108,6 @@ pub(super) fn is_name(text: &str) -> bool {
         && characters.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'))
 }
 
-/// Text with what XML cannot hold replaced; line ends and tabs survive any reader.
-fn escaped(text: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '<' => result.push_str("&lt;"),
-            '>' => result.push_str("&gt;"),
-            '&' => result.push_str("&amp;"),
-            '"' => result.push_str("&quot;"),
-            '\n' => result.push_str("&#10;"),
-            '\r' => result.push_str("&#13;"),
-            '\t' => result.push_str("&#9;"),
-            '\u{FFFE}' | '\u{FFFF}' => result.push('\u{FFFD}'),
-            character if character < ' ' => result.push('\u{FFFD}'),
-            character => result.push(character),
-        }
-    }
-    result
-}
-
 /// Reads the root element; adds to `reasons` what was put right on the way.
 pub(super) fn parse(bytes: &[u8], reasons: &mut Vec<Explanation>) -> Result<Element, Explanation> {
     if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] = bytes {
@@ -223,17 +204,6 @@ fn name_of(start: &BytesStart<'_>) -> String {
     String::from_utf8_lossy(start.name().as_ref()).into_owned()
 }
 
-fn attributes_of(start: &BytesStart<'_>) -> Result<Vec<(String, String)>, String> {
-    let mut attributes = Vec::new();
-    for attribute in start.attributes() {
-        let attribute = attribute.map_err(|cause| cause.to_string())?;
-        let value = std::str::from_utf8(&attribute.value).map_err(|cause| cause.to_string())?;
-        let value = quick_xml::escape::unescape(value).map_err(|cause| cause.to_string())?;
-        attributes.push((String::from_utf8_lossy(attribute.key.as_ref()).into_owned(), value.into_owned()));
-    }
-    Ok(attributes)
-}
-
 fn push_text(open: &mut [Element], text: &str) -> Result<(), &'static str> {
     match open.last_mut() {
         Some(last) => last.text.push_str(text),
@@ -260,5 +230,5 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
     let value = head.split("encoding=").nth(1)?;
     let quote = value.chars().next()?;
-    Some(value[1..].split(quote).next()?.chars().take(40).collect())
+    Some(value[quote.len_utf8()..].split(quote).next()?.chars().take(40).collect())
 }

@@ -42,18 +42,9 @@ pub const CARRIES: Carries = Carries {
         ShapeKind::Circle,
     ],
     other_shapes: OtherShapes::BecomePolygons,
-    holes: true,
-    unlabeled: true,
-    pose: true,
-    truncated: true,
-    occluded: true,
-    difficult: true,
-    group: true,
     hard: false,
-    confidence: true,
-    properties: true,
     authorship: false,
-    usage: true,
+    ..Carries::EVERYTHING
 };
 
 /// A file that was read.

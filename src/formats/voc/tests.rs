@@ -412,3 +412,9 @@ fn a_written_folder_reads_back_with_labels_uses_and_unlabeled_images() {
     assert_eq!(usage("JPEGImages/c.jpg"), Some(Usage::Eval));
     assert_eq!(usage("JPEGImages/b.jpg"), None);
 }
+
+#[test]
+fn an_encoding_that_is_no_text_itself_is_an_error_and_no_panic() {
+    let bytes = b"<?xml version=\"1.0\" encoding=\xFF\xFE?><annotation/>";
+    assert!(read(bytes).is_err());
+}

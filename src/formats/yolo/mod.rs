@@ -31,7 +31,6 @@ const NOTHING_ELSE: Carries = Carries {
     shapes: &[ShapeKind::Rectangle],
     other_shapes: OtherShapes::BecomeRectangles,
     holes: false,
-    unlabeled: true,
     pose: false,
     truncated: false,
     occluded: false,
@@ -41,7 +40,7 @@ const NOTHING_ELSE: Carries = Carries {
     confidence: false,
     properties: false,
     authorship: false,
-    usage: true,
+    ..Carries::EVERYTHING
 };
 
 /// What boxes carry.
