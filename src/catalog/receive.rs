@@ -5,7 +5,7 @@ use super::codes::{PRIMARY, layer_code, map_to_json, unsigned};
 use super::datasets::dataset_number;
 use super::journal::{Entry, EntryKind};
 use super::order::order_changed;
-use super::rows::{empty_record, read_stored, sample_number, source_hash, write_media};
+use super::rows::{read_stored, replaced, sample_number, source_hash, write_media};
 use super::{Catalog, CatalogError, Result, schema};
 use crate::domain::edit::EditContext;
 use crate::domain::query::{IncomingReceipt, IncomingSample, OnKnown};
@@ -155,7 +155,7 @@ struct Reception<'a, 'entry, 'context> {
 impl Reception<'_, '_, '_> {
     fn receive(&mut self, incoming: &IncomingSample) -> Result<()> {
         let Some(number) = sample_number(self.connection, self.dataset, incoming.sample.id)? else {
-            self.changes.insert(&incoming.sample, &record_of(incoming))?;
+            self.changes.insert(&incoming.sample, &replaced(None, incoming))?;
             self.receipt.added += 1;
             return Ok(());
         };
@@ -172,7 +172,7 @@ impl Reception<'_, '_, '_> {
         };
         let after = match self.on_known {
             OnKnown::KeepAnnotations => None,
-            OnKnown::Overwrite => Some(record_of(incoming)),
+            OnKnown::Overwrite => Some(replaced(Some(&stored.record), incoming)),
             OnKnown::FillUnlabeled => self.filled(&stored.record, incoming),
         };
         let after = after.filter(|after| *after != stored.record);
@@ -204,21 +204,12 @@ impl Reception<'_, '_, '_> {
         let is_open = known.state != SampleState::Labeled && known.primary().next().is_none();
         let says_something = incoming.state == SampleState::Labeled || !incoming.annotations.is_empty();
         if is_open && says_something {
-            return Some(SampleRecord { usage, ..record_of(incoming) });
+            return Some(SampleRecord { usage, ..replaced(Some(known), incoming) });
         }
         if says_something && summary(&known.annotations) != summary(&incoming.annotations) {
             self.receipt.kept.push(incoming.sample.name.clone());
         }
         (usage != known.usage).then(|| SampleRecord { usage, ..known.clone() })
-    }
-}
-
-fn record_of(incoming: &IncomingSample) -> SampleRecord {
-    SampleRecord {
-        state: incoming.state,
-        usage: incoming.usage,
-        annotations: incoming.annotations.clone(),
-        ..empty_record(incoming.sample.id)
     }
 }
 

@@ -6,7 +6,7 @@ use super::edits::{BETWEEN_BATCHES, carriers};
 use super::journal::{Entry, EntryKind, Surroundings};
 use super::labels::{LabelImage, change_labels, live_labels};
 use super::numbers::NumberSet;
-use super::rows::{empty_record, read_stored, sample_number};
+use super::rows::{empty_record, read_stored, replaced, sample_number};
 use super::undo::{current_version, set_current_version};
 use super::versions::check_may_be_current;
 use super::{Catalog, CatalogError, Result};
@@ -96,7 +96,7 @@ impl Replacing<'_> {
                 let is_new = !members.contains(number);
                 members.insert(number);
                 let stored = read_stored(transaction, number)?;
-                if is_new && stored.is_none_or(|stored| stored.record != record_of(incoming)) {
+                if is_new && stored.is_none_or(|stored| stored.record != replaced(Some(&stored.record), incoming)) {
                     different.push(incoming);
                 }
             }
@@ -222,15 +222,6 @@ impl Replacing<'_> {
     }
 }
 
-fn record_of(incoming: &IncomingSample) -> SampleRecord {
-    SampleRecord {
-        state: incoming.state,
-        usage: incoming.usage,
-        annotations: incoming.annotations.clone(),
-        ..empty_record(incoming.sample.id)
-    }
-}
-
 /// The undeleted samples that are no members.
 fn others(connection: &Connection, dataset: i64, members: &NumberSet) -> Result<Vec<i64>> {
     let mut statement = connection.prepare_cached("SELECT number FROM sample WHERE dataset = ?1 AND deleted = 0")?;
@@ -279,7 +270,7 @@ impl Work<'_> {
             }
         };
         if let Some(stored) = read_stored(self.connection, number)? {
-            let after = record_of(incoming);
+            let after = replaced(Some(&stored.record), incoming);
             if after != stored.record {
                 changes.write(stored, &after, self.revision)?;
             }

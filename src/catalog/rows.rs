@@ -6,10 +6,10 @@ use super::codes::{
 };
 use super::labels::LabelNumbers;
 use super::{CatalogError, Result};
-use crate::domain::query::SampleRow;
+use crate::domain::query::{IncomingSample, SampleRow};
 use crate::domain::{
-    Annotation, AnnotationBody, AnnotationId, LabelId, Media, Sample, SampleId, SampleRecord, SampleState, Timestamp,
-    Usage,
+    Annotation, AnnotationBody, AnnotationId, AnnotationSet, LabelId, Media, Sample, SampleId, SampleRecord,
+    SampleState, Timestamp, Usage,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -245,4 +245,15 @@ pub(super) fn source_hash(source: &str) -> i64 {
 /// A record of a sample that nobody has labeled.
 pub(super) fn empty_record(id: SampleId) -> SampleRecord {
     SampleRecord { id, state: SampleState::Unlabeled, usage: None, deleted: false, annotations: Vec::new() }
+}
+
+/// What a sample becomes when an incoming one takes its place. The sets that it brings are replaced, and the primary
+/// one always; second passes and suggestions of which it knows nothing stay.
+pub(super) fn replaced(known: Option<&SampleRecord>, incoming: &IncomingSample) -> SampleRecord {
+    let mut annotations = incoming.annotations.clone();
+    let brings = |set: &AnnotationSet| incoming.annotations.iter().any(|annotation| annotation.set == *set);
+    let known = known.into_iter().flat_map(|known| &known.annotations);
+    let stays = |set: &AnnotationSet| *set != AnnotationSet::Primary && !brings(set);
+    annotations.extend(known.filter(|annotation| stays(&annotation.set)).cloned());
+    SampleRecord { state: incoming.state, usage: incoming.usage, annotations, ..empty_record(incoming.sample.id) }
 }

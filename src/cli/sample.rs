@@ -154,11 +154,7 @@ fn list(
     let names: HashMap<_, _> =
         workbench.labels(id)?.into_iter().map(|count| (count.label.id, count.label.name)).collect();
     let labels_of = |row: &SampleRow| -> Vec<String> {
-        row.annotations
-            .iter()
-            .filter(|annotation| annotation.set == crate::domain::AnnotationSet::Primary)
-            .filter_map(|annotation| names.get(&annotation.label?).map(ToString::to_string))
-            .collect()
+        row.primary().filter_map(|annotation| names.get(&annotation.label?).map(ToString::to_string)).collect()
     };
     let (mut json_rows, mut count) = (Vec::new(), 0);
     while count < limit {

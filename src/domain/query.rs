@@ -1,6 +1,6 @@
 //! What screens and commands ask of a workspace, and the rows they get back.
 
-use super::annotation::Annotation;
+use super::annotation::{Annotation, AnnotationSet};
 use super::dataset::{Dataset, SampleCounts};
 use super::ids::{EntryId, LabelId, SampleId};
 use super::label::Label;
@@ -62,6 +62,13 @@ pub struct SampleRow {
     pub usage: Option<Usage>,
     pub deleted: bool,
     pub annotations: Vec<Annotation>,
+}
+
+impl SampleRow {
+    /// The set that people work on and that is published.
+    pub fn primary(&self) -> impl Iterator<Item = &Annotation> {
+        self.annotations.iter().filter(|annotation| annotation.set == AnnotationSet::Primary)
+    }
 }
 
 /// An entry of the journal, as the history shows it.

@@ -4,7 +4,8 @@ use super::support::{Fixture, WINDOW, context, label, labeled};
 use crate::catalog::Replacement;
 use crate::domain::query::{IncomingSample, OnKnown};
 use crate::domain::{
-    Assign, DatasetVersion, Description, Edit, Label, Timestamp, VersionId, VersionName, VersionState,
+    Annotation, AnnotationSet, Assign, DatasetVersion, Description, Edit, Label, Timestamp, VersionId, VersionName,
+    VersionState,
 };
 
 fn version(fixture: &Fixture, name: &str, state: VersionState) -> DatasetVersion {
@@ -65,6 +66,48 @@ fn the_working_state_becomes_the_versions_and_comes_back() {
     assert_eq!(catalog.rebuild_counts(dataset).expect("counted").corrected, 0);
     fixture.redo().expect("again");
     replaced();
+}
+
+#[test]
+fn a_second_pass_outlives_an_overwriting_import_and_another_version() {
+    let fixture = Fixture::new(1);
+    let (catalog, dataset) = (&fixture.catalog, fixture.dataset);
+    let second_pass = || {
+        let record = &catalog.sample_rows(dataset, &[fixture.sample(0)]).expect("read")[0];
+        let mut labels: Vec<_> = record.annotations.iter().filter(|annotation| annotation.set == second()).collect();
+        labels.sort_by_key(|annotation| annotation.label);
+        labels.iter().filter_map(|annotation| annotation.label).collect::<Vec<_>>()
+    };
+    let [a, b, _] = [0, 1, 2].map(|index| fixture.labels[index].id);
+    let mut looked_at_again = labeled(dataset, "000.jpg", a);
+    looked_at_again.annotations.extend(
+        [a, b].map(|label| Annotation { set: second(), ..Annotation::class(label, "bo".to_owned(), Timestamp(4)) }),
+    );
+    catalog.receive_samples(dataset, &[looked_at_again], OnKnown::Overwrite).expect("received");
+    let mut both = vec![a, b];
+    both.sort();
+    assert_eq!(second_pass(), both);
+
+    catalog.receive_samples(dataset, &[labeled(dataset, "000.jpg", b)], OnKnown::Overwrite).expect("received");
+    assert_eq!(fixture.labels_of(0), ["b"]);
+    assert_eq!(second_pass(), both);
+
+    // The version has no label b: it goes from the second pass, too.
+    let old = version(&fixture, "V001", VersionState::Normal);
+    catalog.reserve_version(&old).expect("reserved");
+    let replacement = Replacement { version: old.id, labels: &fixture.labels[..1] };
+    let by = context("ada", 5);
+    let mut replacing = catalog.begin_replacement(dataset, replacement, &by, WINDOW).expect("begun");
+    replacing.samples(&[labeled(dataset, "000.jpg", a)]).expect("replaced");
+    replacing.finish().expect("finished");
+    assert_eq!(fixture.labels_of(0), ["a"]);
+    assert_eq!(second_pass(), [a]);
+    fixture.undo().expect("undone");
+    assert_eq!(second_pass(), both);
+}
+
+fn second() -> AnnotationSet {
+    AnnotationSet::Review("second".to_owned())
 }
 
 #[test]

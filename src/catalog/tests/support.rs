@@ -4,8 +4,8 @@ use crate::catalog::Catalog;
 use crate::domain::edit::EditContext;
 use crate::domain::query::IncomingSample;
 use crate::domain::{
-    Actor, Annotation, Assign, Color, Dataset, DatasetId, DatasetName, DatasetType, Description, Edit, Label, LabelId,
-    LabelName, Media, Sample, SampleId, SampleState, Timestamp,
+    Actor, Annotation, AnnotationSet, Assign, Color, Dataset, DatasetId, DatasetName, DatasetType, Description, Edit,
+    Label, LabelId, LabelName, Media, Sample, SampleId, SampleState, Timestamp,
 };
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -124,6 +124,7 @@ impl Fixture {
         rows[0]
             .annotations
             .iter()
+            .filter(|a| a.set == AnnotationSet::Primary)
             .map(|a| names.iter().find(|l| Some(l.label.id) == a.label).expect("a live label").label.name.to_string())
             .collect()
     }

@@ -79,9 +79,7 @@ pub fn is_undecided(row: &SampleRow) -> bool {
 /// The class labels a model suggests for a sample that has none yet.
 fn suggested(row: &SampleRow) -> Vec<LabelId> {
     let is_class = |body: &AnnotationBody| *body == AnnotationBody::Class;
-    if row.state != SampleState::ToConfirm
-        || row.annotations.iter().any(|annotation| annotation.set == AnnotationSet::Primary)
-    {
+    if row.state != SampleState::ToConfirm || row.primary().next().is_some() {
         return Vec::new();
     }
     let mut labels: Vec<LabelId> = row

@@ -5,7 +5,7 @@ use super::rows::Rows;
 use super::selection::IndexSet;
 use crate::domain::Cancel;
 use crate::domain::query::SampleRow;
-use crate::domain::{AnnotationSet, LabelId, SampleState, Usage};
+use crate::domain::{LabelId, SampleState, Usage};
 use crate::ui::backend::{Backend, Promise};
 use crate::workbench::{Error, Result, View, Workbench};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +48,7 @@ impl Census {
         self.deleted += usize::from(row.deleted);
         let (mut hard, mut annotated) = (false, false);
         let mut seen = BTreeSet::new();
-        for annotation in row.annotations.iter().filter(|annotation| annotation.set == AnnotationSet::Primary) {
+        for annotation in row.primary() {
             annotated = true;
             hard |= annotation.hard == Some(true);
             let Some(label) = annotation.label else { continue };

@@ -6,7 +6,7 @@ use super::census::{Census, LabelCensus};
 use super::labels::LabelTable;
 use super::tile::{file_name, line};
 use crate::domain::query::SampleRow;
-use crate::domain::{AnnotationSet, Assign, Edit, LabelId, SampleId, SampleState, Usage};
+use crate::domain::{Assign, Edit, LabelId, SampleId, SampleState, Usage};
 use crate::text::format;
 use crate::ui::backend::Query;
 use crate::ui::context::Context;
@@ -317,11 +317,7 @@ fn facts_ui(ui: &mut Ui, context: &Context<'_>, row: &SampleRow, dimensions: Opt
     if let Some(size) = media.size_bytes {
         fact(ui, context, "labeling-fact-size", &format::bytes(size));
     }
-    let latest = row
-        .annotations
-        .iter()
-        .filter(|annotation| annotation.set == AnnotationSet::Primary)
-        .max_by_key(|annotation| annotation.created);
+    let latest = row.primary().max_by_key(|annotation| annotation.created);
     if let Some(annotation) = latest {
         fact(ui, context, "labeling-fact-labeled-by", &annotation.annotated_by);
         if let Some(created) = annotation.created {

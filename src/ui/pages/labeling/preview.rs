@@ -3,8 +3,8 @@
 use super::LabelingPage;
 use super::keys::Action;
 use super::selection::Extend;
-use super::tile::fitted;
-use crate::domain::{AnnotationSet, Sample, SampleId};
+use super::tile::{fitted, is_hard};
+use crate::domain::{Sample, SampleId};
 use crate::text::format;
 use crate::ui::backend::{Backend, Outcome, Promise};
 use crate::ui::context::Context;
@@ -280,7 +280,7 @@ impl LabelingPage {
         let Some(row) = self.rows.row(index) else { return };
         ui.horizontal(|ui| {
             let mut any = false;
-            for annotation in row.annotations.iter().filter(|annotation| annotation.set == AnnotationSet::Primary) {
+            for annotation in row.primary() {
                 if let Some(label) = annotation.label.and_then(|label| self.labels.get(label)) {
                     widgets::label_chip(ui, context, label.name.as_str(), label.color);
                     any = true;
@@ -297,7 +297,7 @@ impl LabelingPage {
             if let Some(usage) = row.usage {
                 widgets::badge(ui, context, usage.as_str(), context.tokens.accent_text);
             }
-            if row.annotations.iter().any(|annotation| annotation.hard == Some(true)) {
+            if is_hard(row) {
                 widgets::badge(ui, context, &context.tr("labeling-hard"), context.tokens.warning_text);
             }
         });

@@ -174,8 +174,8 @@ impl Tile<'_> {
     }
 }
 
-fn is_hard(row: &SampleRow) -> bool {
-    row.annotations.iter().any(|annotation| annotation.set == AnnotationSet::Primary && annotation.hard == Some(true))
+pub fn is_hard(row: &SampleRow) -> bool {
+    row.primary().any(|annotation| annotation.hard == Some(true))
 }
 
 /// The largest rectangle of the picture's shape that fits, centred.

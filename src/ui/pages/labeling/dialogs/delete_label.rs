@@ -2,7 +2,7 @@
 
 use crate::domain::query::SampleFilter;
 use crate::domain::query::{EditReceipt, SampleSort};
-use crate::domain::{AnnotationSet, Cancel, DatasetId, Edit, Explanation, Label, LabelId};
+use crate::domain::{Cancel, DatasetId, Edit, Explanation, Label, LabelId};
 use crate::ui::backend::{Promise, Query};
 use crate::ui::context::Context;
 use crate::ui::dialogs::{Dialog, DialogFrame};
@@ -40,7 +40,7 @@ fn count_only(workbench: &Workbench, dataset: DatasetId, label: LabelId, cancel:
         count += rows
             .iter()
             .filter(|row| {
-                let mut primary = row.annotations.iter().filter(|annotation| annotation.set == AnnotationSet::Primary);
+                let mut primary = row.primary();
                 primary.all(|annotation| annotation.label == Some(label))
             })
             .count() as u64;
