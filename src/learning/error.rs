@@ -1,5 +1,6 @@
 //! What can go wrong when learning or predicting.
 
+use super::layers::OtherClasses;
 use crate::domain::algorithm::ParameterError;
 use crate::domain::{Explain, Explanation};
 use std::io;
@@ -17,6 +18,8 @@ pub enum LearningError {
     TooFewClasses { found: usize },
     #[error("{usable} image(s) are left to train on, but at least {needed} are needed; {left_out}")]
     TooFewImages { usable: usize, needed: usize, left_out: String },
+    #[error("none of the {images} image(s) to train on shows an object that can be learned; {left_out}")]
+    NoObjects { images: usize, left_out: String },
     #[error("stopped on request")]
     Cancelled,
     #[error("the loss became {loss} at step {step} with a learning rate of {learning_rate}: training diverged")]
@@ -39,6 +42,15 @@ impl LearningError {
     /// Weights that cannot be used.
     pub(crate) fn weights(path: &Path, problem: impl ToString) -> Self {
         Self::Weights { path: path.to_owned(), problem: problem.to_string() }
+    }
+
+    /// Refuses weights whose last layer is not for `classes` classes.
+    ///
+    /// # Errors
+    /// If there was such a layer.
+    pub(crate) fn refuse_other_classes(path: &Path, other: Option<OtherClasses>, classes: usize) -> Result<(), Self> {
+        let Some(OtherClasses { layer, shape }) = other else { return Ok(()) };
+        Err(Self::weights(path, format!("{layer}.weight has shape {shape:?} for {classes} classes")))
     }
 
     /// A model folder that cannot be used.
@@ -65,6 +77,9 @@ impl Explain for LearningError {
                 .with("usable", usable)
                 .with("needed", needed)
                 .with("left_out", left_out),
+            Self::NoObjects { images, left_out } => {
+                Explanation::bad_input("training-no-objects").with("images", images).with("left_out", left_out)
+            }
             Self::Cancelled => Explanation::failure("training-cancelled"),
             Self::Diverged { step, loss, learning_rate } => Explanation::failure("training-diverged")
                 .with("loss", loss)

@@ -84,6 +84,21 @@ fn scaled(length: usize, numerator: usize, denominator: usize) -> usize {
     ((length * numerator + denominator / 2) / denominator).max(1)
 }
 
+/// Decoded images are kept in memory up to this size; further ones are read again in every pass.
+const KEPT_PICTURES_BYTES: u64 = 2 << 30;
+
+/// The memory that decoded pictures may take.
+#[derive(Debug, Default)]
+pub(crate) struct Room(AtomicU64);
+
+impl Room {
+    /// Takes room for so many bytes; false if there is none left.
+    pub(crate) fn take(&self, bytes: usize) -> bool {
+        let bytes = bytes as u64;
+        self.0.fetch_add(bytes, Ordering::Relaxed) + bytes <= KEPT_PICTURES_BYTES
+    }
+}
+
 /// What was computed of the readable examples, in order, and how many items were unreadable.
 #[derive(Debug)]
 pub(crate) struct Loaded<T> {

@@ -5,6 +5,8 @@
 pub mod error;
 pub mod export;
 mod images;
+mod layers;
+mod pace;
 mod parameters;
 mod quick;
 mod resnet;
@@ -20,6 +22,7 @@ use crate::domain::predict::Prediction;
 use crate::domain::{Cancel, MetricSink, Predictor, SampleSource};
 pub use error::LearningError;
 use export::ModelConfig;
+use layers::OtherClasses;
 use parameters::Parameters;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -85,6 +88,26 @@ struct Run<'a> {
     sink: &'a dyn MetricSink,
     cancel: &'a Cancel,
     output: &'a Path,
+}
+
+impl Run<'_> {
+    /// Tells that learning begins with the weights in `path`, and which layer begins anew.
+    fn log_weights(&self, path: &Path, other: Option<OtherClasses>) {
+        self.sink.log(&format!("Started from the weights in {}", path.display()));
+        if let Some(OtherClasses { layer, shape }) = other {
+            self.sink.log(&format!(
+                "The last layer starts anew: the weights have {layer}.weight of shape {shape:?}, the dataset {} classes",
+                self.source.classes().len()
+            ));
+        }
+    }
+
+    /// Tells which parameters change nothing here.
+    fn log_without_effect(&self, parameters: Parameters<'_>) {
+        if let Some(names) = parameters.without_effect() {
+            self.sink.log(&format!("Without effect on this machine: {names}"));
+        }
+    }
 }
 
 /// Trains on `source` and writes `model/` and `evaluation.json` into the folder `output`, which must exist.

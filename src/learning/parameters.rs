@@ -1,9 +1,32 @@
 //! Completed parameters, read as what they mean.
 
 use super::error::LearningError;
-use crate::domain::algorithm::{Algorithm, parse_boolean};
+use crate::domain::algorithm::{Algorithm, Parameter, ParameterKind, parse_boolean};
 use std::collections::BTreeMap;
 use std::str::FromStr;
+
+/// As large as whole numbers of parameters may be that have no limit of their own.
+pub(super) const MANY: i64 = 1_000_000_000;
+
+/// A line of a table of parameters.
+pub(super) const fn parameter(name: &'static str, kind: ParameterKind, default: Option<&'static str>) -> Parameter {
+    Parameter { name, kind, default, effective: true, alias: None }
+}
+
+/// A line that the guide has and that changes nothing here.
+pub(super) const fn ignored(name: &'static str, kind: ParameterKind, default: &'static str) -> Parameter {
+    Parameter { name, kind, default: Some(default), effective: false, alias: None }
+}
+
+/// Whole numbers from `min` to `max`.
+pub(super) const fn whole(min: i64, max: i64) -> ParameterKind {
+    ParameterKind::Integer { min, max }
+}
+
+/// Numbers from `min` to `max`.
+pub(super) const fn number(min: f64, max: f64) -> ParameterKind {
+    ParameterKind::Number { min, max }
+}
 
 /// The completed parameters of one run, see [`Algorithm::complete`].
 #[derive(Clone, Copy, Debug)]

@@ -12,6 +12,8 @@ argument-kind-description = The description
 argument-expected-whole-number = a whole number
 argument-expected-whole-number-or-none = a whole number or None
 argument-expected-number = a number
+argument-expected-number-or-none = a number or None
+argument-expected-growing-epochs = growing epochs as 10,15
 argument-expected-boolean = TRUE or FALSE
 argument-expected-split-spec = 0.8 or train:0.8,eval:0.2, together at most 1
 argument-expected-learning-rate-strategy = a learning rate as 0.002, or epochs and rates as 10:0.001,20:0.0001
@@ -365,6 +367,8 @@ error-no-images-found = No image was found there
 ## Learning
 error-training-too-few-classes = Training needs samples of two labels at least, there are { $found }
     .next = Label samples with another label, then publish again
+error-training-no-objects = None of the { $images } images to train on shows an object that can be learned ({ $left_out })
+    .next = Draw boxes with labels on some images, publish a version, and train on that
 error-training-too-few-images = Only { $usable } images can be used, { $needed } are needed ({ $left_out } were left out)
     .next = Label more images, or read the log for why some were left out
 error-training-cancelled = The training was stopped

@@ -12,6 +12,8 @@ argument-kind-description = 描述
 argument-expected-whole-number = 整数
 argument-expected-whole-number-or-none = 整数或 None
 argument-expected-number = 数字
+argument-expected-number-or-none = 数字或 None
+argument-expected-growing-epochs = 递增的轮数，例如 10,15
 argument-expected-boolean = TRUE 或 FALSE
 argument-expected-split-spec = 形如 0.8 或 train:0.8,eval:0.2 的比例，总和不超过 1
 argument-expected-learning-rate-strategy = 形如 0.002 的学习率，或形如 10:0.001,20:0.0001 的轮数与学习率
@@ -362,6 +364,8 @@ error-no-images-found = 没有找到图片
 ## 训练与推理
 error-training-too-few-classes = 训练至少需要两个标签的样本，目前只有 { $found } 个标签
     .next = 请为样本添加另一个标签，然后重新发布
+error-training-no-objects = { $images } 张训练图片中没有可学习的目标（{ $left_out }）
+    .next = 请在部分图片上画出带标签的框，发布新版本后再训练
 error-training-too-few-images = 只有 { $usable } 张图片可用，至少需要 { $needed } 张（已排除 { $left_out } 张）
     .next = 请标注更多图片，或查看日志了解排除原因
 error-training-cancelled = 训练已停止

@@ -10,7 +10,7 @@ mod tests;
 use super::error::LearningError;
 use super::export::{self, ModelConfig, WEIGHTS_FILE};
 use super::images::{Loaded, Picture, decode, load};
-use super::parameters::Parameters;
+use super::parameters::{Parameters, parameter};
 use super::split::{Example, SplitSpec, split};
 use super::weights::{self, Tensor as NamedTensor, Weights, take_real};
 use super::{AlgorithmEntry, Run, TrainingOutcome, best, log_evaluation, ranked, softmax};
@@ -35,10 +35,6 @@ const SAMPLED_DESCRIPTORS: usize = 40_000;
 const SAMPLED_PICTURES: usize = 160;
 /// Length of the vector of one picture.
 const FEATURES: usize = KINDS * fisher::LENGTH;
-
-const fn parameter(name: &'static str, kind: ParameterKind, default: Option<&'static str>) -> Parameter {
-    Parameter { name, kind, default, effective: true, alias: None }
-}
 
 const PARAMETERS: &[Parameter] = &[
     parameter("split_spec", ParameterKind::Text, Some("train:0.8,eval:0.2")),

@@ -1,10 +1,13 @@
 //! `ResNet_v1_50` (guide, tables 5-6 and 5-7): the network itself, trained here from scratch or from weights in
 //! torchvision's names, and exported in the same names.
 
+mod batches;
 mod network;
 mod optimizer;
 mod predictor;
+mod samples;
 mod schedule;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod train;
@@ -12,30 +15,13 @@ mod train;
 use super::AlgorithmEntry;
 use crate::domain::DatasetType;
 use crate::domain::algorithm::{Algorithm, Parameter, ParameterKind};
+use crate::learning::parameters::{MANY, ignored, number, parameter, whole};
 
 /// Mean and deviation of ImageNet's pixels, which torchvision's weights expect.
 const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const IMAGENET_DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
 /// Side of the images where the parameter leaves it open.
 const DEFAULT_IMAGE_SIZE_PX: usize = 224;
-
-const fn parameter(name: &'static str, kind: ParameterKind, default: Option<&'static str>) -> Parameter {
-    Parameter { name, kind, default, effective: true, alias: None }
-}
-
-const fn ignored(name: &'static str, kind: ParameterKind, default: &'static str) -> Parameter {
-    Parameter { name, kind, default: Some(default), effective: false, alias: None }
-}
-
-const fn whole(min: i64, max: i64) -> ParameterKind {
-    ParameterKind::Integer { min, max }
-}
-
-const fn number(min: f64, max: f64) -> ParameterKind {
-    ParameterKind::Number { min, max }
-}
-
-const MANY: i64 = 1_000_000_000;
 
 /// Table 5-7 with its defaults, then our own.
 const PARAMETERS: &[Parameter] = &[
@@ -88,7 +74,7 @@ pub(super) const ENTRY: AlgorithmEntry = AlgorithmEntry {
         guide: Some("table 5-7"),
         parameters: PARAMETERS,
     },
-    read: train::check,
+    read: settings::check,
     train: train::train,
     load: predictor::load,
 };

@@ -1,12 +1,12 @@
 //! ResNet-50 as torchvision builds it: version 1 with the stride on the 3×3 convolution of each block.
 
-use crate::learning::weights::{Tensor as NamedTensor, Weights, take_real};
-use burn::module::{Module, Param};
+use crate::learning::layers::{self, Layer, OtherClasses};
+use crate::learning::weights::Weights;
+use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, Initializer, Linear, LinearConfig, PaddingConfig2d};
-use burn::tensor::{Device, Tensor, TensorData, activation::relu};
-use std::sync::Mutex;
+use burn::tensor::{Device, Tensor, activation::relu};
 
 /// Width of the last block's output.
 pub(crate) const FEATURES: usize = 2048;
@@ -84,20 +84,13 @@ impl Bottleneck {
     }
 }
 
-/// A layer under its name in torchvision.
-enum Layer<'a> {
-    Convolution(&'a mut Conv2d),
-    Normalization(&'a mut BatchNorm),
-    Linear(&'a mut Linear),
-}
-
 impl ResNet50 {
     /// A network with random weights that `seed` decides.
     pub(crate) fn new(classes: usize, seed: u64, device: &Device) -> Self {
-        // Burn draws from one generator of the whole process, so two networks must not be drawn at once.
-        static DRAWING: Mutex<()> = Mutex::new(());
-        let _guard = DRAWING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        device.seed(seed);
+        layers::drawn(seed, device, || Self::undrawn(classes, device))
+    }
+
+    fn undrawn(classes: usize, device: &Device) -> Self {
         let mut inputs = 64;
         let mut layers = Vec::new();
         for (stage, &blocks) in STAGES.iter().enumerate() {
@@ -110,7 +103,7 @@ impl ResNet50 {
             }
             layers.push(layer);
         }
-        let network = Self {
+        Self {
             conv1: convolution([3, 64], 7, 2, device),
             bn1: normalization(64, device),
             maxpool: MaxPool2dConfig::new([3, 3])
@@ -119,9 +112,7 @@ impl ResNet50 {
                 .init(),
             layers,
             fc: LinearConfig::new(FEATURES, classes).init(device),
-        };
-        // Burn draws weights when they are first used; here they are all drawn while the generator is ours.
-        network.materialize()
+        }
     }
 
     /// Scores (logits) of a batch of normalised images.
@@ -170,86 +161,15 @@ impl ResNet50 {
 
     /// The weights under torchvision's names; `batches` is the number of batches the statistics were taken from.
     pub(crate) fn weights(&self, batches: i64) -> Weights {
-        let mut network = self.clone();
-        let mut weights = Weights::new();
-        for (name, layer) in network.named() {
-            let mut put = |part: &str, tensor: NamedTensor| weights.insert(format!("{name}.{part}"), tensor);
-            match layer {
-                Layer::Convolution(layer) => {
-                    put("weight", real(layer.weight.val()));
-                }
-                Layer::Normalization(layer) => {
-                    put("weight", real(layer.gamma.val()));
-                    put("bias", real(layer.beta.val()));
-                    put("running_mean", real(layer.running_mean.value_sync()));
-                    put("running_var", real(layer.running_var.value_sync()));
-                    put("num_batches_tracked", NamedTensor::whole(batches));
-                }
-                Layer::Linear(layer) => {
-                    // Burn keeps [inputs, outputs], PyTorch [outputs, inputs].
-                    put("weight", real(layer.weight.val().transpose()));
-                    if let Some(bias) = &layer.bias {
-                        put("bias", real(bias.val()));
-                    }
-                }
-            }
-        }
-        weights
+        layers::weights(self.clone().named(), Some(batches))
     }
 
-    /// Replaces all weights by `weights`. Where the last layer is of another size it stays as it is, and its stored
-    /// shape is returned.
+    /// Replaces all weights by `weights`, except those of a last layer for another number of classes, which is
+    /// returned.
     ///
     /// # Errors
     /// The first tensor that is missing or has another shape.
-    pub(crate) fn load(&mut self, mut weights: Weights, device: &Device) -> Result<Option<Vec<usize>>, String> {
-        let mut other_size = None;
-        for (name, layer) in self.named() {
-            let mut take = |part: &str, shape: &[usize]| take_real(&mut weights, &format!("{name}.{part}"), shape);
-            match layer {
-                Layer::Convolution(layer) => {
-                    let shape = layer.weight.dims();
-                    replace(&mut layer.weight, take("weight", &shape)?, shape, device);
-                }
-                Layer::Normalization(layer) => {
-                    let shape = layer.gamma.dims();
-                    replace(&mut layer.gamma, take("weight", &shape)?, shape, device);
-                    replace(&mut layer.beta, take("bias", &shape)?, shape, device);
-                    let statistics = |values| Tensor::from_data(TensorData::new(values, shape), device);
-                    layer.running_mean.update(statistics(take("running_mean", &shape)?));
-                    layer.running_var.update(statistics(take("running_var", &shape)?));
-                    layer.running_mean.value_sync();
-                    layer.running_var.value_sync();
-                }
-                Layer::Linear(layer) => {
-                    let [inputs, outputs] = layer.weight.dims();
-                    let stored = weights.get(&format!("{name}.weight")).map(|tensor| tensor.shape.clone());
-                    if stored.as_ref().is_some_and(|shape| *shape != [outputs, inputs]) {
-                        other_size = stored;
-                        continue;
-                    }
-                    let mut take =
-                        |part: &str, shape: &[usize]| take_real(&mut weights, &format!("{name}.{part}"), shape);
-                    let values = take("weight", &[outputs, inputs])?;
-                    let transposed =
-                        (0..inputs * outputs).map(|at| values[(at % outputs) * inputs + at / outputs]).collect();
-                    replace(&mut layer.weight, transposed, [inputs, outputs], device);
-                    if let Some(bias) = &mut layer.bias {
-                        replace(bias, take("bias", &[outputs])?, [outputs], device);
-                    }
-                }
-            }
-        }
-        Ok(other_size)
+    pub(crate) fn load(&mut self, weights: Weights, device: &Device) -> Result<Option<OtherClasses>, String> {
+        layers::load(self.named(), weights, device)
     }
-}
-
-fn real<const D: usize>(tensor: Tensor<D>) -> NamedTensor {
-    let shape = tensor.dims();
-    let values = tensor.into_data().try_into_vec::<f32>().unwrap_or_default();
-    NamedTensor::real(&shape, values)
-}
-
-fn replace<const D: usize>(parameter: &mut Param<Tensor<D>>, values: Vec<f32>, shape: [usize; D], device: &Device) {
-    *parameter = Param::from_data(TensorData::new(values, shape), device);
 }

@@ -1,7 +1,8 @@
 //! Answers of a trained ResNet-50.
 
+use super::batches::{Batcher, probabilities};
 use super::network::ResNet50;
-use super::train::{Batcher, probabilities};
+
 use crate::domain::predict::Prediction;
 use crate::domain::{Explain, Predictor};
 use crate::learning::error::LearningError;
@@ -26,12 +27,9 @@ pub(super) fn load(folder: &Path, config: &ModelConfig) -> Result<Box<dyn Predic
     let device = Device::flex();
     let path = folder.join(WEIGHTS_FILE);
     let mut network = ResNet50::new(config.classes.len(), 0, &device);
-    let other_size =
+    let other =
         network.load(weights::read(&path)?, &device).map_err(|problem| LearningError::weights(&path, problem))?;
-    if let Some(shape) = other_size {
-        let problem = format!("fc.weight has shape {shape:?} for {} classes", config.classes.len());
-        return Err(LearningError::weights(&path, problem));
-    }
+    LearningError::refuse_other_classes(&path, other, config.classes.len())?;
     let batcher = Batcher::new(config.image_size, config.normalization.as_ref());
     Ok(Box::new(ResNetPredictor { network, batcher, classes: config.classes.clone(), device }))
 }

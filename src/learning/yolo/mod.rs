@@ -17,20 +17,7 @@ mod train;
 use super::AlgorithmEntry;
 use crate::domain::DatasetType;
 use crate::domain::algorithm::{Algorithm, Parameter, ParameterKind};
-
-const fn parameter(name: &'static str, kind: ParameterKind, default: Option<&'static str>) -> Parameter {
-    Parameter { name, kind, default, effective: true, alias: None }
-}
-
-const fn whole(min: i64, max: i64) -> ParameterKind {
-    ParameterKind::Integer { min, max }
-}
-
-const fn number(min: f64, max: f64) -> ParameterKind {
-    ParameterKind::Number { min, max }
-}
-
-const MANY: i64 = 1_000_000_000;
+use crate::learning::parameters::{MANY, number, parameter, whole};
 
 /// Table 5-3, then our own. Where the table's figure suits only its example (the 16,551 photographs of VOC2007 and
 /// 2012, a darknet-53 that has learned from ImageNet, GPUs), it is left open here and decided by backbone and version.

@@ -1,13 +1,13 @@
 //! YOLOv3 (Redmon and Farhadi 2018): a darknet of convolutions, normalisation and leaky rectifiers, and a top-down
 //! path that predicts boxes at three scales. The small network is the same at a tenth of the width and depth.
 
-use crate::learning::weights::{Tensor as NamedTensor, Weights, take_real};
+use crate::learning::layers::{self, Layer, OtherClasses};
+use crate::learning::weights::Weights;
 use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, Initializer, PaddingConfig2d};
 use burn::tensor::activation::leaky_relu;
 use burn::tensor::{Device, Tensor, TensorData};
-use std::sync::Mutex;
 
 /// Pixels of the image a side of a cell is long, per scale, the finest first.
 pub(super) const STRIDES: [usize; 3] = [8, 16, 32];
@@ -146,19 +146,13 @@ fn gathered(input: Tensor<4>, side: usize) -> Tensor<4> {
     squares.permute([0, 1, 3, 5, 2, 4]).reshape([batch, channels * side * side, rows, columns])
 }
 
-/// A layer under its name.
-enum Layer<'a> {
-    Convolution(&'a mut Conv2d),
-    Normalization(&'a mut BatchNorm),
-}
-
 impl Yolo {
     /// A network with random weights that `seed` decides.
     pub(super) fn new(layout: Layout, classes: usize, seed: u64, device: &Device) -> Self {
-        // Burn draws from one generator of the whole process, so two networks must not be drawn at once.
-        static DRAWING: Mutex<()> = Mutex::new(());
-        let _guard = DRAWING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        device.seed(seed);
+        layers::drawn(seed, device, || Self::undrawn(layout, classes, device))
+    }
+
+    fn undrawn(layout: Layout, classes: usize, device: &Device) -> Self {
         let mut channels = layout.stem;
         let stem = Unit::new([3 * layout.squares * layout.squares, channels], 3, 1, device);
         let mut stages = Vec::new();
@@ -178,8 +172,7 @@ impl Yolo {
         for head in &mut network.heads {
             head.out.bias = Some(Param::from_data(TensorData::new(prior(classes), [outputs]), device));
         }
-        // Burn draws weights when they are first used; here they are all drawn while the generator is ours.
-        network.materialize()
+        network
     }
 
     /// From images `[batch, 3, height, width]`, both sides multiples of 32, to one tensor a scale, the finest first:
@@ -267,65 +260,18 @@ impl Yolo {
         }
     }
 
-    /// The weights by name, as PyTorch would lay them out.
+    /// The weights by name.
     pub(super) fn weights(&self) -> Weights {
-        let mut network = self.clone();
-        let mut weights = Weights::new();
-        for (name, layer) in network.named() {
-            let mut put = |part: &str, tensor: NamedTensor| weights.insert(format!("{name}.{part}"), tensor);
-            match layer {
-                Layer::Convolution(layer) => {
-                    put("weight", real(layer.weight.val()));
-                    if let Some(bias) = &layer.bias {
-                        put("bias", real(bias.val()));
-                    }
-                }
-                Layer::Normalization(layer) => {
-                    put("weight", real(layer.gamma.val()));
-                    put("bias", real(layer.beta.val()));
-                    put("running_mean", real(layer.running_mean.value_sync()));
-                    put("running_var", real(layer.running_var.value_sync()));
-                }
-            }
-        }
-        weights
+        layers::weights(self.clone().named(), None)
     }
 
-    /// Replaces all weights by `weights`; with `other_classes` allowed, layers that predict other classes stay as they
-    /// are. Answers whether any did.
+    /// Replaces all weights by `weights`, except those of last layers for another number of classes, one of which is
+    /// returned.
     ///
     /// # Errors
     /// The first tensor that is missing or has another shape.
-    pub(super) fn load(&mut self, mut weights: Weights, other_classes: bool, device: &Device) -> Result<bool, String> {
-        let mut kept = false;
-        for (name, layer) in self.named() {
-            let stored = weights.get(&format!("{name}.weight")).map(|tensor| tensor.shape.clone());
-            let mut take = |part: &str, shape: &[usize]| take_real(&mut weights, &format!("{name}.{part}"), shape);
-            match layer {
-                Layer::Convolution(layer) => {
-                    let shape = layer.weight.dims();
-                    if other_classes && layer.bias.is_some() && stored.is_some_and(|stored| stored != shape) {
-                        kept = true;
-                        continue;
-                    }
-                    replace(&mut layer.weight, take("weight", &shape)?, shape, device);
-                    if let Some(bias) = &mut layer.bias {
-                        replace(bias, take("bias", &[shape[0]])?, [shape[0]], device);
-                    }
-                }
-                Layer::Normalization(layer) => {
-                    let shape = layer.gamma.dims();
-                    replace(&mut layer.gamma, take("weight", &shape)?, shape, device);
-                    replace(&mut layer.beta, take("bias", &shape)?, shape, device);
-                    let statistics = |values| Tensor::from_data(TensorData::new(values, shape), device);
-                    layer.running_mean.update(statistics(take("running_mean", &shape)?));
-                    layer.running_var.update(statistics(take("running_var", &shape)?));
-                    layer.running_mean.value_sync();
-                    layer.running_var.value_sync();
-                }
-            }
-        }
-        Ok(kept)
+    pub(super) fn load(&mut self, weights: Weights, device: &Device) -> Result<Option<OtherClasses>, String> {
+        layers::load(self.named(), weights, device)
     }
 }
 
@@ -342,14 +288,4 @@ fn prior(classes: usize) -> Vec<f32> {
 fn mix<const D: usize>(mine: &mut Param<Tensor<D>>, new: &Param<Tensor<D>>, keep: f64) {
     let mixed = mine.val().mul_scalar(keep) + new.val().mul_scalar(1.0 - keep);
     *mine = Param::from_tensor(mixed);
-}
-
-fn real<const D: usize>(tensor: Tensor<D>) -> NamedTensor {
-    let shape = tensor.dims();
-    let values = tensor.into_data().try_into_vec::<f32>().unwrap_or_default();
-    NamedTensor::real(&shape, values)
-}
-
-fn replace<const D: usize>(parameter: &mut Param<Tensor<D>>, values: Vec<f32>, shape: [usize; D], device: &Device) {
-    *parameter = Param::from_data(TensorData::new(values, shape), device);
 }

@@ -70,7 +70,9 @@ pub(super) fn load(folder: &Path, config: &ModelConfig) -> Result<Box<dyn Predic
     let device = Device::flex();
     let mut network = Yolo::new(backbone.layout(), config.classes.len(), 0, &device);
     let path = folder.join(WEIGHTS_FILE);
-    network.load(weights::read(&path)?, false, &device).map_err(|problem| LearningError::weights(&path, problem))?;
+    let other =
+        network.load(weights::read(&path)?, &device).map_err(|problem| LearningError::weights(&path, problem))?;
+    LearningError::refuse_other_classes(&path, other, config.classes.len())?;
     Ok(Box::new(YoloPredictor { network, details, classes: config.classes.clone(), device }))
 }
 

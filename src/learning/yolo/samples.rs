@@ -5,19 +5,16 @@ use super::settings::Settings;
 use crate::domain::Usage;
 use crate::domain::detection::{TrueBox, edges};
 use crate::domain::shape::Bounds;
-use crate::domain::traits::LearningItem;
+use crate::domain::traits::{LearningItem, LearningObject};
 use crate::learning::Run;
 use crate::learning::error::LearningError;
-use crate::learning::images::{Picture, decode, load};
+use crate::learning::images::{Picture, Room, decode, load};
 use crate::learning::split::{Example, SplitSpec};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Decoded images are kept in memory up to this size; further ones are read again in every epoch.
-const KEPT_PICTURES_BYTES: u64 = 2 << 30;
 /// A kept picture is so many times as large as the network's input, so that parts of it can be shown larger.
 const KEPT_SIZE: f64 = 1.5;
 
@@ -33,6 +30,13 @@ pub(super) struct Parts {
     pub(super) unlabeled: u64,
     /// Items left out because they are meant for inference.
     pub(super) inference: u64,
+}
+
+impl Parts {
+    /// Which items are in no part, and why.
+    pub(super) fn left_out(&self) -> String {
+        format!("left out: {} unlabeled, {} meant for inference", self.unlabeled, self.inference)
+    }
 }
 
 /// Divides `items`: those with a usage by it, the rest by ratio. The same seed gives the same division.
@@ -89,6 +93,24 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// The objects of an item that can be learned: those that are somewhere and have an area.
+    pub(super) fn objects(&self, item: usize) -> impl Iterator<Item = &LearningObject> {
+        let classes = self.run.source.classes().len();
+        self.run.source.items()[item].objects.iter().flatten().filter(move |object| {
+            let area = object.bounds.area();
+            area > 0.0 && area.is_finite() && object.class < classes
+        })
+    }
+
+    /// How many objects of each class `images` show.
+    pub(super) fn counts(&self, images: &Images) -> Vec<usize> {
+        let mut counts = vec![0; self.run.source.classes().len()];
+        for object in images.0.iter().flat_map(|image| self.objects(image.item)) {
+            counts[object.class] += 1;
+        }
+        counts
+    }
+
     /// The picture made smaller, with its objects.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "pixels")]
     fn scene(&self, item: usize, picture: Picture) -> Scene {
@@ -97,8 +119,8 @@ impl Reader<'_> {
         let picture = if picture.width.max(picture.height) > longest { picture.longer_side(longest) } else { picture };
         let scale = [picture.width as f64 / width, picture.height as f64 / height];
         let scaled = |point: [f64; 2]| [point[0] * scale[0], point[1] * scale[1]];
-        let objects = self.run.source.items()[item].objects.iter().flatten();
-        let objects = objects
+        let objects = self
+            .objects(item)
             .map(|object| SceneObject {
                 class: object.class,
                 bounds: Bounds { min: scaled(object.bounds.min), max: scaled(object.bounds.max) },
@@ -117,14 +139,13 @@ impl Reader<'_> {
             .flatten()
             .map(|&item| Example { item, class: 0 })
             .collect();
-        let bytes = AtomicU64::new(0);
+        let room = Room::default();
         let (sink, cancel) = (self.run.sink, self.run.cancel);
         let loaded =
             load(self.run.source, &all, sink, cancel, &|part| sink.progress(part * 0.02), |example, picture| {
                 let size_px = [picture.width, picture.height];
                 let scene = self.scene(example.item, picture);
-                let size = scene.picture.pixels.len() as u64;
-                let kept = bytes.fetch_add(size, Ordering::Relaxed) + size <= KEPT_PICTURES_BYTES;
+                let kept = room.take(scene.picture.pixels.len());
                 Image { item: example.item, size_px, kept: kept.then_some(scene) }
             })?;
         let mut read = [const { Images(Vec::new()) }; 3];
@@ -136,13 +157,9 @@ impl Reader<'_> {
             };
             read[part].0.push(image);
         }
-        let objects = read[0].0.iter().filter_map(|image| self.run.source.items()[image.item].objects.as_ref());
-        if objects.flatten().next().is_none() {
-            let left_out = format!(
-                "none of them shows an object; left out: {} unlabeled, {} meant for inference, {} unreadable",
-                parts.unlabeled, parts.inference, loaded.unreadable
-            );
-            return Err(LearningError::TooFewImages { usable: read[0].0.len(), needed: 1, left_out });
+        if read[0].0.iter().all(|image| self.objects(image.item).next().is_none()) {
+            let left_out = format!("{} unreadable; {}", loaded.unreadable, parts.left_out());
+            return Err(LearningError::NoObjects { images: read[0].0.len(), left_out });
         }
         Ok((read, loaded.unreadable))
     }
@@ -158,8 +175,7 @@ impl Reader<'_> {
 
     /// What is to be found in an image.
     pub(super) fn truth(&self, image: &Image) -> Vec<TrueBox> {
-        let objects = self.run.source.items()[image.item].objects.iter().flatten();
-        objects
+        self.objects(image.item)
             .map(|object| TrueBox { class: object.class, edges: edges(&object.bounds), difficult: object.difficult })
             .collect()
     }
@@ -186,10 +202,8 @@ impl Reader<'_> {
         for image in &images.0 {
             let [width, height] = image.size_px.map(|side| side as f64);
             let scale = (input[1] as f64 / width).min(input[0] as f64 / height);
-            let objects = self.run.source.items()[image.item].objects.iter().flatten();
-            sizes.extend(
-                objects.map(|object| [object.bounds.width(), object.bounds.height()].map(|side| (side * scale) as f32)),
-            );
+            let sides = |object: &LearningObject| [object.bounds.width(), object.bounds.height()];
+            sizes.extend(self.objects(image.item).map(|object| sides(object).map(|side| (side * scale) as f32)));
         }
         sizes
     }

@@ -106,7 +106,7 @@ pub(super) struct Settings {
 }
 
 /// What `lr_steps` looks like, for messages.
-const STEPS_EXPECTED: &str = "growing epochs as 10,15";
+const STEPS_EXPECTED: &str = "growing-epochs";
 
 fn steps(text: &str) -> Option<Vec<f64>> {
     let steps: Vec<f64> = text.split(',').map(|step| step.trim().parse().ok()).collect::<Option<_>>()?;
@@ -119,8 +119,8 @@ impl Settings {
     /// # Errors
     /// The first whose text has the wrong form.
     pub(super) fn read(parameters: Parameters<'_>, request_seed: u64) -> Result<Self, LearningError> {
-        let number = |name: &str| parameters.get::<f64>(name, "a number");
-        let whole = |name: &str| parameters.get::<u64>(name, "a whole number");
+        let number = |name: &str| parameters.get::<f64>(name, "number");
+        let whole = |name: &str| parameters.get::<u64>(name, "whole-number");
         let backbone = parameters.text("backbone").unwrap_or_default();
         let Some(backbone) = Backbone::of(backbone) else {
             return Err(LearningError::value("backbone", backbone, "darknet_small or darknet_53"));
@@ -133,18 +133,18 @@ impl Settings {
             None => Fall::Cosine,
         };
         let flips = parameters.text("flips").unwrap_or("both").to_ascii_lowercase();
-        let image_size: Option<usize> = parameters.optional("image_size", "a whole number or None")?;
+        let image_size: Option<usize> = parameters.optional("image_size", "whole-number-or-none")?;
         Ok(Self {
             backbone,
-            rate: parameters.optional("lr", "a number or None")?.unwrap_or(backbone.rate()),
+            rate: parameters.optional("lr", "number-or-none")?.unwrap_or(backbone.rate()),
             momentum: number("mom")?,
             weight_decay: number("wd")?,
-            classes: parameters.optional("num_classes", "a whole number or None")?,
+            classes: parameters.optional("num_classes", "whole-number-or-none")?,
             spec: parameters.get("split_spec", SplitSpec::EXPECTED)?,
-            batch_size: parameters.get("batch_size", "a whole number")?,
+            batch_size: parameters.get("batch_size", "whole-number")?,
             evaluate_every: whole("eval_frequency")?,
-            epochs: parameters.optional("num_epoch", "a whole number or None")?,
-            examples: parameters.optional("num_examples", "a whole number or None")?,
+            epochs: parameters.optional("num_epoch", "whole-number-or-none")?,
+            examples: parameters.optional("num_examples", "whole-number-or-none")?,
             log_every: whole("disp_batches")?,
             warm_up_epochs: number("warm_up_epochs")?,
             fall,
@@ -152,7 +152,7 @@ impl Settings {
             flips: Flips { horizontal: flips != "none", vertical: flips == "both" },
             score_threshold: number("score_threshold")?,
             most_overlap: number("nms_iou")?,
-            seed: parameters.optional("seed", "a whole number")?.unwrap_or(request_seed),
+            seed: parameters.optional("seed", "whole-number")?.unwrap_or(request_seed),
         })
     }
 

@@ -4,8 +4,10 @@ use super::*;
 use crate::domain::Cancel;
 use crate::domain::evaluation::MetricName;
 use crate::domain::predict::Prediction;
+use crate::domain::shape::Bounds;
+use crate::domain::traits::LearningObject;
 use crate::learning::testing::{Recorded, Samples};
-use crate::learning::{TrainingRequest, load_predictor, train as run_training};
+use crate::learning::{LearningError, TrainingOutcome, TrainingRequest, load_predictor, train as run_training};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
@@ -126,13 +128,80 @@ fn nothing_to_find_is_refused_and_a_request_to_stop_heard() {
     let sink = Recorded { cancel_at_metric: Some(Cancel::default()), ..Recorded::default() };
     let cancel = sink.cancel_at_metric.clone().expect("just made");
     let stopped = run_training(&ENTRY, &request(&[("image_size", "64")]), &samples, &sink, &cancel, folder.path());
-    assert!(matches!(stopped, Err(crate::learning::LearningError::Cancelled)));
+    assert!(matches!(stopped, Err(LearningError::Cancelled)));
     for item in &mut samples.items {
         item.objects = Some(Vec::new());
     }
     let sink = Recorded::default();
     let empty = run_training(&ENTRY, &request(&[]), &samples, &sink, &Cancel::default(), folder.path());
-    assert!(matches!(empty, Err(crate::learning::LearningError::TooFewImages { .. })));
+    assert!(matches!(empty, Err(LearningError::NoObjects { .. })));
+}
+
+/// What a run on `samples` ends with, and what it said.
+fn tiny_run(samples: &Samples, typed: &[(&str, &str)]) -> (Result<TrainingOutcome, LearningError>, Recorded) {
+    let mut parameters = vec![("image_size", "64"), ("num_epoch", "2"), ("flips", "none")];
+    parameters.retain(|(name, _)| typed.iter().all(|(other, _)| other != name));
+    parameters.extend(typed);
+    let (sink, folder) = (Recorded::default(), tempfile::tempdir().expect("a folder"));
+    let outcome = run_training(&ENTRY, &request(&parameters), samples, &sink, &Cancel::default(), folder.path());
+    let losses = sink.curve(MetricName::Loss);
+    assert!(losses.iter().all(|loss| loss.is_finite()), "{losses:?}");
+    (outcome, sink)
+}
+
+#[test]
+fn odd_samples_are_trained_on_without_a_fault() {
+    // Of two images, one shows nothing; the other has one object and three that are none.
+    let mut samples = Samples::squares(1, 96, 64);
+    let objects = samples.items[0].objects.as_mut().expect("labeled");
+    objects.truncate(1);
+    let flat = |min, max| LearningObject { class: 0, bounds: Bounds { min, max }, difficult: false };
+    objects.push(flat([5.0, 5.0], [5.0, 30.0]));
+    objects.push(flat([5.0, 5.0], [f64::NAN, 30.0]));
+    objects.push(flat([300.0, 300.0], [301.0, 301.0]));
+    samples.items[1].objects = Some(Vec::new());
+    let (outcome, sink) = tiny_run(&samples, &[]);
+    let outcome = outcome.expect("trained");
+    assert!(sink.says("No image to train on shows dark"), "a label that is never used is named");
+    assert_eq!((outcome.evaluation.trained_on, outcome.evaluation.evaluated()), (1, 1));
+    assert_eq!(outcome.evaluation.summary().accuracy, 0.0, "nothing to find, and no figure that is no number");
+
+    // One label, and nothing kept aside.
+    let mut samples = Samples::squares(2, 64, 64);
+    samples.classes.truncate(1);
+    samples.items.truncate(2);
+    for item in &mut samples.items {
+        item.objects.as_mut().expect("labeled").retain(|object| object.class == 0);
+    }
+    let (outcome, sink) = tiny_run(&samples, &[("split_spec", "1")]);
+    assert_eq!(outcome.expect("trained").evaluation.evaluated(), 0);
+    assert!(sink.says("Not evaluated"));
+}
+
+#[test]
+fn a_broken_picture_is_left_out_and_a_wild_rate_ends_with_an_error() {
+    let mut samples = Samples::squares(2, 64, 64);
+    samples.files[0] = b"no picture".to_vec();
+    let (outcome, sink) = tiny_run(&samples, &[]);
+    assert_eq!(outcome.expect("trained").evaluation.unreadable, 1);
+    assert!(sink.says("Skipped"));
+    // Gradients are clipped and steps normalised, so that even the highest rate allowed rarely diverges; if it does,
+    // it must be told.
+    let (outcome, _) = tiny_run(&samples, &[("lr", "10"), ("num_epoch", "12")]);
+    assert!(matches!(outcome, Ok(_) | Err(LearningError::Diverged { .. })), "{outcome:?}");
+}
+
+/// The network of the paper learns, too; small pictures, for its steps are thirty times as dear.
+#[test]
+#[ignore = "trains a network of 60 million weights: about a minute"]
+fn darknet_53_learns() {
+    let samples = Samples::squares(4, 64, 64);
+    let typed = [("backbone", "darknet_53"), ("num_epoch", "12"), ("lr", "0.0005"), ("eval_frequency", "12")];
+    let (outcome, sink) = tiny_run(&samples, &typed);
+    let losses = sink.curve(MetricName::Loss);
+    eprintln!("{losses:?}");
+    assert_eq!(outcome.expect("trained").steps, 12);
+    assert!(losses[9..].iter().sum::<f64>() < 0.6 * losses[..3].iter().sum::<f64>(), "{losses:?}");
 }
 
 /// How good the small network becomes on real images: `cargo test --lib yolo::tests::bccd -- --ignored --nocapture`,

@@ -10,26 +10,23 @@ use super::samples::{Images, Parts, Reader, divide, limit};
 use super::settings::Settings;
 use super::targets::assign;
 use crate::domain::detection::{DetectionEvaluation, EvaluatedImage, FoundBox, edges};
-use crate::domain::evaluation::{Evaluation, Metric, MetricName};
+use crate::domain::evaluation::{Evaluation, MetricName};
 use crate::domain::shape::Bounds;
 use crate::learning::error::LearningError;
 use crate::learning::export::{self, ModelConfig, WEIGHTS_FILE};
+use crate::learning::pace::Pace;
 use crate::learning::parameters::Parameters;
 use crate::learning::weights;
 use crate::learning::{Run, TrainingOutcome};
 use burn::grad_clipping::GradientClippingConfig;
 use burn::module::Module;
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::{AdamWConfig, ModuleOptimizer};
 use burn::tensor::Device;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use std::path::Path;
-use std::time::Instant;
 
-/// Runs of no more steps report every one of them.
-const SHORT_RUN_STEPS: u64 = 2_000;
 /// The part of the averaged weights that a step leaves, once the average has begun.
 const KEEP: f64 = 0.997;
 /// Images that are evaluated at once.
@@ -43,19 +40,16 @@ const LONGEST_GRADIENT: f32 = 10.0;
 pub(super) fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
     let parameters = Parameters::new(run.descriptor, &run.request.parameters);
     let settings = Settings::read(parameters, run.request.seed)?;
-    if let Some(names) = parameters.without_effect() {
-        run.sink.log(&format!("Without effect on this machine: {names}"));
-    }
+    run.log_without_effect(parameters);
     let mut parts = divide(run.source.items(), settings.spec, settings.seed);
     limit(&mut parts, &settings);
     run.sink.log(&format!(
         "{} images to train on, {} to evaluate while training, {} only at the end; \
-         left out: {} unlabeled, {} meant for inference",
+         {}",
         parts.train.len(),
         parts.eval.len(),
         parts.test.len(),
-        parts.unlabeled,
-        parts.inference
+        parts.left_out()
     ));
     let classes = run.source.classes().len();
     if let Some(typed) = settings.classes.filter(|typed| *typed != classes as u64) {
@@ -66,6 +60,11 @@ pub(super) fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
     }
     let reader = Reader { run, image_size: settings.image_size };
     let ([train, eval, test], unreadable) = reader.read(&parts)?;
+    for (class, count) in run.source.classes().iter().zip(reader.counts(&train)) {
+        if count == 0 {
+            run.sink.log(&format!("No image to train on shows {class}: it cannot be learned"));
+        }
+    }
     let mut trainer = Trainer::new(reader, parameters, settings, &train)?;
     trainer.learn(&train, &eval)?;
     trainer.finish(&parts, &train, &[eval, test], unreadable)
@@ -83,8 +82,7 @@ struct Trainer<'a> {
     averaged: Yolo,
     optimizer: ModuleOptimizer,
     random: StdRng,
-    step: u64,
-    epochs_done: f64,
+    pace: Pace<'a>,
 }
 
 impl<'a> Trainer<'a> {
@@ -102,13 +100,9 @@ impl<'a> Trainer<'a> {
         let mut network = Yolo::new(settings.backbone.layout(), run.source.classes().len(), settings.seed, &device);
         if let Some(path) = parameters.text("pretrained") {
             let path = Path::new(path);
-            let kept = network
-                .load(weights::read(path)?, true, &device)
-                .map_err(|problem| LearningError::weights(path, problem))?;
-            run.sink.log(&format!("Started from the weights in {}", path.display()));
-            if kept {
-                run.sink.log("The last layers start anew: the weights were for another number of classes");
-            }
+            let other =
+                network.load(weights::read(path)?, &device).map_err(|problem| LearningError::weights(path, problem))?;
+            run.log_weights(path, other);
         }
         run.sink.log(&format!(
             "{} with an input of {} × {} pixels; {} objects; typical sizes {}",
@@ -126,60 +120,36 @@ impl<'a> Trainer<'a> {
             .init();
         let random = StdRng::seed_from_u64(settings.seed ^ 0x5EED);
         let averaged = network.valid();
-        let (step, epochs_done) = (0, 0.0);
-        Ok(Self { reader, settings, input, anchors, device, network, averaged, optimizer, random, step, epochs_done })
+        let images = train.0.len();
+        let batches = images.div_ceil(settings.batch_size);
+        let pace = Pace::new(run, settings.epochs(images), images, batches, settings.log_every);
+        Ok(Self { reader, settings, input, anchors, device, network, averaged, optimizer, random, pace })
     }
 
     fn learn(&mut self, train: &Images, eval: &Images) -> Result<(), LearningError> {
-        let (count, run) = (train.0.len(), self.reader.run);
-        let batches = count.div_ceil(self.settings.batch_size).max(1);
-        let epochs = self.settings.epochs(count);
-        let total_steps = epochs * batches as u64;
-        run.sink.log(&format!("{epochs} epochs of {batches} steps"));
-        let report_every = if total_steps <= SHORT_RUN_STEPS { 1 } else { self.settings.log_every };
-        let mut order: Vec<usize> = (0..count).collect();
-        let (mut shown, mut since) = (0_usize, Instant::now());
+        let run = self.reader.run;
+        let epochs = self.pace.epochs;
+        run.sink.log(&format!("{epochs} epochs of {} steps", self.pace.batches().len()));
         for epoch in 0..epochs {
-            order.shuffle(&mut self.random);
+            self.pace.shuffle(&mut self.random);
             let mut losses = 0.0;
-            for batch in 0..batches {
-                if run.cancel.is_cancelled() {
-                    return Err(LearningError::Cancelled);
-                }
+            for batch in self.pace.batches() {
+                self.pace.go_on()?;
                 #[expect(clippy::cast_precision_loss, reason = "far below 2^53 epochs")]
-                let rate = self.settings.rate_at(epoch as f64 + batch as f64 / batches as f64, epochs as f64);
-                let places = &order[batch * count / batches..(batch + 1) * count / batches];
-                let loss = self.learn_batch(train, places, rate)?;
+                let rate = self.settings.rate_at(self.pace.epochs_before(epoch, batch), epochs as f64);
+                let places = self.pace.batch(batch);
+                let loss = self.learn_batch(train, &places, rate)?;
                 losses += loss;
-                shown += places.len();
-                self.step += 1;
-                #[expect(clippy::cast_precision_loss, reason = "far below 2^53 steps")]
-                {
-                    self.epochs_done = epoch as f64 + (batch + 1) as f64 / batches as f64;
-                    run.sink.progress(0.02 + 0.96 * self.step as f64 / total_steps as f64);
-                }
-                if self.step.is_multiple_of(report_every) {
-                    self.metric(MetricName::Loss, loss);
-                    self.metric(MetricName::LearningRate, rate);
-                }
-                if self.step.is_multiple_of(self.settings.log_every) {
-                    #[expect(clippy::cast_precision_loss, reason = "a count of images")]
-                    let speed = shown as f64 / since.elapsed().as_secs_f64().max(1e-9);
-                    run.sink.log(&format!(
-                        "Step {}, epoch {:.2}: loss {loss:.4}, learning rate {rate:.6}, {speed:.1} images/s",
-                        self.step, self.epochs_done
-                    ));
-                    (shown, since) = (0, Instant::now());
-                }
+                let values = [(MetricName::Loss, loss), (MetricName::LearningRate, rate)];
+                self.pace.stepped(epoch, batch, places.len(), &values);
             }
             #[expect(clippy::cast_precision_loss, reason = "a count of batches")]
-            let mean = losses / batches as f64;
+            let mean = losses / self.pace.batches().len() as f64;
             run.sink.log(&format!("Epoch {} of {epochs}: loss {mean:.4}", epoch + 1));
-            let due = (epoch + 1).is_multiple_of(self.settings.evaluate_every) || epoch + 1 == epochs;
-            if due && !eval.0.is_empty() {
+            if self.pace.is_evaluation_due(epoch, self.settings.evaluate_every) && !eval.0.is_empty() {
                 let evaluation = DetectionEvaluation::new(self.settings.score_threshold, self.evaluate(eval)?);
                 let figure = evaluation.mean_average_precision(run.source.classes().len());
-                self.metric(MetricName::MeanAveragePrecision, figure);
+                self.pace.metric(MetricName::MeanAveragePrecision, figure);
                 run.sink.log(&format!(
                     "Evaluated after epoch {}: mAP {figure:.4} on {} images",
                     epoch + 1,
@@ -201,16 +171,10 @@ impl<'a> Trainer<'a> {
         let assigned = assign(&targets, &self.anchors, self.input);
         let predictions = self.network.forward(batch(pixels, self.input, &self.device));
         let loss = loss(predictions, &assigned, &self.device);
-        let value = f64::from(loss.clone().into_scalar::<f32>());
-        if !value.is_finite() {
-            let (step, loss) = (self.step + 1, value.to_string());
-            return Err(LearningError::Diverged { step, loss, learning_rate: rate });
-        }
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
-        self.network = self.optimizer.step(rate, self.network.clone(), gradients);
+        let value = self.pace.descend(&mut self.network, &mut self.optimizer, &loss, rate)?;
         // At first the average is over few steps, so that it does not hang on to where the weights began.
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53 steps")]
-        let begun = (1.0 + self.step as f64) / (10.0 + self.step as f64);
+        let begun = (1.0 + self.pace.step as f64) / (10.0 + self.pace.step as f64);
         self.averaged.follow(&self.network.valid(), begun.min(KEEP));
         Ok(value)
     }
@@ -221,9 +185,7 @@ impl<'a> Trainer<'a> {
         let looking = Looking { least_score: LEAST_SCORE, most_overlap: self.settings.most_overlap };
         let mut evaluated = Vec::new();
         for images in images.0.chunks(EVALUATED_AT_ONCE) {
-            if self.reader.run.cancel.is_cancelled() {
-                return Err(LearningError::Cancelled);
-            }
+            self.pace.go_on()?;
             let readable: Vec<_> = images.iter().filter_map(|image| Some((image, self.reader.get(image)?))).collect();
             if readable.is_empty() {
                 continue;
@@ -302,11 +264,7 @@ impl<'a> Trainer<'a> {
         export::write(run.output, &model, &self.averaged.weights(), &evaluation)?;
         run.sink.log(&format!("Wrote {}/{WEIGHTS_FILE}", export::MODEL_FOLDER));
         run.sink.progress(1.0);
-        Ok(TrainingOutcome { evaluation, epochs: self.epochs_done, steps: self.step })
-    }
-
-    fn metric(&self, name: MetricName, value: f64) {
-        self.reader.run.sink.metric(Metric { name, step: self.step, epoch: self.epochs_done, value });
+        Ok(TrainingOutcome { evaluation, epochs: self.pace.epochs_done, steps: self.pace.step })
     }
 }
 
