@@ -283,11 +283,15 @@ fn blood_cells_go_round(format: &str) {
     let imported = workspace.json(&["dataset", "import", "again", "--format", format, "--dir", &text(&to), "--copy"]);
     assert_eq!(imported["imported"], 292, "{format}: {imported}");
     let again = boxes_of(&workspace.json(&["dataset", "publish", "again", "--no-media"]));
-    assert_eq!(again.keys().collect::<Vec<_>>(), boxes.keys().collect::<Vec<_>>());
-    for (name, before) in &boxes {
-        let after = &again[name];
-        assert_eq!(after.len(), before.len(), "{format}: {name}");
-        let mut free: Vec<_> = after.iter().collect();
+    assert_same_boxes(format, &boxes, &again);
+}
+
+/// Asserts that the same images have the same boxes in any order, to half a pixel.
+fn assert_same_boxes(format: &str, before: &Boxes, after: &Boxes) {
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{format}");
+    for (name, before) in before {
+        let mut free: Vec<_> = after[name].iter().collect();
+        assert_eq!(free.len(), before.len(), "{format}: {name}");
         for (label, sides) in before {
             let near = |other: &&(String, [f64; 4])| {
                 other.0 == *label && sides.iter().zip(&other.1).all(|(a, b)| (a - b).abs() <= 0.5)
@@ -297,6 +301,87 @@ fn blood_cells_go_round(format: &str) {
             free.remove(place);
         }
     }
+}
+
+/// Another project's converter counts and places the same boxes. `MODELIER_DATUMARO_PYTHON` names a Python that has it.
+#[test]
+fn datumaro_reads_the_same_boxes() {
+    let Some(data) = shared_data() else { return };
+    let Some(python) = std::env::var_os("MODELIER_DATUMARO_PYTHON") else {
+        eprintln!("skipped: MODELIER_DATUMARO_PYTHON names no Python with Datumaro");
+        return;
+    };
+    let workspace = Workspace::new();
+    create(&workspace, "cells", &data.join("bccd"));
+    let boxes = boxes_of(&workspace.json(&["dataset", "publish", "cells", "--no-media"]));
+    let boxes: Boxes =
+        boxes.into_iter().map(|(name, boxes)| (name.trim_end_matches(".jpg").to_owned(), boxes)).collect();
+    let formats = [("voc", "voc_detection"), ("coco", "coco"), ("yolo", "yolo"), ("cvat", "cvat")];
+    let mut command = std::process::Command::new(python);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/datumaro_reads.py"));
+    for (ours, theirs) in formats {
+        let to = text(&workspace.path(ours));
+        workspace.json(&["dataset", "export", "cells", "--format", ours, "--to", &to]);
+        command.arg(format!("{theirs}={to}"));
+    }
+    let output = command.output().expect("Python starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8(output.stdout).expect("text");
+    let lines: Vec<&str> = printed.lines().filter(|line| line.starts_with('{')).collect();
+    assert_eq!(lines.len(), formats.len(), "{printed}");
+    for ((ours, theirs), line) in formats.into_iter().zip(lines) {
+        let found: Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(found["format"], theirs);
+        let found: BTreeMap<String, Vec<(String, f64, f64, f64, f64)>> =
+            serde_json::from_value(found["images"].clone()).expect("boxes by image");
+        let one = |(label, left, top, right, bottom)| (label, [left, top, right, bottom]);
+        let found: Boxes =
+            found.into_iter().map(|(name, boxes)| (name, boxes.into_iter().map(one).collect())).collect();
+        assert_same_boxes(ours, &boxes, &found);
+        let count = found.values().map(Vec::len).sum::<usize>();
+        eprintln!("Datumaro reads {ours}: {} images, {count} boxes", found.len());
+        assert_eq!((found.len(), count), (292, 3943));
+    }
+}
+
+#[test]
+fn folders_are_converted_without_a_dataset() {
+    let workspace = Workspace::new();
+    let folder = text(&small_folder(&workspace));
+    let to = text(&workspace.path("coco"));
+    let preview = workspace.json(&["convert", &folder, "--format", "yolo", "--to", &to, "--dry-run"]);
+    assert_eq!((&preview["from"], &preview["images"], &preview["objects"]), (&"voc".into(), &3.into(), &1.into()));
+    assert!(!workspace.path("coco").exists(), "a dry run writes nothing");
+    let losses: Vec<&str> =
+        preview["losses"].as_array().expect("a list").iter().filter_map(|l| l["loss"].as_str()).collect();
+    assert_eq!(losses, ["pose", "truncated", "properties"], "{preview}");
+    let report = workspace.json(&["convert", &folder, "--format", "coco", "--to", &to]);
+    assert_eq!(
+        (&report["differences"], &report["losses"]),
+        (&serde_json::json!([]), &serde_json::json!([])),
+        "{report}"
+    );
+    assert_eq!((&report["labeled"], &report["copied"]), (&2.into(), &3.into()), "{report}");
+    assert!(!workspace.path("workspace").exists(), "no workspace is made");
+    // There and back: the same annotation, the size from the image where the file says none.
+    let back = text(&workspace.path("back"));
+    let report = workspace.json(&["convert", &to, "--format", "voc", "--to", &back]);
+    assert_eq!((&report["from"], &report["differences"]), (&"coco".into(), &serde_json::json!([])), "{report}");
+    let image = |name: &str| {
+        let bytes = std::fs::read(workspace.path("back/Annotations").join(name)).expect("written");
+        voc::read(&bytes).expect("ours").image
+    };
+    let cat = &image("a.xml").objects.expect("labeled")[0];
+    assert_eq!((cat.label.as_str(), cat.attributes.pose.as_deref()), ("big cat", Some("Left")));
+    assert_eq!(cat.properties["颜色"], "红");
+    assert_eq!((image("b.xml").objects, image("b.xml").size_px), (Some(Vec::new()), Some([32, 24])));
+    assert!(!workspace.path("back/Annotations/c.xml").exists(), "an unlabeled image has no file");
+    // What is none of the formats is said.
+    let empty = workspace.path("empty");
+    std::fs::create_dir_all(&empty).expect("a folder");
+    let refused = workspace.run(&["convert", &text(&empty), "--format", "coco", "--to", &text(&workspace.path("x"))]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("format-unrecognised"));
 }
 
 #[test]

@@ -1,10 +1,4 @@
-//! No bytes make the COCO reader panic.
-//!
-//! `cargo +nightly fuzz run coco`
+//! `cargo +nightly fuzz run coco fuzz/corpus/coco fuzz/seeds/coco`
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    let _ = modelier::formats::coco::parse(bytes, "fuzz");
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| modelier_fuzz::checks::coco(bytes));

@@ -1,12 +1,4 @@
-//! No bytes make the CVAT reader panic.
-//!
-//! `cargo +nightly fuzz run cvat`
+//! `cargo +nightly fuzz run cvat fuzz/corpus/cvat fuzz/seeds/cvat`
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use modelier::formats::cvat::{CvatReading, parse};
-use std::ops::ControlFlow;
-
-fuzz_target!(|bytes: &[u8]| {
-    let _ = parse(bytes, "fuzz", &mut CvatReading::default(), &mut |_| ControlFlow::Continue(()));
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| modelier_fuzz::checks::cvat(bytes));

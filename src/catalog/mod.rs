@@ -37,7 +37,7 @@ pub use activity::{JobRecord, Message, MessageKind};
 pub use counts::CountsCheck;
 pub use error::CatalogError;
 pub use replace::{Replacement, Replacing};
-pub use samples::{Fingerprint, OfAMoment};
+pub use samples::{Fingerprint, Moment, OfAMoment};
 pub use views::View;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};

@@ -149,24 +149,60 @@ impl Catalog {
     /// # Errors
     /// `dataset-unknown`, or if the catalog cannot be read.
     pub fn each_of_a_moment(&self, dataset: DatasetId, f: &mut dyn FnMut(OfAMoment) -> ControlFlow<()>) -> Result<()> {
-        self.read(|transaction| {
-            let dataset = dataset_number(transaction, dataset)?;
-            let labels = live_labels(transaction, dataset)?;
-            let counts = kept(transaction, dataset, ANY_LABEL, PRIMARY)?;
+        self.in_a_moment(dataset, |moment| {
+            let (labels, counts) = moment.labels()?;
             if f(OfAMoment::Labels(labels, counts)).is_break() {
                 return Ok(());
             }
-            let mut statement = transaction
-                .prepare_cached("SELECT number FROM sample WHERE dataset = ?1 AND deleted = 0 ORDER BY name, number")?;
-            let mut numbers = statement.query([dataset])?;
-            while let Some(number) = numbers.next()? {
-                let Some(row) = read_row(transaction, number.get(0)?)? else { continue };
-                if f(OfAMoment::Sample(Box::new(row))).is_break() {
-                    break;
-                }
-            }
-            Ok(())
+            moment.each_sample(&mut |row| f(OfAMoment::Sample(Box::new(row))))
+        })?
+    }
+
+    /// Calls `work` with the dataset as it is at one moment. It should come to an end: what others write meanwhile stays
+    /// in the journal file of the database until then.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be read.
+    pub fn in_a_moment<T>(&self, dataset: DatasetId, work: impl FnOnce(&Moment<'_>) -> T) -> Result<T> {
+        self.read(|transaction| {
+            let dataset = dataset_number(transaction, dataset)?;
+            Ok(work(&Moment { transaction, dataset }))
         })
+    }
+}
+
+/// A dataset at one moment, however often it is gone through and whatever others write meanwhile.
+pub struct Moment<'a> {
+    transaction: &'a Connection,
+    dataset: i64,
+}
+
+impl Moment<'_> {
+    /// The labels in order, and how many samples there are.
+    ///
+    /// # Errors
+    /// If the catalog cannot be read.
+    pub fn labels(&self) -> Result<(Vec<Label>, SampleCounts)> {
+        let counts = kept(self.transaction, self.dataset, ANY_LABEL, PRIMARY)?;
+        Ok((live_labels(self.transaction, self.dataset)?, counts))
+    }
+
+    /// Calls `f` with each undeleted sample, by name, until it breaks.
+    ///
+    /// # Errors
+    /// If the catalog cannot be read.
+    pub fn each_sample(&self, f: &mut dyn FnMut(SampleRow) -> ControlFlow<()>) -> Result<()> {
+        let mut statement = self
+            .transaction
+            .prepare_cached("SELECT number FROM sample WHERE dataset = ?1 AND deleted = 0 ORDER BY name, number")?;
+        let mut numbers = statement.query([self.dataset])?;
+        while let Some(number) = numbers.next()? {
+            let Some(row) = read_row(self.transaction, number.get(0)?)? else { continue };
+            if f(row).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use super::output::Output;
 use crate::domain::Warning;
 use crate::workbench::{ActivityKind, ExportReport, ExportRequest, Workbench};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Args, Debug)]
 pub struct Export {
@@ -40,13 +40,27 @@ pub(super) fn run(export: Export, workbench: &Workbench, output: &Output) -> Out
     } else {
         output.as_activity(workbench, ActivityKind::Export, &name, |task| workbench.export(id, &request, task))?
     };
-    let value = json!({
-        "format": request.format, "to": request.folder, "version": request.version, "dry_run": dry_run,
+    let mut value = report_json(&report, output);
+    value["format"] = request.format.into();
+    value["to"] = request.folder.into();
+    value["version"] = request.version.into();
+    value["dry_run"] = dry_run.into();
+    tell(&value, &report, dry_run, output);
+    Ok(())
+}
+
+/// What an export wrote or would write.
+pub(super) fn report_json(report: &ExportReport, output: &Output) -> Value {
+    json!({
         "images": report.images, "labeled": report.labeled, "objects": report.objects,
         "files": report.files, "copied": report.copied, "losses": report.losses,
         "differences": output.warnings_json(&report.differences), "warnings": output.warnings_json(&report.warnings),
-    });
-    output.value(&value, |line| {
+    })
+}
+
+/// Prints the value, or its counts for people, and what reading it again found.
+pub(super) fn tell(value: &Value, report: &ExportReport, dry_run: bool, output: &Output) {
+    output.value(value, |line| {
         line(&[
             ("images", &report.images.to_string()),
             ("labeled", &report.labeled.to_string()),
@@ -62,9 +76,9 @@ pub(super) fn run(export: Export, workbench: &Workbench, output: &Output) -> Out
     });
     output.warnings(&report.differences);
     output.warnings(&report.warnings);
-    Ok(())
 }
 
-fn losses(report: &ExportReport, name: &str) -> Vec<Warning> {
+/// What would be lost, of `name`.
+pub(super) fn losses(report: &ExportReport, name: &str) -> Vec<Warning> {
     report.losses.iter().map(|loss| Warning::new(name, loss.explanation.clone())).collect()
 }

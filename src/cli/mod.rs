@@ -1,5 +1,6 @@
 //! The command line: each command calls one use case. People read text, programs ask for `--json`.
 
+mod convert;
 mod dataset;
 mod export;
 mod label;
@@ -84,6 +85,8 @@ pub enum Command {
     /// Services that answer over HTTP
     #[command(subcommand)]
     Service(service::ServiceCommand),
+    /// From one format of objects in images to another, folder to folder, without a dataset
+    Convert(convert::Convert),
     /// Take back this machine's latest command-line edit of a dataset
     Undo {
         /// The dataset
@@ -137,8 +140,13 @@ pub fn run(command: Command, arguments: &Arguments, surroundings: &Surroundings)
     let (settings, options) = open_options(arguments, surroundings, CLIENT);
     let language = settings.language.as_deref().and_then(Language::from_locale).unwrap_or(surroundings.language);
     let output = Output::new(arguments.json, language);
-    let result =
-        Workbench::open(options).map_err(Failure::from).and_then(|workbench| dispatch(command, &workbench, &output));
+    let result = match command {
+        // Needs no workspace.
+        Command::Convert(convert) => convert::run(&convert, &output),
+        command => {
+            Workbench::open(options).map_err(Failure::from).and_then(|workbench| dispatch(command, &workbench, &output))
+        }
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -161,8 +169,8 @@ fn dispatch(command: Command, workbench: &Workbench, output: &Output) -> Outcome
         Command::Service(command) => service::run(command, workbench, output),
         Command::Undo { dataset } => undo(workbench, &dataset, output, true),
         Command::Redo { dataset } => undo(workbench, &dataset, output, false),
-        // `main` runs workers before a workspace is opened.
-        Command::Worker { .. } => Ok(()),
+        // `main` runs workers, and `run` conversions, before a workspace is opened.
+        Command::Worker { .. } | Command::Convert(_) => Ok(()),
     }
 }
 

@@ -174,32 +174,39 @@ impl Import<'_> {
         let name = relative.as_deref().map_or(name, display_bytes);
         let now = self.workbench.now();
         let sample = Sample { id, source, name, media, manifest_id: None, extra: image.extra.clone(), added: now };
-        let incoming = self.workbench.incoming_objects(sample, image, &mut |label| {
+        let shown = sample.name.clone();
+        let (incoming, unnamed) = self.workbench.incoming_objects(sample, image, &mut |label| {
             if self.is_wanted_label(label.as_str()) { self.label(label).map(Some) } else { Ok(None) }
         })?;
+        self.report.borrow_mut().warnings.extend(unnamed.map(|reason| Warning::new(shown, reason)));
         self.push(incoming)?;
         Ok(None)
     }
 }
 
 impl Workbench {
-    /// An image's objects as annotations of its sample. An object whose label is not wanted (`None`) is left out.
+    /// An image's objects as annotations of its sample. An object whose label is not wanted (`None`) is left out, and so
+    /// is one whose label cannot be a name, which is told.
     pub(super) fn incoming_objects(
         &self,
         sample: Sample,
         image: ImageObjects,
         label: &mut dyn FnMut(LabelName) -> Result<Option<crate::domain::LabelId>>,
-    ) -> Result<IncomingSample> {
+    ) -> Result<(IncomingSample, Option<Explanation>)> {
         let (author, now) = (self.actor().annotated_by(), self.now());
         let state = if image.objects.is_some() { SampleState::Labeled } else { SampleState::Unlabeled };
-        let mut annotations = Vec::new();
+        let (mut annotations, mut unnamed) = (Vec::new(), 0_u64);
         for object in image.objects.into_iter().flatten() {
-            let name = LabelName::imported(&object.label)?;
+            let Ok(name) = LabelName::imported(&object.label) else {
+                unnamed += 1;
+                continue;
+            };
             if let Some(label) = label(name)? {
                 annotations.push(object.into_annotation(label, &author, now));
             }
         }
-        Ok(IncomingSample { sample, state, usage: image.usage, annotations })
+        let reason = (unnamed > 0).then(|| Explanation::bad_input("import-label-name").with("count", unnamed));
+        Ok((IncomingSample { sample, state, usage: image.usage, annotations }, reason))
     }
 
     /// The labels of the sidecar files of new images, read at a sync: labels that are new are made.
@@ -226,7 +233,7 @@ impl Workbench {
         let reason = info.as_ref().and_then(|info| turn_upright(&mut image, info));
         warnings.extend(reason.map(|reason| Warning::new(shown.clone(), reason)));
         let sample = Sample { extra: std::mem::take(&mut image.extra), ..sample };
-        self.incoming_objects(sample, image, &mut |name| {
+        let (incoming, unnamed) = self.incoming_objects(sample, image, &mut |name| {
             if let Some(label) = labels.get(name.as_str()) {
                 return Ok(Some(label.id));
             }
@@ -237,6 +244,8 @@ impl Workbench {
             let id = label.id;
             labels.insert(label.name.to_string(), label);
             Ok(Some(id))
-        })
+        })?;
+        warnings.extend(unnamed.map(|reason| Warning::new(shown, reason)));
+        Ok(incoming)
     }
 }

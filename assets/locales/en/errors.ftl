@@ -454,8 +454,15 @@ error-annotation-file-missing = The annotation file is not where the manifest sa
     .next = Put it there, or map its bucket to a folder; the reference is kept
 error-format-unknown = There is no format { $format } (known: { $known })
     .next = Choose one of those
+error-format-unrecognised = The files are of no format that is known: { $path }
+    .next = Choose the format yourself, or another folder
 error-format-other-type = The format { $format } holds objects in images, but the dataset is of type { $type }
     .next = Make a dataset of type object-detection
+error-import-label-name = A label’s name is empty, too long or not text; { $count ->
+        [one] one object was
+       *[other] { $count } objects were
+    } left out
+    .next = Give the label a name in the file
 error-import-image-unknown = { $count ->
         [one] One image that the annotations name is not there: { $image }
        *[other] { $count } images that the annotations name are not there, for example { $image }

@@ -451,8 +451,12 @@ error-annotation-file-missing = 清单所写的位置没有标注文件：{ $fil
     .next = 请把文件放到该位置，或把存储桶映射到目录；引用已保留
 error-format-unknown = 没有名为 { $format } 的格式（可用：{ $known }）
     .next = 请从中选择
+error-format-unrecognised = 其中的文件不属于任何已知格式：{ $path }
+    .next = 请自行选择格式，或选择其他目录
 error-format-other-type = 格式 { $format } 保存的是图片中的物体，而数据集类型是 { $type }
     .next = 请创建物体检测数据集
+error-import-label-name = 标签名称为空、过长或不是文本，已略过 { $count } 个物体
+    .next = 请在文件中为标签命名
 error-import-image-unknown = 标注中写明的 { $count } 张图片不存在，例如 { $image }
     .next = 请把图片放入该目录，或先同步数据集
 

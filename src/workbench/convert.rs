@@ -1,0 +1,126 @@
+//! From one detection format to another, folder to folder, without a dataset in between.
+
+use super::annotation_files::turn_upright;
+use super::export::ExportReport;
+use super::export_writer::{ExportWriter, Outgoing, UniqueNames};
+use super::import_objects::known_format;
+use super::tree::FolderTree;
+use super::{Error, Result, Task};
+use crate::domain::{Explanation, Warning};
+use crate::formats::detection::{DETECTION_FORMATS, DetectionFormat, FileTree};
+use crate::formats::objects::ImageObjects;
+use crate::formats::voc;
+use crate::storage::{ListOptions, Location, Storage};
+use std::ops::ControlFlow;
+
+/// What to convert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConvertRequest {
+    /// The folder that is read: a URI or a path as typed.
+    pub folder: String,
+    /// The name of its format; `None`: the first that it looks like.
+    pub from: Option<String>,
+    /// The name of the format that is written.
+    pub format: String,
+    /// An empty or new folder: a URI or a path as typed.
+    pub to: String,
+    /// Copies the images as well.
+    pub with_images: bool,
+    /// Only says what would be lost.
+    pub dry_run: bool,
+}
+
+/// What a conversion read, and what it wrote or would write.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConvertReport {
+    /// The name of the format that was read.
+    pub from: &'static str,
+    /// What was not understood of it.
+    pub warnings: Vec<Warning>,
+    pub export: ExportReport,
+}
+
+/// Reads a folder of one format and writes it in another. All objects are held in memory. `before` is told what would be
+/// lost before anything is written.
+///
+/// # Errors
+/// An unknown format or a folder of none; a target that is not empty or cannot be written; on cancel.
+pub fn convert(request: &ConvertRequest, task: &Task, before: &mut dyn FnMut(&ExportReport)) -> Result<ConvertReport> {
+    let storage = Storage::new();
+    let format = known_format(&request.format)?;
+    let folder = Location::typed(&request.folder)?;
+    let listing = storage.list(&folder, &ListOptions::default(), &task.cancel, task.progress())?;
+    let tree = FolderTree::new(storage, listing);
+    let from = match &request.from {
+        Some(name) => known_format(name)?,
+        None => DETECTION_FORMATS
+            .iter()
+            .find(|format| (format.recognises)(&tree))
+            .ok_or_else(|| Error::refused(Explanation::bad_input("format-unrecognised").with("path", &folder)))?,
+    };
+    let mut warnings = tree.warnings.clone();
+    let source = FolderImages::read(from, &tree, &mut warnings, task)?;
+    let writer = ExportWriter::new(storage, format, &source, task);
+    let preview = writer.preview()?;
+    before(&preview);
+    let export = if request.dry_run { preview } else { writer.run(&request.to, request.with_images)? };
+    Ok(ConvertReport { from: from.name, warnings, export })
+}
+
+/// The images of a folder.
+struct FolderImages<'a> {
+    labels: Vec<String>,
+    images: Vec<(ImageObjects, Option<&'a Location>)>,
+    task: &'a Task,
+}
+
+impl<'a> FolderImages<'a> {
+    fn read(
+        format: &DetectionFormat,
+        tree: &'a FolderTree,
+        warnings: &mut Vec<Warning>,
+        task: &'a Task,
+    ) -> Result<Self> {
+        let mut images = Vec::new();
+        let mut names = UniqueNames::default();
+        let prefix = format!("{}/", format.image_folder);
+        let reading = (format.read)(tree, &mut |mut image| {
+            if task.check().is_err() {
+                return ControlFlow::Break(());
+            }
+            if images.len() % 100 == 0 {
+                task.report("import-reading", images.len() as u64, None);
+            }
+            // Only VOC says a size of its own, which may be that of the image before turning.
+            if image.extra.contains_key(voc::KEPT)
+                && let Some(info) = tree.image_info(&image.file_name)
+                && let Some(reason) = turn_upright(&mut image, &info)
+            {
+                warnings.push(Warning::new(&image.file_name, reason));
+            }
+            image.size_px = image.size_px.or_else(|| tree.image_size_px(&image.file_name));
+            let place = tree.entry(&image.file_name).map(|entry| &entry.location);
+            let name = image.file_name.strip_prefix(&prefix).unwrap_or(&image.file_name).to_owned();
+            image.file_name = names.give(name);
+            images.push((image, place));
+            ControlFlow::Continue(())
+        })?;
+        task.check()?;
+        warnings.extend(reading.warnings);
+        Ok(Self { labels: reading.labels, images, task })
+    }
+}
+
+impl Outgoing for FolderImages<'_> {
+    fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    fn each_image(&self, each: &mut dyn FnMut(&ImageObjects, Option<&Location>) -> Result<()>) -> Result<()> {
+        for (image, place) in &self.images {
+            self.task.check()?;
+            each(image, *place)?;
+        }
+        Ok(())
+    }
+}

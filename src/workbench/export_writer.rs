@@ -1,0 +1,254 @@
+//! Writing images with objects in a format, wherever they come from: what would be lost is counted first, and reading it
+//! again proves the rest.
+
+use super::export::{ExportReport, LossCount};
+use super::export_check::{Expectation, Found, compare};
+use super::tree::{FolderSink, FolderTree};
+use super::{Error, Result, Task};
+use crate::domain::{Explain, Explanation, Warning};
+use crate::formats::detection::{DetectionFormat, ObjectSource, stem};
+use crate::formats::objects::{ImageObjects, LossReport};
+use crate::formats::{FormatError, Loss};
+use crate::storage::{IfExists, ListOptions, Location, Storage, StorageError};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::ControlFlow;
+
+/// Images on their way out. They can be gone through several times, and are the same each time.
+pub(super) trait Outgoing {
+    /// The labels' names in their order, those without objects included.
+    fn labels(&self) -> &[String];
+
+    /// Calls `each` with every image, its name unique even without the ending, and the place it lies at where it can be
+    /// reached.
+    fn each_image(&self, each: &mut dyn FnMut(&ImageObjects, Option<&Location>) -> Result<()>) -> Result<()>;
+}
+
+/// Names that are never the same twice without their ending, since formats write a file of that name.
+#[derive(Default)]
+pub(super) struct UniqueNames(HashSet<String>);
+
+impl UniqueNames {
+    /// The name, with a number where it is taken.
+    pub fn give(&mut self, name: String) -> String {
+        if self.0.insert(stem(&name).to_lowercase()) {
+            return name;
+        }
+        let (bare, ending) = name.split_at(stem(&name).len());
+        let mut number = 2_u32;
+        loop {
+            let candidate = format!("{bare}_{number}{ending}");
+            if self.0.insert(stem(&candidate).to_lowercase()) {
+                return candidate;
+            }
+            number += 1;
+        }
+    }
+}
+
+/// Images that are written in a format.
+pub(super) struct ExportWriter<'a> {
+    storage: Storage,
+    format: &'static DetectionFormat,
+    source: &'a dyn Outgoing,
+    task: &'a Task,
+    /// Why the images ended early.
+    failure: RefCell<Option<Error>>,
+}
+
+impl<'a> ExportWriter<'a> {
+    pub fn new(storage: Storage, format: &'static DetectionFormat, source: &'a dyn Outgoing, task: &'a Task) -> Self {
+        Self { storage, format, source, task, failure: RefCell::default() }
+    }
+
+    /// Counts what is there, and what would be lost.
+    pub fn preview(&self) -> Result<ExportReport> {
+        let mut report = ExportReport::default();
+        let mut losses = LossReport::default();
+        let mut without_size = 0_u64;
+        let mut first = String::new();
+        self.source.each_image(&mut |image, _| {
+            report.images += 1;
+            report.labeled += u64::from(image.objects.is_some());
+            report.objects += image.objects.as_ref().map_or(0, |objects| objects.len() as u64);
+            if image.size_px.is_none() && image.objects.as_ref().is_some_and(|objects| !objects.is_empty()) {
+                without_size += 1;
+                if first.is_empty() {
+                    first.clone_from(&image.file_name);
+                }
+            }
+            losses.add(self.format.carries, image);
+            Ok(())
+        })?;
+        report.losses = losses.0.into_iter().map(|(loss, count)| loss_count(loss, count)).collect();
+        if without_size > 0 {
+            let reason = Explanation::bad_input("export-size-unknown").with("count", without_size);
+            report.warnings.push(Warning::new(first, reason));
+        }
+        Ok(report)
+    }
+
+    /// Writes the annotation files into an empty or new folder (a URI or a path as typed), copies the images if they are
+    /// asked for, and reads it again.
+    pub fn run(&self, folder: &str, with_images: bool) -> Result<ExportReport> {
+        let mut report = self.preview()?;
+        let folder = Location::typed(folder)?;
+        if !self.storage.names(&folder)?.is_empty() {
+            return Err(Error::refused(Explanation::bad_input("export-folder-not-empty").with("path", folder)));
+        }
+        self.storage.ensure_folder(&folder)?;
+        self.storage.check_writable(&folder)?;
+        let sink = FolderSink { storage: self.storage, folder: &folder, task: self.task, written: RefCell::default() };
+        self.done((self.format.write)(self, &sink))?;
+        report.files = sink.written.borrow().len() as u64;
+        let images = match self.format.image_folder {
+            "" => folder.clone(),
+            below => folder.join(below),
+        };
+        if with_images {
+            self.copy_images(&images, &mut report)?;
+        }
+        self.check(&folder, &mut report)?;
+        Ok(report)
+    }
+
+    /// The result of a format, or why the images ended early.
+    fn done(&self, result: std::result::Result<(), FormatError>) -> Result<()> {
+        if let Some(error) = self.failure.borrow_mut().take() {
+            return Err(error);
+        }
+        self.task.check()?;
+        Ok(result?)
+    }
+
+    fn copy_images(&self, folder: &Location, report: &mut ExportReport) -> Result<()> {
+        let total = report.images;
+        let mut done = 0;
+        self.source.each_image(&mut |image, from| {
+            self.task.report("export-copying", done, Some(total));
+            done += 1;
+            let target = image.file_name.split('/').fold(folder.clone(), |place, part| place.join(part));
+            let missing = || Explanation::bad_input("export-media-missing");
+            let copied = from
+                .ok_or_else(missing)
+                .and_then(|from| copy(self.storage, from, &target).map_err(|error| error.explain()));
+            match copied {
+                Ok(()) => report.copied += 1,
+                Err(reason) => report.warnings.push(Warning::new(&image.file_name, reason)),
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads what was written, with the sizes of images that may not be there, and compares.
+    fn check(&self, folder: &Location, report: &mut ExportReport) -> Result<()> {
+        self.task.report("export-checking", 0, Some(report.images));
+        let listing = self.storage.list(folder, &ListOptions::default(), &self.task.cancel, self.task.progress())?;
+        let mut sizes = BTreeMap::new();
+        let below = self.format.image_folder;
+        let prefix = if below.is_empty() { String::new() } else { format!("{below}/") };
+        self.source.each_image(&mut |image, _| {
+            sizes.insert(format!("{prefix}{}", image.file_name), image.size_px.unwrap_or([1, 1]));
+            Ok(())
+        })?;
+        let tree = FolderTree::new(self.storage, listing).with_images(sizes);
+        let mut found: HashMap<String, Found> = HashMap::new();
+        let reading = (self.format.read)(&tree, &mut |image| {
+            let name = image.file_name.strip_prefix(&prefix).unwrap_or(&image.file_name).to_owned();
+            found.insert(name, Found(image));
+            if self.task.check().is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        self.task.check()?;
+        report.differences.extend(reading.warnings);
+        let labels: HashSet<&String> = reading.labels.iter().collect();
+        let missing: Vec<&String> = self.source.labels().iter().filter(|name| !labels.contains(name)).collect();
+        if let Some(first) = missing.first() {
+            let reason =
+                Explanation::bad_input("export-labels-missing").with("count", missing.len()).with("label", first);
+            report.differences.push(Warning::new(folder.to_string(), reason));
+        }
+        self.source.each_image(&mut |image, _| {
+            let found = found.remove(&image.file_name);
+            compare(self.format.carries, &Expectation(image), found.as_ref(), &mut report.differences);
+            Ok(())
+        })?;
+        for name in found.into_keys() {
+            let reason = Explanation::bad_input("export-image-added");
+            report.differences.push(Warning::new(name, reason));
+        }
+        Ok(())
+    }
+}
+
+impl ObjectSource for ExportWriter<'_> {
+    fn labels(&self) -> &[String] {
+        self.source.labels()
+    }
+
+    fn each(
+        &self,
+        each: &mut dyn FnMut(&ImageObjects) -> std::result::Result<(), FormatError>,
+    ) -> std::result::Result<(), FormatError> {
+        let mut refused = None;
+        let mut done = 0;
+        let gone = self.source.each_image(&mut |image, _| {
+            self.task.report("export-writing", done, None);
+            done += 1;
+            each(image).map_err(|error| {
+                refused = Some(error);
+                Error::Cancelled
+            })
+        });
+        match (refused, gone) {
+            (Some(error), _) => Err(error),
+            (None, Err(error)) => {
+                *self.failure.borrow_mut() = Some(error);
+                Err(FormatError::Stopped)
+            }
+            (None, Ok(())) => Ok(()),
+        }
+    }
+}
+
+/// Copies an image; as annotation files, without waiting for the disk each time.
+fn copy(storage: Storage, from: &Location, target: &Location) -> std::result::Result<(), StorageError> {
+    let mut reader = storage.open(from)?;
+    if let Some(folder) = target.parent() {
+        storage.ensure_folder(&folder)?;
+    }
+    let failed = |cause| StorageError::from_io(cause, target, crate::storage::Doing::Writing);
+    if let Ok(path) = target.local_path() {
+        let mut out = std::fs::File::create(path).map_err(failed)?;
+        return std::io::copy(&mut reader, &mut out).map(drop).map_err(failed);
+    }
+    storage.write_atomically(target, IfExists::Replace, |out| std::io::copy(&mut reader, out).map(drop).map_err(failed))
+}
+
+fn loss_count(loss: Loss, count: u64) -> LossCount {
+    let explanation = match loss {
+        Loss::Unlabeled => Explanation::bad_input("loss-unlabeled").with("count", count),
+        Loss::SeveralLabels => Explanation::bad_input("loss-several-labels").with("count", count),
+        Loss::Authorship => Explanation::bad_input("loss-authorship").with("count", count),
+        Loss::Attributes => Explanation::bad_input("loss-attributes").with("count", count),
+        Loss::ShapeToRectangle(shape) => {
+            Explanation::bad_input("loss-shape-to-rectangle").with("count", count).with("shape", shape)
+        }
+        Loss::ShapeToPolygon(shape) => {
+            Explanation::bad_input("loss-shape-to-polygon").with("count", count).with("shape", shape)
+        }
+        Loss::ShapeLeftOut(shape) => {
+            Explanation::bad_input("loss-shape-left-out").with("count", count).with("shape", shape)
+        }
+        Loss::Holes => Explanation::bad_input("loss-holes").with("count", count),
+        Loss::Pose => Explanation::bad_input("loss-pose").with("count", count),
+        Loss::Truncated => Explanation::bad_input("loss-truncated").with("count", count),
+        Loss::Occluded => Explanation::bad_input("loss-occluded").with("count", count),
+        Loss::Difficult => Explanation::bad_input("loss-difficult").with("count", count),
+        Loss::Group => Explanation::bad_input("loss-group").with("count", count),
+        Loss::Hard => Explanation::bad_input("loss-hard").with("count", count),
+        Loss::Confidence => Explanation::bad_input("loss-confidence").with("count", count),
+        Loss::Properties => Explanation::bad_input("loss-properties").with("count", count),
+        Loss::Usage => Explanation::bad_input("loss-usage").with("count", count),
+    };
+    LossCount { loss: loss.code(), shape: loss.shape(), count, explanation }
+}
