@@ -34,8 +34,9 @@ macro_rules! sources {
     };
 }
 
-pub(super) const SOURCES: &[Source] =
-    sources!["common", "errors", "shell", "datasets", "labeling", "training", "services", "cli", "learning", "canvas"];
+pub(super) const SOURCES: &[Source] = sources![
+    "common", "errors", "shell", "datasets", "labeling", "training", "services", "cli", "learning", "canvas", "reviews"
+];
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -435,6 +435,7 @@ pub(super) fn run_on_dataset(context: &Context<'_>, command: Command, dataset: D
         Command::DeleteDataset => context.show(dialogs::DeleteDataset::new(dataset)),
         Command::LabelDataset => context.open(Page::Labeling { dataset, filter: None }),
         Command::Versions => context.open(Page::Versions { dataset }),
+        Command::Reviews => context.open(Page::Reviews { dataset }),
         Command::Train => context.open(Page::NewTraining { dataset: Some(dataset), version: None }),
         Command::Undo => drop(context.backend.undo(dataset)),
         Command::Redo => drop(context.backend.redo(dataset)),

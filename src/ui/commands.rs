@@ -69,6 +69,7 @@ commands! {
     ExportDataset "export-dataset" FolderOutput Dataset "Ctrl+E",
     LabelDataset "label-dataset" Tags Dataset "",
     Versions "versions" History Dataset "Ctrl+Shift+V",
+    Reviews "reviews" ScanEye Dataset "Ctrl+Shift+R",
     Train "train" BrainCircuit Dataset "Ctrl+T",
     ModifyDataset "modify-dataset" Pencil Dataset "",
     DeleteDataset "delete-dataset" Trash2 Dataset "",

@@ -4,7 +4,7 @@ use super::{Error, Result, Workbench};
 use crate::domain::edit::EditContext;
 use crate::domain::label::{Color, free_key};
 use crate::domain::query::{EditReceipt, JournalEntry};
-use crate::domain::{DatasetId, Edit, Explanation, Label, LabelId, LabelName, SampleId};
+use crate::domain::{AnnotationSet, DatasetId, Edit, Explanation, Label, LabelId, LabelName, SampleId};
 
 impl Workbench {
     /// Applies an edit in one transaction, with its inverse in the journal. When it returns, the edit is on the disk.
@@ -45,6 +45,49 @@ impl Workbench {
     /// If the sample has been changed otherwise since.
     pub fn redo_sample(&self, dataset: DatasetId, sample: SampleId) -> Result<Option<EditReceipt>> {
         Ok(self.catalog().redo_sample(dataset, sample, &self.inner.client, &self.edit_context())?)
+    }
+
+    /// Applies an edit of one set of annotations. Each set has a line of undo of its own: who draws in a second pass
+    /// does not take back, unseen, what was drawn in the first.
+    ///
+    /// # Errors
+    /// As [`Workbench::edit`].
+    pub fn edit_within(&self, dataset: DatasetId, set: &AnnotationSet, edit: &Edit) -> Result<EditReceipt> {
+        Ok(self.catalog().edit(dataset, edit, &self.edit_context(), &self.client_within(set))?)
+    }
+
+    /// Like [`Workbench::undo_sample`], of what [`Workbench::edit_within`] did in this set.
+    ///
+    /// # Errors
+    /// As [`Workbench::undo_sample`].
+    pub fn undo_sample_within(
+        &self,
+        dataset: DatasetId,
+        sample: SampleId,
+        set: &AnnotationSet,
+    ) -> Result<Option<EditReceipt>> {
+        Ok(self.catalog().undo_sample(dataset, sample, &self.client_within(set), &self.edit_context())?)
+    }
+
+    /// Like [`Workbench::redo_sample`], of what [`Workbench::undo_sample_within`] took back in this set.
+    ///
+    /// # Errors
+    /// As [`Workbench::redo_sample`].
+    pub fn redo_sample_within(
+        &self,
+        dataset: DatasetId,
+        sample: SampleId,
+        set: &AnnotationSet,
+    ) -> Result<Option<EditReceipt>> {
+        Ok(self.catalog().redo_sample(dataset, sample, &self.client_within(set), &self.edit_context())?)
+    }
+
+    /// The client in whose name edits of a set are journaled.
+    fn client_within(&self, set: &AnnotationSet) -> String {
+        match set {
+            AnnotationSet::Primary => self.inner.client.clone(),
+            other => format!("{} {other}", self.inner.client),
+        }
     }
 
     /// What undo and redo would do next.

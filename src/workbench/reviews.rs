@@ -5,7 +5,7 @@ use super::{Error, Result, Task, Workbench};
 use crate::domain::agreement::{Agreement, Match};
 use crate::domain::query::{EditReceipt, SampleFilter, SampleRow, SampleSort};
 use crate::domain::review::{self, Keep, Review, ReviewState};
-use crate::domain::{Annotation, DatasetId, Edit, Explanation, LabelId, ReviewId, SampleId, SampleState};
+use crate::domain::{Annotation, DatasetId, DatasetType, Edit, Explanation, LabelId, ReviewId, SampleId, SampleState};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -60,10 +60,35 @@ impl Workbench {
     /// `seed` one is made up.
     ///
     /// # Errors
-    /// If the share is not above 0 and up to 1, or nothing is labeled yet.
+    /// If the share is not above 0 and up to 1, nothing is labeled yet, or the dataset is not of objects.
     pub fn start_review(&self, dataset: DatasetId, share: f64, seed: Option<u64>) -> Result<Review> {
         if !(share > 0.0 && share <= 1.0) {
             return Err(Error::refused(Explanation::bad_input("review-share").with("value", share)));
+        }
+        let drawn = |labeled: usize| ((labeled as f64 * share).ceil() as usize).clamp(1, labeled);
+        self.draw_review(dataset, seed, |labeled| (drawn(labeled), share))
+    }
+
+    /// Like [`Workbench::start_review`], with a number of samples in place of a share: at least one, at most all.
+    ///
+    /// # Errors
+    /// If nothing is labeled yet, or the dataset is not of objects.
+    pub fn start_review_of(&self, dataset: DatasetId, count: usize, seed: Option<u64>) -> Result<Review> {
+        self.draw_review(dataset, seed, |labeled| {
+            let count = count.clamp(1, labeled);
+            (count, count as f64 / labeled as f64)
+        })
+    }
+
+    /// `extent` says how many of so many labeled samples are drawn, and which share of them that is.
+    fn draw_review(
+        &self,
+        dataset: DatasetId,
+        seed: Option<u64>,
+        extent: impl FnOnce(usize) -> (usize, f64),
+    ) -> Result<Review> {
+        if self.dataset_by_id(dataset)?.dataset.kind != DatasetType::ObjectDetection {
+            return Err(Error::refused(Explanation::bad_input("review-objects-only")));
         }
         let filter = SampleFilter { state: Some(SampleState::Labeled), ..SampleFilter::default() };
         let view = self.view(dataset, &filter, SampleSort::Added, &crate::domain::Cancel::default())?;
@@ -73,7 +98,7 @@ impl Workbench {
         }
         let id = ReviewId::random();
         let seed = seed.unwrap_or_else(|| id.0.as_u64_pair().0);
-        let count = ((labeled.len() as f64 * share).ceil() as usize).clamp(1, labeled.len());
+        let (count, share) = extent(labeled.len());
         let score = |sample: SampleId| {
             let mut hasher = blake3::Hasher::new();
             hasher.update(&seed.to_le_bytes()).update(sample.0.as_bytes());
@@ -126,6 +151,21 @@ impl Workbench {
         Ok(View { rows: self.catalog().view_of(review.dataset, &review.samples)? })
     }
 
+    /// Where each sample of a review stands, in its order. Deleted ones are left out.
+    ///
+    /// # Errors
+    /// If there is no such review, or the catalog cannot be read.
+    pub fn review_states(&self, id: ReviewId) -> Result<Vec<(SampleId, ReviewState)>> {
+        let review = self.review(id)?;
+        let mut states = Vec::with_capacity(review.samples.len());
+        for samples in review.samples.chunks(PAGE) {
+            let rows = self.sample_rows(review.dataset, samples)?;
+            let rows = rows.iter().filter(|row| !row.deleted);
+            states.extend(rows.map(|row| (row.sample.id, review::state_of(&row.annotations, id))));
+        }
+        Ok(states)
+    }
+
     /// How far a review is, and how far its passes agree.
     ///
     /// # Errors
@@ -173,7 +213,7 @@ impl Workbench {
     pub fn finish_review_of(&self, id: ReviewId, sample: SampleId) -> Result<Option<EditReceipt>> {
         let (review, row) = self.reviewed(id, sample)?;
         let edit = review::finish(sample, &row.annotations, id);
-        edit.map(|edit| self.edit(review.dataset, &edit)).transpose()
+        edit.map(|edit| self.edit_within(review.dataset, &review::set_of(id), &edit)).transpose()
     }
 
     /// Settles a sample's differences in one undoable step; see [`review::settle`].
@@ -223,7 +263,8 @@ impl Workbench {
                 let remove: Vec<_> = row.annotations.iter().filter(of_set).map(|annotation| annotation.id).collect();
                 if !remove.is_empty() {
                     let sample = row.sample.id;
-                    self.edit(review.dataset, &Edit::Annotate { sample, put: Vec::new(), remove, order: Vec::new() })?;
+                    let edit = Edit::Annotate { sample, put: Vec::new(), remove, order: Vec::new() };
+                    self.edit_within(review.dataset, &set, &edit)?;
                 }
             }
         }

@@ -50,10 +50,11 @@ const SORTED_BY: [Option<SortBy>; 8] =
     [Some(SortBy::Name), Some(SortBy::Progress), Some(SortBy::Samples), None, Some(SortBy::Created), None, None, None];
 
 /// The commands of a row's menu.
-const MENU: [Command; 9] = [
+const MENU: [Command; 10] = [
     Command::LabelDataset,
     Command::Publish,
     Command::Versions,
+    Command::Reviews,
     Command::Train,
     Command::ModifyDataset,
     Command::ImportDataset,
@@ -145,8 +146,9 @@ fn menu(context: &Context<'_>, dataset: &Dataset) -> Vec<MenuEntry<Command>> {
         text: context.label_of(command),
         icon: command.icon(),
         keys: if command == Command::DeleteDataset { "Delete".to_owned() } else { context.keys_of(command) },
-        // Exchange formats are of objects in images.
-        enabled: command != Command::ExportDataset || dataset.kind == DatasetType::ObjectDetection,
+        // Exchange formats and second passes are of objects in images.
+        enabled: !matches!(command, Command::ExportDataset | Command::Reviews)
+            || dataset.kind == DatasetType::ObjectDetection,
     };
     MENU.into_iter().map(entry).collect()
 }

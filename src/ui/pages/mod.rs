@@ -4,6 +4,7 @@ mod datasets;
 mod first_run;
 mod labeling;
 mod models;
+mod reviews;
 mod services;
 mod settings;
 mod training;
@@ -12,8 +13,8 @@ mod versions;
 
 use super::commands::Command;
 use super::context::Context;
-use crate::domain::DatasetId;
 use crate::domain::query::SampleFilter;
+use crate::domain::{DatasetId, ReviewId};
 use egui::Ui;
 use std::path::PathBuf;
 
@@ -29,6 +30,20 @@ pub enum Page {
     },
     Versions {
         dataset: DatasetId,
+    },
+    /// The second passes of a dataset.
+    Reviews {
+        dataset: DatasetId,
+    },
+    /// How far a second pass is, and how far the two agree.
+    Review {
+        dataset: DatasetId,
+        review: ReviewId,
+    },
+    /// Labeling the images of a second pass.
+    ReviewDrawing {
+        dataset: DatasetId,
+        review: ReviewId,
     },
     /// The list of training jobs.
     Training,
@@ -65,7 +80,12 @@ impl Page {
     #[must_use]
     pub fn section(&self) -> Section {
         match self {
-            Self::Datasets | Self::Labeling { .. } | Self::Versions { .. } => Section::Datasets,
+            Self::Datasets
+            | Self::Labeling { .. }
+            | Self::Versions { .. }
+            | Self::Reviews { .. }
+            | Self::Review { .. }
+            | Self::ReviewDrawing { .. } => Section::Datasets,
             Self::Training | Self::NewTraining { .. } | Self::TrainingJob { .. } => Section::Training,
             Self::Models => Section::Models,
             Self::Services | Self::Service { .. } => Section::Services,
@@ -139,6 +159,7 @@ pub(super) struct Pages {
     datasets: datasets::DatasetsPage,
     labeling: labeling::LabelingPage,
     versions: versions::VersionsPage,
+    reviews: reviews::ReviewsPage,
     training: training::TrainingPage,
     models: models::ModelsPage,
     services: services::ServicesPage,
@@ -156,6 +177,7 @@ impl Pages {
             Page::Datasets => &mut self.datasets,
             Page::Labeling { .. } => &mut self.labeling,
             Page::Versions { .. } => &mut self.versions,
+            Page::Reviews { .. } | Page::Review { .. } | Page::ReviewDrawing { .. } => &mut self.reviews,
             Page::Training | Page::NewTraining { .. } | Page::TrainingJob { .. } => &mut self.training,
             Page::Models => &mut self.models,
             Page::Services | Page::Service { .. } => &mut self.services,

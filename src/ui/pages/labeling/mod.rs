@@ -3,7 +3,7 @@
 mod actions;
 mod bars;
 mod census;
-mod detection;
+pub(super) mod detection;
 mod dialogs;
 mod filter;
 #[cfg(test)]

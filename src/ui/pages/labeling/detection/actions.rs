@@ -425,6 +425,10 @@ impl DetectionPage {
 
     /// Nothing here: a decision. With shapes it confirms them.
     fn decide_nothing(&mut self, context: &Context<'_>) {
+        if self.pass.is_some() {
+            self.finish_image(context);
+            return;
+        }
         let Some(document) = self.document.as_mut().filter(|document| !document.is_undoing()) else { return };
         let sample = document.row.sample.id;
         document.submit(self.dataset, Edit::Confirm { samples: vec![sample] }, context);
@@ -455,34 +459,38 @@ impl DetectionPage {
     }
 
     fn seek_unlabeled(&mut self, context: &Context<'_>) {
+        if self.pass.is_some() {
+            self.seek_waiting(context);
+            return;
+        }
         let Some(view) = self.rows.view().cloned() else { return };
         let start = self.cursor + 1;
         self.seeking = Some(context.backend.spawn(move |workbench| next_unlabeled(workbench, &view, start)));
     }
 
     fn go_back(&mut self, context: &Context<'_>) {
-        let (Some(sample), Some(view)) = (self.visited.pop(), self.rows.view().cloned()) else { return };
-        if let Some(index) = self.rows.position_of(sample) {
-            self.go_back_to(index, context);
-            return;
+        if let Some(sample) = self.visited.pop() {
+            self.show_sample(sample, context);
         }
-        self.seeking = Some(context.backend.spawn(move |workbench| position_of(workbench, &view, sample)));
     }
 
-    fn go_back_to(&mut self, index: usize, context: &Context<'_>) {
-        self.go_to(index, context);
+    /// Goes to an image of the view, wherever it is.
+    pub(super) fn show_sample(&mut self, sample: SampleId, context: &Context<'_>) {
+        if let Some(index) = self.rows.position_of(sample) {
+            self.go_to(index, context);
+        } else if let Some(view) = self.rows.view().cloned() {
+            self.seeking = Some(context.backend.spawn(move |workbench| position_of(workbench, &view, sample)));
+        }
     }
 
     /// The shapes of the image before this one, drawn here too.
     fn bring_previous(&mut self, context: &Context<'_>) {
         let Some(view) = self.rows.view().cloned().filter(|_| self.cursor > 0) else { return };
-        let before = self.cursor - 1;
+        let (before, set) = (self.cursor - 1, self.set());
         self.bring = Some(context.backend.spawn(move |workbench| {
             let rows = workbench.rows(&view, before..before + 1)?;
-            let shapes = rows.into_iter().flat_map(|row| row.annotations).filter(|annotation| {
-                annotation.set == crate::domain::AnnotationSet::Primary && annotation.as_shape().is_some()
-            });
-            Ok(shapes.collect())
+            let annotations = rows.into_iter().flat_map(|row| row.annotations);
+            Ok(annotations.filter(|annotation| annotation.set == set && annotation.as_shape().is_some()).collect())
         }));
     }
 

@@ -44,10 +44,11 @@ impl DetectionPage {
             tool_button(ui, context, Command::CanvasNext, None);
             tool_button(ui, context, Command::CanvasNextUnlabeled, None);
             tool_button(ui, context, Command::CanvasBringPrevious, None);
-            let nothing = Button::secondary(context.label_of(Command::CanvasNothing))
+            let (text, tip) = self.decision_words(context);
+            let nothing = Button::secondary(text)
                 .icon(Command::CanvasNothing.icon())
                 .small()
-                .tip(context.tr("command-canvas-nothing.tip"))
+                .tip(tip)
                 .keys(context.keys_of(Command::CanvasNothing));
             ui.add_space(space::XS);
             if nothing.show(ui, context).clicked() {

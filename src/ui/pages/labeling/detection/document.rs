@@ -22,6 +22,8 @@ pub struct Veil {
 /// One image with its annotations.
 pub struct Document {
     pub row: SampleRow,
+    /// What is shown and changed; annotations of other sets are neither.
+    set: AnnotationSet,
     scene: Scene,
     revision: u64,
     size_px: [f64; 2],
@@ -50,10 +52,11 @@ fn looks_alike(one: &[Annotation], other: &[Annotation]) -> bool {
 }
 
 impl Document {
-    /// The document of a row as it was read.
-    pub fn new(row: SampleRow, generation: u64, revision: u64) -> Self {
+    /// The document of one set of a row as it was read.
+    pub fn new(row: SampleRow, set: AnnotationSet, generation: u64, revision: u64) -> Self {
         Self {
             row,
+            set,
             scene: Scene::default(),
             revision,
             size_px: [0.0; 2],
@@ -76,12 +79,9 @@ impl Document {
         self.undo.is_some()
     }
 
-    /// The shapes that a person sees: the primary annotations with a shape.
+    /// The shapes that a person sees: those of the document's set.
     pub fn shapes(&self) -> impl Iterator<Item = &Annotation> {
-        self.row
-            .annotations
-            .iter()
-            .filter(|annotation| annotation.set == AnnotationSet::Primary && annotation.as_shape().is_some())
+        self.row.annotations.iter().filter(|annotation| annotation.set == self.set && annotation.as_shape().is_some())
     }
 
     #[must_use]
@@ -122,14 +122,19 @@ impl Document {
         self.size_px
     }
 
-    /// Shows an edit at once and sends it on its way. True if it changes anything.
-    pub fn submit(&mut self, dataset: DatasetId, edit: Edit, context: &Context<'_>) -> bool {
+    /// Shows an edit at once and sends it on its way; what it puts goes into the document's set. True if it changes
+    /// anything.
+    pub fn submit(&mut self, dataset: DatasetId, mut edit: Edit, context: &Context<'_>) -> bool {
+        if let Edit::Annotate { put, .. } = &mut edit {
+            put.iter_mut().for_each(|annotation| annotation.set.clone_from(&self.set));
+        }
         let edit_context = EditContext { actor: context.backend.workbench().actor(), now: context.now };
         if !self.apply(&edit, &edit_context) {
             return false;
         }
         self.made += 1;
-        self.edits.push(context.backend.submit(dataset, edit));
+        let set = self.set.clone();
+        self.edits.push(context.backend.write(move |workbench| workbench.edit_within(dataset, &set, &edit)));
         true
     }
 
@@ -159,9 +164,13 @@ impl Document {
         if self.undo.is_some() {
             return;
         }
-        let sample = self.row.sample.id;
+        let (sample, set) = (self.row.sample.id, self.set.clone());
         self.undo = Some(context.backend.write(move |workbench| {
-            if redo { workbench.redo_sample(dataset, sample) } else { workbench.undo_sample(dataset, sample) }
+            if redo {
+                workbench.redo_sample_within(dataset, sample, &set)
+            } else {
+                workbench.undo_sample_within(dataset, sample, &set)
+            }
         }));
     }
 

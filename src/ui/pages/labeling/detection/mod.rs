@@ -7,6 +7,7 @@ mod bar;
 mod document;
 mod keys;
 mod list;
+mod pass;
 mod picker;
 mod strip;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use crate::workbench::View;
 use attributes::Attribute;
 use document::{Document, Veil, color_of};
 use egui::{EventFilter, Rect, Ui};
+use pass::Pass;
 use picker::{Picked, Picker};
 use std::sync::Arc;
 
@@ -58,6 +60,8 @@ struct NewLabel {
 /// The page.
 pub struct DetectionPage {
     dataset: DatasetId,
+    /// The second pass that is drawn; `None`: what the dataset's labels are.
+    pass: Option<Pass>,
     summary: Query<DatasetId, DatasetSummary>,
     counts: Query<SampleFilter, SampleCounts>,
     label_query: Query<DatasetId, Arc<LabelTable>>,
@@ -110,6 +114,7 @@ impl DetectionPage {
         let filter = filter.map_or(Filter { tab: Tab::All, ..Filter::default() }, Filter::of);
         Self {
             dataset,
+            pass: None,
             summary: Query::default(),
             counts: Query::default(),
             label_query: Query::default(),
@@ -186,6 +191,7 @@ impl DetectionPage {
         self.known_total = total.or(self.known_total);
         self.update_view(context);
         self.rows.settle();
+        self.update_pass(context);
         let around = self.cursor.saturating_sub(1)..(self.cursor + 2).min(self.rows.len().max(1));
         self.rows.want(backend, around);
         self.update_document(context);
@@ -210,7 +216,11 @@ impl DetectionPage {
         }
         let (dataset, cancel) = (self.dataset, Cancel::default());
         let (for_thread, filter, sort) = (cancel.clone(), key.filter.clone(), self.filter.sort);
-        let promise = context.backend.spawn(move |workbench| workbench.view(dataset, &filter, sort, &for_thread));
+        let review = self.pass.as_ref().map(Pass::review);
+        let promise = context.backend.spawn(move |workbench| match review {
+            Some(review) => workbench.review_view(review),
+            None => workbench.view(dataset, &filter, sort, &for_thread),
+        });
         self.loading_view = Some((key, promise, cancel));
     }
 
@@ -279,7 +289,7 @@ impl DetectionPage {
         }
         self.picker = None;
         self.revision += 1_000_000;
-        self.document = Some(Document::new(row, generation, self.revision));
+        self.document = Some(Document::new(row, self.set(), generation, self.revision));
         self.veil = Veil::default();
         self.rebuild();
     }
@@ -309,6 +319,7 @@ impl DetectionPage {
     pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         self.update(context);
         self.take_keys(ui, context);
+        self.banner_ui(ui, context);
         self.bar_ui(ui, context);
         if self.strip_open {
             egui::Panel::left("canvas-strip")
@@ -385,6 +396,10 @@ impl DetectionPage {
     }
 
     fn empty_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if self.pass.is_some() {
+            widgets::empty_state(ui, context, Icon::Images, &context.tr("review-no-image-left"), None);
+            return;
+        }
         if self.filter.is_narrowed() || self.filter.tab != Tab::All {
             let button = widgets::Button::secondary(context.tr("labeling-clear-filter")).icon(Icon::FilterX);
             if widgets::empty_state(ui, context, Icon::SearchX, &context.tr("labeling-empty-filter"), Some(button)) {
@@ -451,13 +466,14 @@ impl DetectionPage {
             };
             widgets::weak(ui, context, place);
             if let Some(document) = &self.document {
-                let state = match (document.row.state, document.shapes().next().is_some()) {
+                let of_pass = self.pass.as_ref().map(|pass| pass.state_word(document.row.sample.id));
+                let of_dataset = match (document.row.state, document.shapes().next().is_some()) {
                     (crate::domain::SampleState::Labeled, false) => "labeling-state-nothing",
                     (crate::domain::SampleState::Labeled, true) => "canvas-state-labeled",
                     (crate::domain::SampleState::ToConfirm, _) => "labeling-state-to-confirm",
                     (crate::domain::SampleState::Unlabeled, _) => "labeling-state-unlabeled",
                 };
-                widgets::weak(ui, context, context.tr(state));
+                widgets::weak(ui, context, context.tr(of_pass.unwrap_or(of_dataset)));
                 ui.add(egui::Label::new(egui::RichText::new(&document.row.sample.name).size(12.0)).truncate());
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

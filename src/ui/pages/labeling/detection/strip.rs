@@ -23,10 +23,13 @@ impl DetectionPage {
         ui.spacing_mut().item_spacing.y = space::XS;
         let width = WIDTH - space::S;
         ui.set_max_width(width);
-        ui.scope(|ui| {
-            ui.set_max_width(width - 10.0);
-            self.strip_filter_ui(ui, context);
-        });
+        // Filters would tell what the first annotator said.
+        if self.pass.is_none() {
+            ui.scope(|ui| {
+                ui.set_max_width(width - 10.0);
+                self.strip_filter_ui(ui, context);
+            });
+        }
         let count = self.rows.len();
         let mut thumbnails =
             self.thumbnails.take().unwrap_or_else(|| Thumbnails::new(context.backend.workbench(), ui.ctx()));
@@ -124,11 +127,13 @@ impl DetectionPage {
             response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_here, context.tr("loading")));
             return false;
         };
-        let state = match row.state {
-            SampleState::Labeled => context.tr("canvas-state-labeled"),
-            SampleState::Unlabeled => context.tr("labeling-state-unlabeled"),
-            SampleState::ToConfirm => context.tr("labeling-state-to-confirm"),
+        let of_pass = self.pass.as_ref().map(|pass| pass.state_word(row.sample.id));
+        let of_dataset = match row.state {
+            SampleState::Labeled => "canvas-state-labeled",
+            SampleState::Unlabeled => "labeling-state-unlabeled",
+            SampleState::ToConfirm => "labeling-state-to-confirm",
         };
+        let state = context.tr(of_pass.unwrap_or(of_dataset));
         let name = file_name(&row.sample.name);
         response.widget_info(|| {
             WidgetInfo::selected(Role::ListBoxOption, true, is_here, format!("{}: {state}", row.sample.name))
@@ -144,7 +149,9 @@ impl DetectionPage {
             }
             Thumbnail::Loading => {}
         }
+        let is_waiting = self.pass.as_ref().is_some_and(|pass| pass.is_waiting(row.sample.id));
         let (icon, ink) = match row.state {
+            _ if is_waiting => (None, tokens.text_weak),
             SampleState::Labeled => (Some(Icon::Check), tokens.success_text),
             SampleState::ToConfirm => (Some(Icon::Sparkles), tokens.warning_text),
             SampleState::Unlabeled => (None, tokens.text_weak),

@@ -1,0 +1,95 @@
+### Second passes of quality control: the list, drawing one, how far the two agree, settling.
+
+reviews-title = Second passes
+review-title = Second pass
+reviews-empty = A second pass shows how far two people agree: some images are labeled again without seeing the first labels
+reviews-objects-only = Second passes compare objects in images; this dataset has none
+
+review-start = Begin a second pass…
+    .tip = Draw some labeled images at random, to be labeled again without seeing the first labels
+review-start-title = Begin a second pass
+review-start-confirm = Begin
+review-start-what = Some of the labeled images are drawn at random. Whoever labels them again does not see what is there, so the two can be compared.
+review-by-share = Share
+review-by-count = Number
+review-share = Share of the labeled images, in percent
+review-share-fault = Type a number above 0 and up to 100
+review-count = Number of images
+review-count-fault = Type a number from 1 to { $total }
+review-drawn = { $count ->
+    [one] { $count } of { $total } labeled images is drawn
+   *[other] { $count } of { $total } labeled images are drawn
+}
+review-seed = Seed, if you like
+review-seed-note = The same number draws the same images
+review-seed-fault = Type a whole number, or nothing
+
+review-extent = { $share } · { $count } images
+review-progress = { $done } of { $total } done
+review-by = begun by { $actor }
+review-column-begun = Begun
+review-column-extent = Extent
+review-column-image = Image
+review-column-differences = Differences
+
+review-open = Show the agreement
+review-draw = Label again
+    .tip = Label the images that wait, without seeing the first labels
+review-settle = Settle differences
+    .tip = Compare the two passes side by side and decide
+review-delete = Delete this second pass…
+review-delete-title = Delete this second pass?
+review-delete-text = { $count ->
+    [0] Nobody has labeled an image again yet. The labels of the dataset stay as they are.
+    [one] What was drawn again in { $count } image goes, and the figures with it. The labels of the dataset stay as they are. This cannot be undone.
+   *[other] What was drawn again in { $count } images goes, and the figures with it. The labels of the dataset stay as they are. This cannot be undone.
+}
+review-delete-confirm = Delete
+review-deleted = The second pass is deleted
+
+review-standing-new = Not begun
+review-standing-drawing = In progress
+review-standing-differs = { $count ->
+    [one] { $count } image to settle
+   *[other] { $count } images to settle
+}
+review-standing-settled = Finished
+review-state-waiting = Waiting
+review-state-done = Looked at again
+review-state-differs = Differs
+review-state-agrees = Agrees
+review-state-settled = Settled
+
+## Drawing
+review-banner = Second pass
+review-hidden = The first labels are not shown
+review-leave = Leave
+review-see-agreement = See the agreement
+review-all-done = All images of this second pass are done
+review-done = Done
+    .tip = This image is done; go to the next one that waits
+review-nothing-tip = There is nothing in this image; go to the next one that waits
+review-no-image-left = None of the images of this second pass is left
+
+## Agreement
+review-agreement = Agreement
+    .meaning = The share of objects that both drew with the same label (F1)
+review-overlap = Mean overlap
+    .meaning = Intersection over union (IoU) of the objects that both drew, on average
+review-agreed = Agree
+    .meaning = Objects that both drew with the same label
+review-other-label = Other label
+    .meaning = Objects that both drew, with two labels
+review-only-first = Only in the first
+    .meaning = Objects that only the first pass has
+review-only-second = Only in the second
+    .meaning = Objects that only the second pass has
+review-by-label = By label
+review-without-settled = { $count ->
+    [one] Without { $count } settled image
+   *[other] Without { $count } settled images
+}
+review-first = First
+review-second = Second
+review-both = Both
+review-nobody-looked = No image has been labeled again yet

@@ -1,0 +1,85 @@
+### 复核：列表、重新标注、一致性、处理差异。
+
+reviews-title = 复核
+review-title = 复核
+reviews-empty = 复核能反映两人标注的一致程度：抽取部分图片，在看不到首次标注的情况下重新标注
+reviews-objects-only = 复核用于比较图片中的物体，该数据集没有物体标注
+
+review-start = 开始复核…
+    .tip = 随机抽取部分已标注图片，在看不到首次标注的情况下重新标注
+review-start-title = 开始复核
+review-start-confirm = 开始
+review-start-what = 从已标注图片中随机抽取一部分。复核者看不到已有标注，因此可以将两次标注进行比较。
+review-by-share = 按比例
+review-by-count = 按数量
+review-share = 占已标注图片的百分比
+review-share-fault = 请输入大于 0 且不超过 100 的数字
+review-count = 图片数量
+review-count-fault = 请输入 1 到 { $total } 之间的整数
+review-drawn = 从 { $total } 张已标注图片中抽取 { $count } 张
+review-seed = 随机种子（选填）
+review-seed-note = 相同的种子抽取相同的图片
+review-seed-fault = 请输入整数，或留空
+
+review-extent = { $share } · { $count } 张图片
+review-progress = 已完成 { $done } / { $total }
+review-by = 发起人：{ $actor }
+review-column-begun = 开始时间
+review-column-extent = 范围
+review-column-image = 图片
+review-column-differences = 差异
+
+review-open = 查看一致性
+review-draw = 重新标注
+    .tip = 在看不到首次标注的情况下标注待复核的图片
+review-settle = 处理差异
+    .tip = 并排对比两次标注并作出决定
+review-delete = 删除此次复核…
+review-delete-title = 删除此次复核？
+review-delete-text = { $count ->
+    [0] 尚无图片被重新标注。数据集的标注保持不变。
+   *[other] { $count } 张图片中重新绘制的内容以及统计结果将被删除，数据集的标注保持不变。此操作无法撤销。
+}
+review-delete-confirm = 删除
+review-deleted = 已删除此次复核
+
+review-standing-new = 未开始
+review-standing-drawing = 进行中
+review-standing-differs = { $count } 张待处理
+review-standing-settled = 已完成
+review-state-waiting = 待复核
+review-state-done = 已复核
+review-state-differs = 有差异
+review-state-agrees = 一致
+review-state-settled = 已处理
+
+## 重新标注
+review-banner = 复核
+review-hidden = 首次标注不会显示
+review-leave = 离开
+review-see-agreement = 查看一致性
+review-all-done = 此次复核的图片已全部完成
+review-done = 完成
+    .tip = 此图片已完成，转到下一张待复核的图片
+review-nothing-tip = 此图片中没有目标，转到下一张待复核的图片
+review-no-image-left = 此次复核的图片均已不存在
+
+## 一致性
+review-agreement = 一致性
+    .meaning = 两次标注位置与标签都相同的物体所占比例（F1）
+review-overlap = 平均重合度
+    .meaning = 两次都标出的物体的平均交并比（IoU）
+review-agreed = 一致
+    .meaning = 两次都标出且标签相同的物体
+review-other-label = 标签不同
+    .meaning = 两次都标出但标签不同的物体
+review-only-first = 仅首次有
+    .meaning = 只有首次标注标出的物体
+review-only-second = 仅复核有
+    .meaning = 只有复核标出的物体
+review-by-label = 按标签
+review-without-settled = 不含 { $count } 张已处理的图片
+review-first = 首次
+review-second = 复核
+review-both = 两者
+review-nobody-looked = 尚无图片被重新标注

@@ -1,0 +1,185 @@
+//! Second passes of quality control: the list of a dataset, how far the two passes agree, drawing one, and settling
+//! where they differ.
+
+mod delete;
+mod list;
+mod report;
+mod start;
+mod words;
+
+use super::labeling::detection::DetectionPage;
+use super::{Crumb, Page, Screen};
+use crate::domain::query::DatasetSummary;
+use crate::domain::review::Review;
+use crate::domain::{DatasetId, DatasetType, ReviewId};
+use crate::ui::backend::Query;
+use crate::ui::commands::Command;
+use crate::ui::context::Context;
+use crate::ui::icons::Icon;
+use crate::ui::widgets::{self, Button};
+use egui::Ui;
+use list::ReviewList;
+use report::ReportView;
+
+type Facts = (DatasetSummary, Vec<Review>);
+
+/// The page's state; one of its parts is shown.
+#[derive(Default)]
+pub(in crate::ui) struct ReviewsPage {
+    page: Option<Page>,
+    dataset: Option<DatasetId>,
+    facts: Query<DatasetId, Facts>,
+    list: ReviewList,
+    report: ReportView,
+    drawing: Option<(ReviewId, Box<DetectionPage>)>,
+}
+
+impl ReviewsPage {
+    /// The review that is shown, if one is.
+    fn review(&self) -> Option<ReviewId> {
+        match self.page {
+            Some(Page::Review { review, .. } | Page::ReviewDrawing { review, .. }) => Some(review),
+            _ => None,
+        }
+    }
+
+    /// What the review that is shown is called, once that is known.
+    fn name(&self) -> Option<String> {
+        let review = self.review()?;
+        let (_, reviews) = self.facts.latest()?;
+        reviews.iter().find(|other| other.id == review).map(words::name)
+    }
+
+    fn drawing(&mut self) -> Option<&mut DetectionPage> {
+        match (&self.page, &mut self.drawing) {
+            (Some(Page::ReviewDrawing { .. }), Some((_, page))) => Some(page),
+            _ => None,
+        }
+    }
+}
+
+impl Screen for ReviewsPage {
+    fn open(&mut self, page: &Page, _context: &Context<'_>) {
+        let (Page::Reviews { dataset } | Page::Review { dataset, .. } | Page::ReviewDrawing { dataset, .. }) = page
+        else {
+            return;
+        };
+        if self.dataset != Some(*dataset) {
+            *self = Self { dataset: Some(*dataset), ..Self::default() };
+        }
+        if let Page::ReviewDrawing { dataset, review } = page {
+            match &mut self.drawing {
+                Some((known, page)) if known == review => page.reopen_pass(),
+                drawing => *drawing = Some((*review, Box::new(DetectionPage::of_review(*dataset, *review)))),
+            }
+        }
+        self.page = Some(page.clone());
+    }
+
+    fn title(&self, context: &Context<'_>) -> String {
+        match self.page {
+            Some(Page::Review { .. }) => self.name().unwrap_or_else(|| context.tr("review-title")),
+            Some(Page::ReviewDrawing { .. }) => context.tr("review-title"),
+            _ => context.tr("reviews-title"),
+        }
+    }
+
+    fn crumbs(&self, context: &Context<'_>) -> Vec<Crumb> {
+        let mut crumbs = vec![Crumb { text: context.tr("nav-datasets"), page: Some(Page::Datasets) }];
+        let (Some(dataset), Some((summary, _))) = (self.dataset, self.facts.latest()) else { return crumbs };
+        let page = Some(Page::Labeling { dataset, filter: None });
+        crumbs.push(Crumb { text: summary.dataset.name.to_string(), page });
+        if let Some(review) = self.review() {
+            crumbs.push(Crumb { text: context.tr("reviews-title"), page: Some(Page::Reviews { dataset }) });
+            if !matches!(self.page, Some(Page::Review { .. }))
+                && let Some(name) = self.name()
+            {
+                crumbs.push(Crumb { text: name, page: Some(Page::Review { dataset, review }) });
+            }
+        }
+        crumbs
+    }
+
+    fn actions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let Some(dataset) = self.dataset else { return };
+        match self.page {
+            Some(Page::Reviews { .. }) => {
+                let Some((summary, reviews)) = self.facts.latest() else { return };
+                if !reviews.is_empty() && words::start_button(context).show(ui, context).clicked() {
+                    context.show(start::StartReview::new(dataset, summary.counts.labeled));
+                }
+            }
+            Some(Page::Review { review, .. }) => self.report.actions_ui(ui, context, dataset, review),
+            _ => {}
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let Some(dataset) = self.dataset else { return };
+        self.facts.get(context.backend, &dataset, move |workbench| {
+            Ok((workbench.dataset_by_id(dataset)?, workbench.reviews(dataset)?))
+        });
+        if let Some(page) = self.drawing() {
+            page.ui(ui, context);
+            return;
+        }
+        let Some((summary, reviews)) = self.facts.latest() else {
+            match self.facts.failure() {
+                Some(failure) => widgets::failure(ui, context, failure),
+                None => widgets::loading(ui, context, self.facts.waiting_for()),
+            }
+            return;
+        };
+        if let Some(Page::Review { review, .. }) = self.page {
+            match reviews.iter().find(|other| other.id == review) {
+                Some(review) => self.report.ui(ui, context, review),
+                // Deleted, here or elsewhere.
+                None => context.open(Page::Reviews { dataset }),
+            }
+            return;
+        }
+        if summary.dataset.kind != DatasetType::ObjectDetection {
+            let button = Button::command(Command::LabelDataset, context);
+            if widgets::empty_state(ui, context, Icon::ScanEye, &context.tr("reviews-objects-only"), Some(button)) {
+                context.open(Page::Labeling { dataset, filter: None });
+            }
+        } else if reviews.is_empty() {
+            let (button, sentence) = (words::start_button(context), context.tr("reviews-empty"));
+            if widgets::empty_state(ui, context, Icon::ScanEye, &sentence, Some(button)) {
+                context.show(start::StartReview::new(dataset, summary.counts.labeled));
+            }
+        } else {
+            self.list.ui(ui, context, dataset);
+        }
+    }
+
+    fn has_inspector(&self) -> bool {
+        matches!(self.page, Some(Page::ReviewDrawing { .. }))
+    }
+
+    fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if let Some(page) = self.drawing() {
+            page.inspector_ui(ui, context);
+        }
+    }
+
+    fn dataset(&self) -> Option<DatasetId> {
+        self.dataset
+    }
+
+    fn has_canvas(&self) -> bool {
+        matches!(self.page, Some(Page::ReviewDrawing { .. }))
+    }
+
+    fn shows_undo(&self) -> bool {
+        false
+    }
+
+    fn command(&mut self, command: Command, context: &Context<'_>) -> bool {
+        if let Some(page) = self.drawing() {
+            return page.command(command, context);
+        }
+        // There is nothing here that the dataset's latest edit would be seen in.
+        matches!(command, Command::Undo | Command::Redo)
+    }
+}
