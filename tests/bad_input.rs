@@ -188,3 +188,27 @@ fn a_full_disk_fails_the_version_and_nothing_else() {
     assert_eq!(workspace.json(&["dataset", "show", "set"])["current_version"], serde_json::Value::Null);
     assert_eq!(total(&workspace), 300);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_export_to_a_full_disk_ends_and_leaves_nothing() {
+    let workspace = Workspace::new();
+    let Some(disk) = SmallDisk::new(workspace.path("small")) else { return };
+    let input = workspace.path("in");
+    for number in 0..40 {
+        write_image(&input.join(format!("{number:02}.png")), [1, 2, 3]);
+    }
+    let [input, output] = [&input, &workspace.path("out")].map(|path| path.display().to_string());
+    let kind = "object-detection";
+    workspace.json(&["dataset", "create", "set", "--type", kind, "--input", &input, "--output", &output]);
+    let to = disk.0.join("export");
+    // Their one file fits: it is the images that fill the disk.
+    for format in ["csv", "coco"] {
+        let to = to.display().to_string();
+        let refused = workspace.run(&["dataset", "export", "set", "--format", format, "--to", &to]);
+        let errors = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{errors}");
+        assert!(errors.contains("disk-full"), "{errors}");
+    }
+    assert_eq!(std::fs::read_dir(to).expect("the folder").count(), 0, "it can be tried again");
+}

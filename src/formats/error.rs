@@ -50,6 +50,9 @@ impl Explain for FormatError {
                 Explanation::failure("labels-newer").with("found", found).with("known", known).with("name", name)
             }
             Self::Read { cause, name } => Explanation::failure("format-read").with("cause", cause).with("name", name),
+            Self::Write { cause, name } if cause.kind() == io::ErrorKind::StorageFull => {
+                Explanation::failure("disk-full").with("location", name)
+            }
             Self::Write { cause, name } => Explanation::failure("format-write").with("cause", cause).with("name", name),
             Self::Refused(reason) => reason.clone(),
             Self::Stopped => Explanation::failure("format-stopped"),

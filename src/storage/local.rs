@@ -106,6 +106,10 @@ impl Backend for Local {
     fn remove_file(&self, file: &Location) -> Result<()> {
         fs::remove_file(file.local_path()?).map_err(|cause| StorageError::from_io(cause, file, Doing::Writing))
     }
+
+    fn remove_empty_folder(&self, folder: &Location) -> Result<()> {
+        fs::remove_dir(folder.local_path()?).map_err(|cause| StorageError::from_io(cause, folder, Doing::Writing))
+    }
 }
 
 /// Size and time as the file system tells them.

@@ -68,6 +68,7 @@ pub(crate) trait Backend: Sync {
     fn free_bytes(&self, folder: &Location) -> Result<Option<u64>>;
     fn names(&self, folder: &Location) -> Result<Vec<Vec<u8>>>;
     fn remove_file(&self, file: &Location) -> Result<()>;
+    fn remove_empty_folder(&self, folder: &Location) -> Result<()>;
 }
 
 /// All storages under one roof. Cheap to make and to copy; all functions block.
@@ -261,6 +262,14 @@ impl Storage {
     /// If it is not there or may not be removed.
     pub fn remove_file(&self, file: &Location) -> Result<()> {
         self.backend(file)?.remove_file(file)
+    }
+
+    /// Removes a folder in which nothing is.
+    ///
+    /// # Errors
+    /// If something is in it, or it may not be removed.
+    pub fn remove_empty_folder(&self, folder: &Location) -> Result<()> {
+        self.backend(folder)?.remove_empty_folder(folder)
     }
 
     /// Copies one file into `folder` under a free name; for many files use a [`Copier`].

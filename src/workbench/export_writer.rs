@@ -6,12 +6,13 @@ use super::export_check::{Expectation, Found, compare};
 use super::tree::{FolderSink, FolderTree};
 use super::{Error, Result, Task};
 use crate::domain::{Explain, Explanation, Warning};
-use crate::formats::detection::{DetectionFormat, ObjectSource, stem};
+use crate::formats::detection::{DetectionFormat, FileSink, ObjectSource, stem};
 use crate::formats::objects::{ImageObjects, LossReport};
 use crate::formats::{FormatError, Loss};
-use crate::storage::{IfExists, ListOptions, Location, Storage, StorageError};
+use crate::storage::{Doing, ListOptions, Location, Storage, StorageError};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::Read;
 use std::ops::ControlFlow;
 
 /// Images on their way out. They can be gone through several times, and are the same each time.
@@ -89,7 +90,7 @@ impl<'a> ExportWriter<'a> {
     }
 
     /// Writes the annotation files into an empty or new folder (a URI or a path as typed), copies the images if they are
-    /// asked for, and reads it again.
+    /// asked for, and reads it again. What breaks off leaves the folder empty, so that it can be tried again.
     pub fn run(&self, folder: &str, with_images: bool) -> Result<ExportReport> {
         let mut report = self.preview()?;
         let folder = Location::typed(folder)?;
@@ -99,17 +100,20 @@ impl<'a> ExportWriter<'a> {
         self.storage.ensure_folder(&folder)?;
         self.storage.check_writable(&folder)?;
         let sink = FolderSink { storage: self.storage, folder: &folder, task: self.task, written: RefCell::default() };
-        self.done((self.format.write)(self, &sink))?;
-        report.files = sink.written.borrow().len() as u64;
-        let images = match self.format.image_folder {
-            "" => folder.clone(),
-            below => folder.join(below),
-        };
-        if with_images {
-            self.copy_images(&images, &mut report)?;
+        let outcome = self.write(&sink, with_images, &mut report).and_then(|()| self.check(&folder, &mut report));
+        if outcome.is_err() {
+            sink.take_away();
         }
-        self.check(&folder, &mut report)?;
-        Ok(report)
+        outcome.map(|()| report)
+    }
+
+    fn write(&self, sink: &FolderSink<'_>, with_images: bool, report: &mut ExportReport) -> Result<()> {
+        self.done((self.format.write)(self, sink))?;
+        report.files = sink.written.borrow().len() as u64;
+        if with_images {
+            self.copy_images(sink, report)?;
+        }
+        Ok(())
     }
 
     /// The result of a format, or why the images ended early.
@@ -121,20 +125,29 @@ impl<'a> ExportWriter<'a> {
         Ok(result?)
     }
 
-    fn copy_images(&self, folder: &Location, report: &mut ExportReport) -> Result<()> {
+    /// An image that cannot be read is a warning; a folder that cannot be written to ends the export.
+    fn copy_images(&self, sink: &FolderSink<'_>, report: &mut ExportReport) -> Result<()> {
         let total = report.images;
         let mut done = 0;
         self.source.each_image(&mut |image, from| {
             self.task.report("export-copying", done, Some(total));
             done += 1;
-            let target = image.file_name.split('/').fold(folder.clone(), |place, part| place.join(part));
-            let missing = || Explanation::bad_input("export-media-missing");
-            let copied = from
-                .ok_or_else(missing)
-                .and_then(|from| copy(self.storage, from, &target).map_err(|error| error.explain()));
-            match copied {
-                Ok(()) => report.copied += 1,
-                Err(reason) => report.warnings.push(Warning::new(&image.file_name, reason)),
+            let unreadable = match from {
+                None => Some(Explanation::bad_input("export-media-missing")),
+                Some(from) => match self.storage.open(from) {
+                    Err(error) => Some(error.explain()),
+                    Ok(mut reader) => {
+                        let name = match self.format.image_folder {
+                            "" => image.file_name.clone(),
+                            below => format!("{below}/{}", image.file_name),
+                        };
+                        copy(&mut reader, from, sink, &name)?.map(|error| error.explain())
+                    }
+                },
+            };
+            match unreadable {
+                None => report.copied += 1,
+                Some(reason) => report.warnings.push(Warning::new(&image.file_name, reason)),
             }
             Ok(())
         })
@@ -210,18 +223,34 @@ impl ObjectSource for ExportWriter<'_> {
     }
 }
 
-/// Copies an image; as annotation files, without waiting for the disk each time.
-fn copy(storage: Storage, from: &Location, target: &Location) -> std::result::Result<(), StorageError> {
-    let mut reader = storage.open(from)?;
-    if let Some(folder) = target.parent() {
-        storage.ensure_folder(&folder)?;
+/// Copies an image to a file of the sink. What it could not read is a value.
+fn copy(
+    reader: &mut dyn Read,
+    from: &Location,
+    sink: &FolderSink<'_>,
+    name: &str,
+) -> std::result::Result<Option<StorageError>, FormatError> {
+    let mut unreadable = None;
+    sink.write(name, &mut |out| {
+        let mut bytes = vec![0; 1 << 16];
+        loop {
+            match reader.read(&mut bytes) {
+                Ok(0) => return Ok(()),
+                Ok(count) => out
+                    .write_all(&bytes[..count])
+                    .map_err(|cause| FormatError::Write { cause, name: name.to_owned() })?,
+                Err(cause) if cause.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(cause) => {
+                    unreadable = Some(StorageError::from_io(cause, from, Doing::Reading));
+                    return Ok(());
+                }
+            }
+        }
+    })?;
+    if unreadable.is_some() {
+        sink.remove(name);
     }
-    let failed = |cause| StorageError::from_io(cause, target, crate::storage::Doing::Writing);
-    if let Ok(path) = target.local_path() {
-        let mut out = std::fs::File::create(path).map_err(failed)?;
-        return std::io::copy(&mut reader, &mut out).map(drop).map_err(failed);
-    }
-    storage.write_atomically(target, IfExists::Replace, |out| std::io::copy(&mut reader, out).map(drop).map_err(failed))
+    Ok(unreadable)
 }
 
 fn loss_count(loss: Loss, count: u64) -> LossCount {

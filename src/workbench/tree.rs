@@ -105,15 +105,48 @@ pub(super) struct FolderSink<'a> {
     pub written: RefCell<Vec<String>>,
 }
 
+impl FolderSink<'_> {
+    /// The file of that name.
+    fn place(&self, name: &str) -> Location {
+        name.split('/').fold(self.folder.clone(), |place, part| place.join(part))
+    }
+
+    /// Takes one file away again.
+    pub fn remove(&self, name: &str) {
+        self.written.borrow_mut().retain(|written| written != name);
+        // It may never have been made.
+        let _ = self.storage.remove_file(&self.place(name));
+    }
+
+    /// Takes all files away again, and the folders below the sink's own that are empty then.
+    pub fn take_away(&self) {
+        let written = self.written.take();
+        let mut folders: Vec<&str> = Vec::new();
+        for name in &written {
+            let _ = self.storage.remove_file(&self.place(name));
+            folders.extend(name.match_indices('/').map(|(end, _)| &name[..end]));
+        }
+        // The deepest first.
+        folders.sort_unstable_by_key(|folder| std::cmp::Reverse(folder.len()));
+        folders.dedup();
+        for folder in folders {
+            let _ = self.storage.remove_empty_folder(&self.place(folder));
+        }
+    }
+}
+
 impl FileSink for FolderSink<'_> {
     fn write(
         &self,
         name: &str,
         fill: &mut dyn FnMut(&mut dyn Write) -> Result<(), FormatError>,
     ) -> Result<(), FormatError> {
-        let file = name.split('/').fold(self.folder.clone(), |place, part| place.join(part));
+        let file = self.place(name);
         let failed = |error: &StorageError| FormatError::Write {
-            cause: io::Error::other(error.to_string()),
+            cause: match error {
+                StorageError::DiskFull { .. } => io::ErrorKind::StorageFull.into(),
+                other => io::Error::other(other.to_string()),
+            },
             name: file.to_string(),
         };
         if self.task.check().is_err() {
