@@ -93,3 +93,38 @@ review-first = First
 review-second = Second
 review-both = Both
 review-nobody-looked = No image has been labeled again yet
+
+## Settling
+review-settle-title = Settle differences
+review-first-pass = First pass
+review-second-pass = Second pass
+review-settled-of = { $settled } of { $total } settled
+review-next-open = Next image to settle
+review-zoom = Zoom to the difference
+review-difference-label = { $first } or { $second }
+review-difference-first = Only in the first: { $label }
+review-difference-second = Only in the second: { $label }
+review-keep-first = First: { $label }
+review-keep-second = Second: { $label }
+review-keep-both = Both
+review-keep-neither = Neither
+review-keep-it = Keep it
+review-remove-it = Remove it
+review-leave-it-out = Leave it out
+review-add-it = Add it
+review-open-difference = Not decided
+review-differences = { $count ->
+    [0] No difference
+    [one] { $count } difference
+   *[other] { $count } differences
+}
+review-differences-note = { $agreed } agree · { $decided } decided
+review-rest-first = All others as in the first
+review-rest-second = All others as in the second
+review-rest = All others
+    .tip = Decides what is still open in this image, and settles it
+review-image-settled = This image is settled
+review-image-agrees = Both passes agree on this image
+review-no-difference = Nothing is to be settled: the two passes agree, or nobody has labeled again yet
+review-all-settled = All differences are settled
+review-nothing-to-undo = Nothing has been decided yet

@@ -83,3 +83,37 @@ review-first = 首次
 review-second = 复核
 review-both = 两者
 review-nobody-looked = 尚无图片被重新标注
+
+## 处理差异
+review-settle-title = 处理差异
+review-first-pass = 首次标注
+review-second-pass = 复核标注
+review-settled-of = 已处理 { $settled } / { $total }
+review-next-open = 下一张待处理的图片
+review-zoom = 放大到该差异
+review-difference-label = { $first } 或 { $second }
+review-difference-first = 仅首次有：{ $label }
+review-difference-second = 仅复核有：{ $label }
+review-keep-first = 首次：{ $label }
+review-keep-second = 复核：{ $label }
+review-keep-both = 都保留
+review-keep-neither = 都不保留
+review-keep-it = 保留
+review-remove-it = 移除
+review-leave-it-out = 不采用
+review-add-it = 采用
+review-open-difference = 未决定
+review-differences = { $count ->
+    [0] 没有差异
+   *[other] { $count } 处差异
+}
+review-differences-note = { $agreed } 处一致 · 已决定 { $decided } 处
+review-rest-first = 其余均以首次为准
+review-rest-second = 其余均以复核为准
+review-rest = 其余差异
+    .tip = 决定此图片中尚未决定的差异，并完成处理
+review-image-settled = 此图片已处理
+review-image-agrees = 两次标注在此图片上一致
+review-no-difference = 没有需要处理的差异：两次标注一致，或尚无图片被重新标注
+review-all-settled = 全部差异已处理
+review-nothing-to-undo = 尚未作出任何决定

@@ -1,14 +1,17 @@
 //! The canvas: an image and the shapes on it. [`view`], [`scene`], [`tools`] and [`mesh`] are plain logic without a
-//! window; [`picture`] brings the image in tiles, [`widget`] takes the pointer and draws.
+//! window; [`picture`] brings the image in tiles, [`widget`] takes the pointer and draws, [`pair`] shows two
+//! annotations of an image side by side.
 
 pub mod mesh;
 pub mod minimap;
+pub mod pair;
 pub mod picture;
 pub mod scene;
 pub mod tools;
 pub mod view;
 pub mod widget;
 
+pub use pair::{Pair, PairShown};
 pub use scene::{Object, Scene};
 pub use tools::{Outcome, Tool};
 pub use widget::{Canvas, Options, Output, Shown};

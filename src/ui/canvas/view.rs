@@ -1,7 +1,7 @@
 //! How the image is looked at: where its pixels are on the screen.
 
 use crate::domain::shape::{Bounds, Point};
-use egui::{Pos2, Rect, Vec2, pos2};
+use egui::{Pos2, Rect, Ui, Vec2, pos2};
 
 /// The smallest and largest scale, in screen points an image pixel.
 const SCALES: std::ops::RangeInclusive<f64> = 0.002..=64.0;
@@ -126,6 +126,20 @@ impl View {
         self.keep_in_sight();
     }
 
+    /// Does what this frame's wheel and pinch ask for: zooms about `at`, with Shift pans.
+    pub fn wheel(&mut self, ui: &Ui, at: Option<Pos2>) {
+        let (scroll, pinch, shift) =
+            ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta(), input.modifiers.shift));
+        if shift && scroll != Vec2::ZERO {
+            self.pan(scroll);
+            return;
+        }
+        let factor = f64::from(pinch) * f64::from(scroll.y / 180.0).exp();
+        if (factor - 1.0).abs() > 1e-4 {
+            self.zoom_about(at.unwrap_or(self.viewport.center()), factor);
+        }
+    }
+
     /// Zooms about the middle of what is seen.
     pub fn zoom(&mut self, factor: f64) {
         self.zoom_about(self.viewport.center(), factor);
@@ -133,6 +147,9 @@ impl View {
 
     /// Moves the image by screen points.
     pub fn pan(&mut self, by: Vec2) {
+        if by == Vec2::ZERO {
+            return;
+        }
         self.center[0] -= f64::from(by.x) / self.scale;
         self.center[1] -= f64::from(by.y) / self.scale;
         self.fitted = false;

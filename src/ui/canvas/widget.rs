@@ -238,27 +238,13 @@ impl Canvas {
             self.view.pan(ui.input(|input| input.pointer.delta()));
         }
         if over {
-            self.wheel(ui);
+            let at = ui.input(|input| input.pointer.hover_pos());
+            self.view.wheel(ui, at);
         }
         let at = ui.input(|input| input.pointer.hover_pos()).filter(|_| over);
         self.pointer = at.map(|at| self.view.image_from_screen(at));
         outcomes.retain(|outcome| *outcome != Outcome::None);
         outcomes
-    }
-
-    fn wheel(&mut self, ui: &Ui) {
-        let (scroll, pinch, modifiers, at) = ui.input(|input| {
-            (input.smooth_scroll_delta(), input.zoom_delta(), input.modifiers, input.pointer.hover_pos())
-        });
-        let at = at.unwrap_or(self.view.viewport().center());
-        if modifiers.shift && scroll != egui::Vec2::ZERO {
-            self.view.pan(scroll);
-            return;
-        }
-        let factor = f64::from(pinch) * f64::from(scroll.y / 180.0).exp();
-        if (factor - 1.0).abs() > 1e-4 {
-            self.view.zoom_about(at, factor);
-        }
     }
 
     fn cursor(&self, ui: &Ui, response: &Response, shown: &Shown<'_>) {
@@ -506,7 +492,7 @@ fn measure(shape: &Shape) -> String {
 }
 
 /// A label's name above a shape, or within it at the top of the view.
-fn chip(painter: &Painter, bounds: Rect, name: &str, color: Color32, viewport: Rect) {
+pub(super) fn chip(painter: &Painter, bounds: Rect, name: &str, color: Color32, viewport: Rect) {
     if name.is_empty() {
         return;
     }

@@ -14,7 +14,7 @@ mod versions;
 use super::commands::Command;
 use super::context::Context;
 use crate::domain::query::SampleFilter;
-use crate::domain::{DatasetId, ReviewId};
+use crate::domain::{DatasetId, ReviewId, SampleId};
 use egui::Ui;
 use std::path::PathBuf;
 
@@ -44,6 +44,12 @@ pub enum Page {
     ReviewDrawing {
         dataset: DatasetId,
         review: ReviewId,
+    },
+    /// Settling where two passes differ, beginning with an image; `None`: the one that differs most.
+    ReviewSettling {
+        dataset: DatasetId,
+        review: ReviewId,
+        sample: Option<SampleId>,
     },
     /// The list of training jobs.
     Training,
@@ -85,7 +91,8 @@ impl Page {
             | Self::Versions { .. }
             | Self::Reviews { .. }
             | Self::Review { .. }
-            | Self::ReviewDrawing { .. } => Section::Datasets,
+            | Self::ReviewDrawing { .. }
+            | Self::ReviewSettling { .. } => Section::Datasets,
             Self::Training | Self::NewTraining { .. } | Self::TrainingJob { .. } => Section::Training,
             Self::Models => Section::Models,
             Self::Services | Self::Service { .. } => Section::Services,
@@ -177,7 +184,9 @@ impl Pages {
             Page::Datasets => &mut self.datasets,
             Page::Labeling { .. } => &mut self.labeling,
             Page::Versions { .. } => &mut self.versions,
-            Page::Reviews { .. } | Page::Review { .. } | Page::ReviewDrawing { .. } => &mut self.reviews,
+            Page::Reviews { .. } | Page::Review { .. } | Page::ReviewDrawing { .. } | Page::ReviewSettling { .. } => {
+                &mut self.reviews
+            }
             Page::Training | Page::NewTraining { .. } | Page::TrainingJob { .. } => &mut self.training,
             Page::Models => &mut self.models,
             Page::Services | Page::Service { .. } => &mut self.services,

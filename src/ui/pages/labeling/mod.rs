@@ -11,7 +11,7 @@ mod input_tests;
 mod inspector;
 mod keys;
 mod label_list;
-mod labels;
+pub(super) mod labels;
 mod preview;
 mod rows;
 mod selection;

@@ -28,6 +28,7 @@ pub struct ReviewList {
 enum Action {
     Open,
     Draw,
+    Settle,
     Delete,
 }
 
@@ -98,6 +99,7 @@ fn act(context: &Context<'_>, (review, report): &Line, action: Action) {
     match action {
         Action::Open => context.open(Page::Review { dataset, review }),
         Action::Draw => context.open(Page::ReviewDrawing { dataset, review }),
+        Action::Settle => context.open(Page::ReviewSettling { dataset, review, sample: None }),
         Action::Delete => context.show(DeleteReview::new(review, report.done)),
     }
 }
@@ -114,7 +116,7 @@ fn sort_key((review, report): &Line, column: usize) -> SortKey {
     }
 }
 
-fn entries(context: &Context<'_>, (_, _report): &Line) -> Vec<MenuEntry<Action>> {
+fn entries(context: &Context<'_>, (_, report): &Line) -> Vec<MenuEntry<Action>> {
     let entry = |value: Action, text: String, icon: Icon, keys: &str, enabled: bool| MenuEntry {
         value,
         text,
@@ -125,6 +127,7 @@ fn entries(context: &Context<'_>, (_, _report): &Line) -> Vec<MenuEntry<Action>>
     vec![
         entry(Action::Open, context.tr("review-open"), Icon::ArrowRight, "Enter", true),
         entry(Action::Draw, context.tr("review-draw"), Icon::ScanEye, "", true),
+        entry(Action::Settle, context.tr("review-settle"), Icon::Columns2, "", report.done > 0),
         entry(Action::Delete, context.tr("review-delete"), Icon::Trash2, "Delete", true),
     ]
 }

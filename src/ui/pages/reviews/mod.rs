@@ -1,10 +1,14 @@
 //! Second passes of quality control: the list of a dataset, how far the two passes agree, drawing one, and settling
 //! where they differ.
 
+mod decisions;
 mod delete;
 mod list;
 mod report;
+mod settle;
 mod start;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use super::labeling::detection::DetectionPage;
@@ -20,6 +24,7 @@ use crate::ui::widgets::{self, Button};
 use egui::Ui;
 use list::ReviewList;
 use report::ReportView;
+use settle::SettlePage;
 
 type Facts = (DatasetSummary, Vec<Review>);
 
@@ -32,13 +37,16 @@ pub(in crate::ui) struct ReviewsPage {
     list: ReviewList,
     report: ReportView,
     drawing: Option<(ReviewId, Box<DetectionPage>)>,
+    settling: Option<Box<SettlePage>>,
 }
 
 impl ReviewsPage {
     /// The review that is shown, if one is.
     fn review(&self) -> Option<ReviewId> {
         match self.page {
-            Some(Page::Review { review, .. } | Page::ReviewDrawing { review, .. }) => Some(review),
+            Some(
+                Page::Review { review, .. } | Page::ReviewDrawing { review, .. } | Page::ReviewSettling { review, .. },
+            ) => Some(review),
             _ => None,
         }
     }
@@ -56,11 +64,18 @@ impl ReviewsPage {
             _ => None,
         }
     }
+
+    fn settling(&mut self) -> Option<&mut SettlePage> {
+        self.settling.as_deref_mut().filter(|_| matches!(self.page, Some(Page::ReviewSettling { .. })))
+    }
 }
 
 impl Screen for ReviewsPage {
     fn open(&mut self, page: &Page, _context: &Context<'_>) {
-        let (Page::Reviews { dataset } | Page::Review { dataset, .. } | Page::ReviewDrawing { dataset, .. }) = page
+        let (Page::Reviews { dataset }
+        | Page::Review { dataset, .. }
+        | Page::ReviewDrawing { dataset, .. }
+        | Page::ReviewSettling { dataset, .. }) = page
         else {
             return;
         };
@@ -73,6 +88,12 @@ impl Screen for ReviewsPage {
                 drawing => *drawing = Some((*review, Box::new(DetectionPage::of_review(*dataset, *review)))),
             }
         }
+        if let Page::ReviewSettling { dataset, review, sample } = page {
+            match &mut self.settling {
+                Some(page) if page.review() == *review => page.reopen(*sample),
+                settling => *settling = Some(Box::new(SettlePage::new(*dataset, *review, *sample))),
+            }
+        }
         self.page = Some(page.clone());
     }
 
@@ -80,6 +101,7 @@ impl Screen for ReviewsPage {
         match self.page {
             Some(Page::Review { .. }) => self.name().unwrap_or_else(|| context.tr("review-title")),
             Some(Page::ReviewDrawing { .. }) => context.tr("review-title"),
+            Some(Page::ReviewSettling { .. }) => context.tr("review-settle-title"),
             _ => context.tr("reviews-title"),
         }
     }
@@ -123,6 +145,10 @@ impl Screen for ReviewsPage {
             page.ui(ui, context);
             return;
         }
+        if let Some(page) = self.settling() {
+            page.ui(ui, context);
+            return;
+        }
         let Some((summary, reviews)) = self.facts.latest() else {
             match self.facts.failure() {
                 Some(failure) => widgets::failure(ui, context, failure),
@@ -133,8 +159,9 @@ impl Screen for ReviewsPage {
         if let Some(Page::Review { review, .. }) = self.page {
             match reviews.iter().find(|other| other.id == review) {
                 Some(review) => self.report.ui(ui, context, review),
-                // Deleted, here or elsewhere.
-                None => context.open(Page::Reviews { dataset }),
+                // Deleted, here or elsewhere; or begun a moment ago.
+                None if self.facts.waiting_for().is_none() => context.open(Page::Reviews { dataset }),
+                None => {}
             }
             return;
         }
@@ -154,11 +181,13 @@ impl Screen for ReviewsPage {
     }
 
     fn has_inspector(&self) -> bool {
-        matches!(self.page, Some(Page::ReviewDrawing { .. }))
+        matches!(self.page, Some(Page::ReviewDrawing { .. } | Page::ReviewSettling { .. }))
     }
 
     fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         if let Some(page) = self.drawing() {
+            page.inspector_ui(ui, context);
+        } else if let Some(page) = self.settling() {
             page.inspector_ui(ui, context);
         }
     }
@@ -179,7 +208,13 @@ impl Screen for ReviewsPage {
         if let Some(page) = self.drawing() {
             return page.command(command, context);
         }
-        // There is nothing here that the dataset's latest edit would be seen in.
-        matches!(command, Command::Undo | Command::Redo)
+        match (command, self.settling()) {
+            (Command::Undo, Some(page)) => page.undo(context),
+            (Command::Redo, Some(page)) => page.redo(context),
+            // The dataset's latest edit would not be seen here.
+            (Command::Undo | Command::Redo, None) => {}
+            _ => return false,
+        }
+        true
     }
 }

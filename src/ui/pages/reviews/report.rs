@@ -33,7 +33,8 @@ fn next_page(dataset: DatasetId, report: &ReviewReport) -> Option<Page> {
     let review = report.review;
     match words::standing(report) {
         Standing::New | Standing::Drawing => Some(Page::ReviewDrawing { dataset, review }),
-        Standing::Differs(_) | Standing::Settled => None,
+        Standing::Differs(_) => Some(Page::ReviewSettling { dataset, review, sample: None }),
+        Standing::Settled => None,
     }
 }
 
@@ -49,6 +50,13 @@ impl ReportView {
         let next = next_page(dataset, report);
         let draws = matches!(next, Some(Page::ReviewDrawing { .. }));
         let as_main = |button: Button, main: bool| if main { button.as_primary() } else { button };
+        if words::to_settle(report) > 0 {
+            let button = Button::secondary(context.tr("review-settle")).icon(Icon::Columns2);
+            let button = as_main(button, !draws).tip(context.tr("review-settle.tip"));
+            if button.show(ui, context).clicked() {
+                context.open(Page::ReviewSettling { dataset, review, sample: None });
+            }
+        }
         let button = Button::secondary(context.tr("review-draw")).icon(Icon::ScanEye);
         if as_main(button, draws).tip(context.tr("review-draw.tip")).show(ui, context).clicked() {
             context.open(Page::ReviewDrawing { dataset, review });
@@ -143,9 +151,10 @@ impl ReportView {
         }
         if let Some(row) = output.opened.map(|row| rows[row]) {
             let review = report.review;
-            if row.state == ReviewState::Waiting {
-                context.open(Page::ReviewDrawing { dataset, review });
-            }
+            context.open(match row.state {
+                ReviewState::Waiting => Page::ReviewDrawing { dataset, review },
+                _ => Page::ReviewSettling { dataset, review, sample: Some(row.id) },
+            });
         }
     }
 }

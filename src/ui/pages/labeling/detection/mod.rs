@@ -11,7 +11,7 @@ mod pass;
 mod picker;
 mod strip;
 #[cfg(test)]
-mod tests;
+pub(in crate::ui::pages) mod tests;
 
 use super::filter::{Filter, Tab};
 use super::labels::LabelTable;
@@ -30,7 +30,8 @@ use crate::ui::icons::Icon;
 use crate::ui::widgets;
 use crate::workbench::View;
 use attributes::Attribute;
-use document::{Document, Veil, color_of};
+pub(in crate::ui::pages) use document::color_of;
+use document::{Document, Veil};
 use egui::{EventFilter, Rect, Ui};
 use pass::Pass;
 use picker::{Picked, Picker};

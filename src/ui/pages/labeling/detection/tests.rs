@@ -16,16 +16,16 @@ use std::time::{Duration, Instant};
 /// The size of every picture.
 const SIZE: [f32; 2] = [400.0, 300.0];
 
-struct Room {
-    harness: Harness<'static, Option<App>>,
-    workbench: Workbench,
-    dataset: DatasetId,
+pub(in crate::ui::pages) struct Room {
+    pub(in crate::ui::pages) harness: Harness<'static, Option<App>>,
+    pub(in crate::ui::pages) workbench: Workbench,
+    pub(in crate::ui::pages) dataset: DatasetId,
     /// Last: deleted after the application has let go of it.
     folder: tempfile::TempDir,
 }
 
 impl Room {
-    fn new(labels: &[&str]) -> Self {
+    pub(in crate::ui::pages) fn new(labels: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let input = folder.path().join("input");
         std::fs::create_dir_all(&input).expect("a temporary folder");
@@ -64,7 +64,7 @@ impl Room {
         room
     }
 
-    fn settle(&mut self) {
+    pub(in crate::ui::pages) fn settle(&mut self) {
         let deadline = Instant::now() + Duration::from_secs(60);
         let mut quiet = 0;
         while quiet < 4 {
@@ -118,21 +118,21 @@ impl Room {
         self.settle();
     }
 
-    fn press(&mut self, key: Key) {
+    pub(in crate::ui::pages) fn press(&mut self, key: Key) {
         self.press_with(Modifiers::NONE, key);
     }
 
-    fn press_with(&mut self, modifiers: Modifiers, key: Key) {
+    pub(in crate::ui::pages) fn press_with(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.settle();
     }
 
-    fn type_text(&mut self, text: &str) {
+    pub(in crate::ui::pages) fn type_text(&mut self, text: &str) {
         self.harness.event(Event::Text(text.to_owned()));
         self.settle();
     }
 
-    fn rows(&self) -> Vec<SampleRow> {
+    pub(in crate::ui::pages) fn rows(&self) -> Vec<SampleRow> {
         let cancel = Cancel::default();
         let view = self.workbench.view(self.dataset, &SampleFilter::default(), SampleSort::Name, &cancel);
         let view = view.expect("a view");

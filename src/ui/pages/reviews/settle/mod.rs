@@ -1,0 +1,413 @@
+//! Settling: the two passes over an image side by side, one difference after the other. The last decision settles the
+//! image, in one step that can be taken back.
+
+mod keys;
+mod view;
+
+use super::decisions::{Decisions, Key, Step, key_of};
+use super::words::is_to_settle;
+use crate::domain::agreement::Match;
+use crate::domain::query::{EditReceipt, SampleRow};
+use crate::domain::review::{self, Keep, ReviewState};
+use crate::domain::{Annotation, AnnotationId, AnnotationSet, DatasetId, Explanation, ReviewId, Sample, SampleId};
+use crate::ui::backend::{Promise, Query};
+use crate::ui::canvas::{Object, Pair, Scene};
+use crate::ui::context::Context;
+use crate::ui::notifications::Notification;
+use crate::ui::pages::labeling::detection::color_of;
+use crate::ui::pages::labeling::labels::LabelTable;
+use crate::workbench::{ReviewReport, ReviewedSample, Task};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// An image with both passes over it.
+struct Image {
+    row: SampleRow,
+    matches: Vec<Match>,
+    /// Who comes next.
+    next: Option<Sample>,
+    /// The state of the catalog that it was read at.
+    generation: u64,
+}
+
+/// How the image looks.
+#[derive(Default)]
+struct Look {
+    scenes: [Scene; 2],
+    /// The shapes that differ and are not settled yet.
+    loud: HashSet<AnnotationId>,
+}
+
+/// Which image is being read; it is `None` if it is gone.
+type Opening = (SampleId, Promise<Option<Image>>);
+
+/// The page.
+pub struct SettlePage {
+    dataset: DatasetId,
+    review: ReviewId,
+    labels: Query<DatasetId, Arc<LabelTable>>,
+    table: Arc<LabelTable>,
+    reading: Option<Promise<ReviewReport>>,
+    failure: Option<Explanation>,
+    /// What was looked at again and differs, or did; those that differ most first. Their order stays while one works.
+    samples: Option<Vec<ReviewedSample>>,
+    /// The image that a link asks for.
+    wanted: Option<SampleId>,
+    cursor: usize,
+    image: Option<Image>,
+    look: Look,
+    revision: u64,
+    opening: Option<Opening>,
+    /// The difference that is looked at.
+    current: usize,
+    decisions: Decisions,
+    settling: Vec<(SampleId, Promise<EditReceipt>)>,
+    undoing: Vec<Promise<Option<EditReceipt>>>,
+    pair: Pair,
+}
+
+impl SettlePage {
+    /// The page of a review, beginning with a sample or with the first that is to be settled.
+    pub fn new(dataset: DatasetId, review: ReviewId, sample: Option<SampleId>) -> Self {
+        Self {
+            dataset,
+            review,
+            labels: Query::default(),
+            table: Arc::default(),
+            reading: None,
+            failure: None,
+            samples: None,
+            wanted: sample,
+            cursor: 0,
+            image: None,
+            look: Look::default(),
+            revision: 0,
+            opening: None,
+            current: 0,
+            decisions: Decisions::default(),
+            settling: Vec::new(),
+            undoing: Vec::new(),
+            pair: Pair::default(),
+        }
+    }
+
+    /// Which review it is of.
+    pub fn review(&self) -> ReviewId {
+        self.review
+    }
+
+    /// Reads the list of images anew, as the page is shown again.
+    pub fn reopen(&mut self, sample: Option<SampleId>) {
+        self.wanted = sample;
+        self.samples = None;
+    }
+
+    fn update(&mut self, context: &Context<'_>) {
+        let (dataset, review, backend) = (self.dataset, self.review, context.backend);
+        let table = self.labels.get_or_previous(backend, &dataset, move |workbench| {
+            workbench.labels(dataset).map(|labels| Arc::new(LabelTable::new(labels)))
+        });
+        if let Some(table) = table.filter(|table| !Arc::ptr_eq(table, &self.table)) {
+            self.table = Arc::clone(table);
+            self.rebuild();
+        }
+        if self.samples.is_none() {
+            let reading = self.reading.get_or_insert_with(|| {
+                backend.spawn(move |workbench| workbench.review_report(review, &Task::silent()))
+            });
+            match reading.take() {
+                Some(Ok(report)) => self.take_report(report),
+                Some(Err(failure)) => {
+                    self.failure = Some(failure);
+                    self.samples = Some(Vec::new());
+                }
+                None => return,
+            }
+            self.reading = None;
+        }
+        self.update_writes();
+        self.update_image(context);
+    }
+
+    fn take_report(&mut self, report: ReviewReport) {
+        let wanted = self.wanted.take();
+        let is_shown =
+            |row: &ReviewedSample| is_to_settle(row) || row.state == ReviewState::Settled || wanted == Some(row.id);
+        let mut rows: Vec<_> = report.rows.into_iter().filter(is_shown).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.differences));
+        let place = |wanted| rows.iter().position(|row| Some(row.id) == wanted);
+        self.cursor = place(wanted).or_else(|| rows.iter().position(is_to_settle)).unwrap_or(0);
+        self.samples = Some(rows);
+        self.failure = None;
+    }
+
+    /// The image at the cursor.
+    fn here(&self) -> Option<&ReviewedSample> {
+        self.samples.as_ref()?.get(self.cursor)
+    }
+
+    fn update_writes(&mut self) {
+        let mut failed = Vec::new();
+        self.settling.retain(|(sample, promise)| match promise.take() {
+            None => true,
+            Some(outcome) => {
+                failed.extend(outcome.is_err().then_some(*sample));
+                false
+            }
+        });
+        for sample in failed {
+            // The frame says why. The choices would stand for something that was not done.
+            self.decisions.forget(sample);
+            self.set_state(sample, ReviewState::Done);
+        }
+        self.undoing.retain(|promise| promise.take().is_none());
+    }
+
+    fn set_state(&mut self, sample: SampleId, state: ReviewState) {
+        let mut samples = self.samples.iter_mut().flatten();
+        if let Some(row) = samples.find(|row| row.id == sample) {
+            row.state = state;
+        }
+    }
+
+    fn update_image(&mut self, context: &Context<'_>) {
+        let Some(here) = self.here().map(|row| row.id) else { return };
+        if let Some((sample, promise)) = self.opening.take() {
+            match promise.take() {
+                None => self.opening = Some((sample, promise)),
+                Some(Ok(Some(image))) => self.take_image(image),
+                Some(Ok(None)) => self.drop_sample(sample),
+                Some(Err(failure)) => self.failure = Some(failure),
+            }
+        }
+        let generation = context.backend.generation();
+        let is_still = self.settling.is_empty() && self.undoing.is_empty();
+        let known = self.image.as_ref().filter(|image| image.row.sample.id == here);
+        let is_fresh = known.is_some_and(|image| image.generation == generation || !is_still);
+        let is_opening = self.opening.as_ref().is_some_and(|(sample, _)| *sample == here);
+        if is_fresh || is_opening || self.failure.is_some() {
+            return;
+        }
+        let (dataset, review) = (self.dataset, self.review);
+        let next = self.samples.as_ref().and_then(|samples| samples.get(self.cursor + 1)).map(|row| row.id);
+        let promise = context.backend.spawn(move |workbench| {
+            let read = |sample| -> crate::workbench::Result<Option<SampleRow>> {
+                Ok(workbench.sample_rows(dataset, &[sample])?.pop().filter(|row| !row.deleted))
+            };
+            let Some(row) = read(here)? else { return Ok(None) };
+            let matches = review::compare(&row.annotations, review);
+            let next = next.map(read).transpose()?.flatten().map(|row| row.sample);
+            Ok(Some(Image { row, matches, next, generation }))
+        });
+        self.opening = Some((here, promise));
+    }
+
+    /// An image that is gone is not settled.
+    fn drop_sample(&mut self, sample: SampleId) {
+        if let Some(samples) = &mut self.samples {
+            samples.retain(|row| row.id != sample);
+            self.cursor = self.cursor.min(samples.len().saturating_sub(1));
+        }
+    }
+
+    fn take_image(&mut self, image: Image) {
+        let sample = image.row.sample.id;
+        let is_other = self.image.as_ref().is_none_or(|before| before.row.sample.id != sample);
+        if !self.settling.iter().any(|(settling, _)| *settling == sample) {
+            self.set_state(sample, review::state_of(&image.row.annotations, self.review));
+        }
+        self.image = Some(image);
+        if is_other {
+            self.current = 0;
+            self.current = self.next_open(0).unwrap_or(0);
+        }
+        self.current = self.current.min(self.differences().count().saturating_sub(1));
+        self.rebuild();
+    }
+
+    /// Where the image that is shown stands.
+    fn state(&self) -> ReviewState {
+        let sample = self.image.as_ref().map(|image| image.row.sample.id);
+        let mut rows = self.samples.iter().flatten();
+        rows.find(|row| Some(row.id) == sample).map_or(ReviewState::Waiting, |row| row.state)
+    }
+
+    /// What is to be settled in the image that is shown.
+    fn differences(&self) -> impl Iterator<Item = &Match> {
+        let is_open = self.state() == ReviewState::Done;
+        let matches = self.image.iter().flat_map(|image| &image.matches);
+        matches.filter(move |found| is_open && found.is_difference())
+    }
+
+    fn current_key(&self) -> Option<Key> {
+        self.differences().nth(self.current).map(key_of)
+    }
+
+    fn annotation(&self, id: AnnotationId) -> Option<&Annotation> {
+        self.image.as_ref()?.row.annotations.iter().find(|annotation| annotation.id == id)
+    }
+
+    /// The name of an object's label.
+    fn label_of(&self, id: AnnotationId) -> String {
+        let label = self.annotation(id).and_then(|annotation| self.table.get(annotation.label?));
+        label.map(|label| label.name.as_str().to_owned()).unwrap_or_default()
+    }
+
+    /// Makes the scenes anew after shapes, labels or the state changed.
+    fn rebuild(&mut self) {
+        self.revision += 1;
+        let loud: HashSet<AnnotationId> =
+            self.differences().map(key_of).flat_map(|(first, second)| first.into_iter().chain(second)).collect();
+        let Some(image) = &self.image else { return };
+        let sets = [AnnotationSet::Primary, review::set_of(self.review)];
+        let scenes = sets.map(|set| {
+            let of_set = image.row.annotations.iter().filter(|annotation| annotation.set == set);
+            let objects = of_set.filter_map(|annotation| {
+                let color = color_of(&self.table, annotation.label);
+                let is_loud = loud.contains(&annotation.id);
+                Some(Object {
+                    id: annotation.id,
+                    label: annotation.label,
+                    shape: annotation.as_shape()?.clone(),
+                    color: if is_loud { color } else { color.gamma_multiply(0.7) },
+                    hidden: false,
+                    locked: false,
+                    group: None,
+                })
+            });
+            Scene::new(objects.collect(), [0.0; 2], self.revision)
+        });
+        self.look = Look { scenes, loud };
+    }
+
+    /// The first open difference at or after a place, then from the beginning.
+    fn next_open(&self, from: usize) -> Option<usize> {
+        let image = self.image.as_ref()?;
+        let sample = image.row.sample.id;
+        let keys: Vec<Key> = self.differences().map(key_of).collect();
+        let places = (from..keys.len()).chain(0..from.min(keys.len()));
+        places.into_iter().find(|place| self.decisions.get(sample, keys[*place]).is_none())
+    }
+
+    /// Decides about the current difference, or with `rest` about all that are open; the last decision settles the
+    /// image.
+    fn choose(&mut self, keep: Keep, rest: bool, context: &Context<'_>) {
+        let Some(image) =
+            self.image.as_ref().filter(|image| Some(image.row.sample.id) == self.here().map(|row| row.id))
+        else {
+            return;
+        };
+        let sample = image.row.sample.id;
+        let all: Vec<(Key, Match)> = self.differences().map(|found| (key_of(found), found.clone())).collect();
+        let Some((current, _)) = all.get(self.current) else { return };
+        let is_pair = |key: &Key| key.0.is_some() && key.1.is_some();
+        // Both or neither: only where there are two to choose from.
+        if matches!(keep, Keep::Both | Keep::Neither) && !is_pair(current) {
+            return;
+        }
+        let open = |key: &Key| self.decisions.get(sample, *key).is_none();
+        let keys: Vec<Key> = if rest { all.iter().map(|(key, _)| *key).filter(open).collect() } else { vec![*current] };
+        let remaining = all.iter().filter(|(key, _)| open(key) && !keys.contains(key)).count();
+        self.decisions.choose(sample, keys, keep, remaining == 0);
+        if remaining == 0 {
+            self.settle(sample, &all, context);
+        } else if let Some(next) = self.next_open(self.current) {
+            self.look_at(next);
+        }
+    }
+
+    fn settle(&mut self, sample: SampleId, all: &[(Key, Match)], context: &Context<'_>) {
+        let keep_of = |key: &Key| self.decisions.get(sample, *key).unwrap_or(Keep::First);
+        let decisions: Vec<(Match, Keep)> = all.iter().map(|(key, found)| (found.clone(), keep_of(key))).collect();
+        let review = self.review;
+        let promise = context.backend.write(move |workbench| workbench.settle_review_of(review, sample, &decisions));
+        self.settling.push((sample, promise));
+        self.set_state(sample, ReviewState::Settled);
+        self.rebuild();
+        self.seek(context);
+    }
+
+    /// Goes to the next image that is to be settled.
+    fn seek(&mut self, context: &Context<'_>) {
+        let Some(samples) = &self.samples else { return };
+        let places = (self.cursor + 1..samples.len()).chain(0..self.cursor.min(samples.len()));
+        match places.into_iter().find(|place| is_to_settle(&samples[*place])) {
+            Some(place) => self.cursor = place,
+            None if self.here().is_none_or(|row| !is_to_settle(row)) => {
+                context.notify(Notification::success(context.tr("review-all-settled")));
+            }
+            None => {}
+        }
+    }
+
+    fn step(&mut self, by: isize) {
+        let last = self.samples.as_ref().map_or(0, |samples| samples.len().saturating_sub(1));
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+    }
+
+    fn step_difference(&mut self, by: isize) {
+        let count = self.differences().count();
+        if count > 0 {
+            let place = self.current.checked_add_signed(by).unwrap_or(count - 1);
+            self.look_at(if place >= count { 0 } else { place });
+        }
+    }
+
+    /// Turns to a difference, and brings it into sight.
+    fn look_at(&mut self, place: usize) {
+        self.current = place;
+        if let Some(bounds) = self.current_bounds() {
+            self.pair.view.reveal(&bounds);
+        }
+    }
+
+    fn current_bounds(&self) -> Option<crate::domain::shape::Bounds> {
+        let (first, second) = self.current_key()?;
+        let shape = self.annotation(first.or(second)?)?.as_shape()?;
+        Some(shape.bounds())
+    }
+
+    fn zoom_to_current(&mut self) {
+        if let Some(bounds) = self.current_bounds() {
+            self.pair.view.zoom_to(&bounds);
+        }
+    }
+
+    /// Takes the latest choice back; with none left, the settlement of the image that is shown.
+    pub fn undo(&mut self, context: &Context<'_>) {
+        match self.decisions.undo() {
+            Some(step) => self.go_back(&step, false, context),
+            None => match self.here().filter(|row| row.state == ReviewState::Settled).map(|row| row.id) {
+                Some(sample) => self.write_back(sample, false, context),
+                None => context.notify(Notification::info(context.tr("review-nothing-to-undo"))),
+            },
+        }
+    }
+
+    /// Does again what was taken back.
+    pub fn redo(&mut self, context: &Context<'_>) {
+        if let Some(step) = self.decisions.redo() {
+            self.go_back(&step, true, context);
+        }
+    }
+
+    fn go_back(&mut self, step: &Step, again: bool, context: &Context<'_>) {
+        let mut samples = self.samples.iter().flatten();
+        if let Some(place) = samples.position(|row| row.id == step.sample) {
+            self.cursor = place;
+        }
+        if step.settled {
+            self.write_back(step.sample, again, context);
+        }
+        self.current = self.next_open(0).unwrap_or(0);
+    }
+
+    fn write_back(&mut self, sample: SampleId, again: bool, context: &Context<'_>) {
+        let dataset = self.dataset;
+        self.undoing.push(context.backend.write(move |workbench| {
+            if again { workbench.redo_sample(dataset, sample) } else { workbench.undo_sample(dataset, sample) }
+        }));
+        self.set_state(sample, if again { ReviewState::Settled } else { ReviewState::Done });
+        self.rebuild();
+    }
+}
