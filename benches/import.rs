@@ -3,6 +3,10 @@
 //!
 //! `cargo bench --bench import [-- LINES]`; `cargo test` runs it with a thousand lines, to see that it works.
 
+mod common;
+
+use common::lines::line;
+use common::memory_mib;
 use modelier::domain::{Actor, DatasetType};
 use modelier::workbench::{
     ActivityKind, ImportRequest, ImportSource, NewDataset, OpenOptions, PublishRequest, Task, Workbench,
@@ -13,29 +17,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-const LABELS: [&str; 5] = ["daisy", "dandelion", "roses", "sunflowers", "tulips"];
-
 type Outcome<T> = Result<T, Box<dyn Error>>;
-
-fn line(number: u64) -> String {
-    let label = LABELS[usize::try_from(number % 5).unwrap_or(0)];
-    format!(
-        concat!(
-            r#"{{"annotation":[{{"name":"{label}","type":"modelarts/image_classification","#,
-            r#""creation-time":"2019-03-30 17:22:31","annotated-by":"human/username/username"}}],"usage":"TRAIN","#,
-            r#""source":"s3://flowers/{label}/{number}_81eb4ba1.jpg","id":"{number:032x}"}}"#
-        ),
-        label = label,
-        number = number
-    )
-}
-
-/// A figure of `/proc/self/status` in MiB; `None` where the system does not say.
-fn memory_mib(what: &str) -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with(what))?;
-    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
-}
 
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
 fn tell(what: &str, lines: u64, took: Duration) {

@@ -2,32 +2,14 @@
 //!
 //! `cargo bench --bench manifest [-- LINES]`
 
+mod common;
+
+use common::lines::line;
+use common::memory_mib;
 use modelier::formats::manifest::{ManifestReader, ManifestWriter};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::time::Instant;
-
-const LABELS: [&str; 5] = ["daisy", "dandelion", "roses", "sunflowers", "tulips"];
-
-fn line(number: u64) -> String {
-    let label = LABELS[usize::try_from(number % 5).unwrap_or(0)];
-    format!(
-        concat!(
-            r#"{{"annotation":[{{"name":"{label}","type":"modelarts/image_classification","#,
-            r#""creation-time":"2019-03-30 17:22:31","annotated-by":"human/username/username"}}],"usage":"TRAIN","#,
-            r#""source":"s3://flowers/{label}/{number}_81eb4ba1.jpg","id":"{number:032x}"}}"#
-        ),
-        label = label,
-        number = number
-    )
-}
-
-/// The most memory this process has held, in MiB; `None` where the system does not say.
-fn peak_memory_mib() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
-}
 
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
 fn rate(lines: u64, start: Instant) -> f64 {
@@ -68,7 +50,7 @@ fn main() -> std::io::Result<()> {
     let lines = writer.lines();
     writer.finish()?;
     println!("read and written: {:.0} lines/s, {:.2} s", rate(lines, start), start.elapsed().as_secs_f64());
-    if let Some(peak) = peak_memory_mib() {
+    if let Some(peak) = memory_mib("VmHWM:") {
         println!("peak memory: {peak} MiB");
     }
     Ok(())

@@ -44,8 +44,8 @@ impl<'connection> Changes<'connection> {
             after.is_hard(),
             revision
         ])?;
-        let annotations = &before.record.annotations;
-        write_annotations(self.connection, &self.labels, before.number, annotations, &after.annotations)?;
+        let stored = (before.record.annotations.as_slice(), before.places.as_slice());
+        write_annotations(self.connection, &self.labels, before.number, stored, &after.annotations)?;
         self.images.push(Image::new(before.number, (before.revision, revision), before.record, after));
         Ok(())
     }
@@ -53,7 +53,7 @@ impl<'connection> Changes<'connection> {
     /// Adds a sample that was not known and returns its row number.
     pub fn insert(&mut self, sample: &Sample, record: &SampleRecord) -> Result<i64> {
         let number = insert_sample(self.connection, self.dataset, sample, record)?;
-        write_annotations(self.connection, &self.labels, number, &[], &record.annotations)?;
+        write_annotations(self.connection, &self.labels, number, (&[], &[]), &record.annotations)?;
         self.counts.add(record, &self.labels)?;
         self.membership = true;
         Ok(number)

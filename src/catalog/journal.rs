@@ -4,10 +4,11 @@
 use super::codes::{blob, from_json, signed, to_json, unsigned, uuid_at};
 use super::datasets::dataset_number;
 use super::labels::LabelImage;
+use super::rows::same_ends;
 use super::{Catalog, CatalogError, Result};
 use crate::domain::edit::EditContext;
 use crate::domain::query::{EditReceipt, JournalEntry};
-use crate::domain::{Actor, Annotation, DatasetId, EntryId, SampleId, SampleRecord, Timestamp, VersionId};
+use crate::domain::{Actor, DatasetId, EntryId, SampleId, SampleRecord, Timestamp, VersionId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Write};
@@ -42,11 +43,7 @@ pub(super) struct Image {
 impl Image {
     /// The image of a record that becomes `after`.
     pub fn new(number: i64, revisions: (i64, i64), before: SampleRecord, after: &SampleRecord) -> Self {
-        let same = |pair: &(&Annotation, &Annotation)| pair.0 == pair.1;
-        let same_first = before.annotations.iter().zip(&after.annotations).take_while(same).count();
-        let rest = before.annotations.len().min(after.annotations.len()) - same_first;
-        let same_last =
-            before.annotations.iter().rev().zip(after.annotations.iter().rev()).take(rest).take_while(same).count();
+        let (same_first, same_last) = same_ends(&before.annotations, &after.annotations);
         let mut record = before;
         record.annotations.truncate(record.annotations.len() - same_last);
         record.annotations.drain(..same_first);

@@ -19,6 +19,8 @@ pub(super) struct Stored {
     pub number: i64,
     pub revision: i64,
     pub record: SampleRecord,
+    /// Where each of the record's annotations lies: numbers that grow, with gaps.
+    pub places: Vec<i64>,
 }
 
 /// The row number of a sample.
@@ -41,14 +43,14 @@ pub(super) fn read_stored(connection: &Connection, number: i64) -> Result<Option
         annotations: Vec::new(),
     };
     let revision = row.get(4)?;
-    let annotations = read_annotations(connection, number)?;
-    Ok(Some(Stored { number, revision, record: SampleRecord { annotations, ..record } }))
+    let (places, annotations) = read_annotations(connection, number)?;
+    Ok(Some(Stored { number, revision, record: SampleRecord { annotations, ..record }, places }))
 }
 
 /// The whole sample at `number`; `None` if it was purged.
 pub(super) fn read_row(connection: &Connection, number: i64) -> Result<Option<SampleRow>> {
     let Some(head) = read_head(connection, number)? else { return Ok(None) };
-    Ok(Some(SampleRow { annotations: read_annotations(connection, number)?, ..head }))
+    Ok(Some(SampleRow { annotations: read_annotations(connection, number)?.1, ..head }))
 }
 
 /// The sample at `number` without its annotations; `None` if it was purged.
@@ -91,16 +93,18 @@ pub(super) fn usage_at(row: &Row<'_>, index: usize) -> Result<Option<Usage>> {
     row.get::<_, Option<i64>>(index)?.map(usage_of).transpose()
 }
 
-fn read_annotations(connection: &Connection, number: i64) -> Result<Vec<Annotation>> {
+/// The annotations of a sample in their order, and the place of each.
+fn read_annotations(connection: &Connection, number: i64) -> Result<(Vec<i64>, Vec<Annotation>)> {
     let mut statement = connection.prepare_cached(
         "SELECT annotation.id, layer, layer_id, label.id, body, annotated_by, origin, confidence, hard, properties,
-                created, annotation.extra
+                created, annotation.extra, place
          FROM annotation LEFT JOIN label ON label.number = annotation.label
          WHERE sample = ?1 ORDER BY place",
     )?;
     let mut rows = statement.query([number])?;
-    let mut annotations = Vec::new();
+    let (mut places, mut annotations) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
+        places.push(row.get(12)?);
         annotations.push(Annotation {
             id: AnnotationId(uuid_at(row, 0)?),
             set: layer_of(row.get(1)?, row.get(2)?)?,
@@ -115,34 +119,77 @@ fn read_annotations(connection: &Connection, number: i64) -> Result<Vec<Annotati
             extra: map_of_json(text_at(row, 11)?)?,
         });
     }
-    Ok(annotations)
+    Ok((places, annotations))
 }
 
-/// Writes the annotations that differ, place by place.
+/// Writes the annotations that differ. Those before and after them keep their rows: deleting the first of ten thousand
+/// leaves a gap, and undoing that fills it again.
 pub(super) fn write_annotations(
     connection: &Connection,
     labels: &LabelNumbers,
     number: i64,
-    before: &[Annotation],
+    (before, places): (&[Annotation], &[i64]),
     after: &[Annotation],
 ) -> Result<()> {
-    for (place, annotation) in after.iter().enumerate() {
-        if before.get(place) != Some(annotation) {
-            write_annotation(connection, labels, number, place, annotation)?;
+    let (first, last) = same_ends(before, after);
+    let (left, right) = (first, before.len() - last);
+    let lower = left.checked_sub(1).and_then(|index| places.get(index)).copied();
+    let changed = places.get(left..right).unwrap_or_default();
+    let mut new = &after[first..after.len() - last];
+    let mut gone = changed;
+    let mut own = Vec::new();
+    match fitting_places(lower, changed, places.get(right).copied(), new.len()) {
+        Some(places) => own = places,
+        None => {
+            // No room between their neighbours: all that come after are moved on.
+            gone = places.get(left..).unwrap_or_default();
+            new = &after[first..];
+            own.extend((lower.map_or(0, |lower| lower + 1)..).take(new.len()));
         }
     }
-    if after.len() < before.len() {
-        let mut statement = connection.prepare_cached("DELETE FROM annotation WHERE sample = ?1 AND place >= ?2")?;
-        statement.execute(params![number, signed(after.len() as u64)])?;
+    let mut statement = connection.prepare_cached("DELETE FROM annotation WHERE sample = ?1 AND place = ?2")?;
+    for place in gone.iter().filter(|place| own.binary_search(place).is_err()) {
+        statement.execute(params![number, place])?;
+    }
+    for (place, annotation) in own.iter().zip(new) {
+        let is_there = changed.binary_search(place).ok().and_then(|index| before.get(left + index)) == Some(annotation);
+        if !is_there {
+            write_annotation(connection, labels, number, *place, annotation)?;
+        }
     }
     Ok(())
+}
+
+/// How many annotations at the beginning and, of the others, at the end are the same.
+pub(super) fn same_ends(before: &[Annotation], after: &[Annotation]) -> (usize, usize) {
+    let same = |pair: &(&Annotation, &Annotation)| pair.0 == pair.1;
+    let first = before.iter().zip(after).take_while(same).count();
+    let rest = before.len().min(after.len()) - first;
+    let last = before.iter().rev().zip(after.iter().rev()).take(rest).take_while(same).count();
+    (first, last)
+}
+
+/// Growing places for `count` annotations between those at `lower` and `upper`, where until now others were at
+/// `changed`; `None` if there are too few.
+fn fitting_places(lower: Option<i64>, changed: &[i64], upper: Option<i64>, count: usize) -> Option<Vec<i64>> {
+    if count <= changed.len() {
+        return Some(changed[..count].to_vec());
+    }
+    let wanted = signed(count as u64);
+    let from = match (lower, upper) {
+        (Some(lower), _) => lower + 1,
+        (None, Some(upper)) => upper.checked_sub(wanted)?.min(0),
+        (None, None) => 0,
+    };
+    let fits = upper.is_none_or(|upper| from.checked_add(wanted).is_some_and(|end| end <= upper));
+    fits.then(|| (from..from + wanted).collect())
 }
 
 fn write_annotation(
     connection: &Connection,
     labels: &LabelNumbers,
     number: i64,
-    place: usize,
+    place: i64,
     annotation: &Annotation,
 ) -> Result<()> {
     let label = match annotation.label {
@@ -161,7 +208,7 @@ fn write_annotation(
     )?;
     statement.execute(params![
         number,
-        signed(place as u64),
+        place,
         blob(&annotation.id.0),
         layer,
         layer_id,

@@ -111,6 +111,42 @@ impl Cache {
         Ok(bytes)
     }
 
+    /// Where the file of `key` lies, if it is there: for large files, which are read in parts. Their maker checks them
+    /// himself.
+    #[must_use]
+    pub fn file(&self, key: &CacheKey) -> Option<PathBuf> {
+        let path = key.path_in(&self.folder);
+        note_use(&path);
+        path.is_file().then_some(path)
+    }
+
+    /// A place of one's own to write the file of `key`, beside where it will lie.
+    ///
+    /// # Errors
+    /// If its folder cannot be made.
+    pub fn place_for(&self, key: &CacheKey) -> Result<PathBuf> {
+        let path = key.path_in(&self.folder);
+        if let Some(folder) = Location::from_path(&path).parent() {
+            Storage::new().ensure_folder(&folder)?;
+        }
+        Ok(path.with_extension(uuid::Uuid::new_v4().as_simple().to_string()))
+    }
+
+    /// Keeps a finished file, which was written at a place from [`Cache::place_for`]. Returns where it lies now.
+    ///
+    /// # Errors
+    /// If it cannot be renamed.
+    pub fn keep_file(&self, key: &CacheKey, written: &Path) -> Result<PathBuf> {
+        let path = key.path_in(&self.folder);
+        let renamed = fs::metadata(written).and_then(|facts| fs::rename(written, &path).map(|()| facts.len()));
+        let size_bytes = renamed.map_err(|cause| {
+            let _ = fs::remove_file(written);
+            StorageError::from_io(cause, &Location::from_path(&path), super::Doing::Writing)
+        })?;
+        self.account(size_bytes);
+        Ok(path)
+    }
+
     /// Lets everything go.
     ///
     /// # Errors
@@ -239,6 +275,23 @@ mod tests {
         fs::write(&path, &fs::read(&path).expect("an entry")[..60]).expect("torn");
         assert_eq!(cache.get(&key(1)), None);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn large_files_are_written_beside_their_place_and_counted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = Cache::new(folder.path(), 10_000);
+        for number in 0..3 {
+            assert_eq!(cache.file(&key(number)), None);
+            let place = cache.place_for(&key(number)).expect("a place");
+            assert_ne!(place, cache.place_for(&key(number)).expect("another one"));
+            fs::write(&place, [1; 4_000]).expect("written");
+            let kept = cache.keep_file(&key(number), &place).expect("kept");
+            assert_eq!((cache.file(&key(number)), place.exists()), (Some(kept), false));
+            age(&cache, number, 100 - u64::from(number));
+        }
+        assert_eq!(cache.file(&key(0)), None, "the longest unused went");
+        assert!(cache.keep_file(&key(3), &folder.path().join("none")).is_err());
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod tree;
 mod versions;
 mod workspace;
 
+pub use crate::media::image::Making;
 pub use activities::{Activity, ActivityId, ActivityKind, ActivityState, Task};
 pub use add_images::{AddImagesReport, PickedImage};
 pub use convert::{ConvertReport, ConvertRequest, convert};
@@ -51,7 +52,7 @@ pub use services::{DeployRequest, Deployed};
 pub use settings::{PersonalSettings, Theme};
 pub use source_map::SourceMapping;
 pub use sync::SyncReport;
-pub use tiles::TiledPicture;
+pub use tiles::{LargePicture, Opened, TiledPicture};
 pub use training::{JobDetails, JobSummary, StartTraining};
 pub use workspace::{OpenOptions, Workbench, default_workspace};
 

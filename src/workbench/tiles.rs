@@ -1,13 +1,18 @@
 //! Pictures in tiles, for the canvas.
 
 use super::{Error, Picture, Result, Workbench};
-use crate::domain::{Cancel, Sample};
-use crate::media::image::{self, Limits, Pyramid, PyramidFile};
+use crate::domain::{Cancel, Explanation, Sample};
+use crate::media::image::{self, ImageInfo, Limits, Making, MediaError, Pyramid, PyramidFile};
+use crate::storage::{CacheKey, FileFacts, Location};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Pictures with more pixels are shown from a file of tiles: kept in memory they would take over 256 MB.
 const IN_MEMORY_PX: u64 = 48_000_000;
+/// How often is looked whether another process has finished the tiles.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// A picture that is shown from tiles. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -18,6 +23,10 @@ pub struct TiledPicture {
 impl TiledPicture {
     /// The side of a tile, in pixels.
     pub const TILE_PX: u32 = image::TILE_PX;
+
+    fn of_file(file: PyramidFile) -> Self {
+        Self { pyramid: Arc::new(Pyramid::of_file(file)) }
+    }
 
     /// Width and height of the upright picture.
     #[must_use]
@@ -54,57 +63,115 @@ impl TiledPicture {
     }
 }
 
+/// What [`Workbench::open_picture`] comes to.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    Ready(TiledPicture),
+    /// Its tiles must be made first, which may take minutes: [`Workbench::make_tiles`].
+    Large(LargePicture),
+}
+
+/// A picture whose tiles are not made yet.
+#[derive(Clone, Debug)]
+pub struct LargePicture {
+    path: PathBuf,
+    info: ImageInfo,
+    key: CacheKey,
+    facts: FileFacts,
+}
+
+impl LargePicture {
+    /// Width and height of the upright picture.
+    #[must_use]
+    pub fn size_px(&self) -> (u32, u32) {
+        self.info.upright_size_px()
+    }
+}
+
 impl Workbench {
-    /// Opens a sample's picture for the canvas: decoded as a whole where that takes little memory, else as a file of
-    /// tiles in the cache, which is made the first time. PNG and TIFF of any size are read row by row for that; other
-    /// formats must decode within the limit for pictures.
+    /// Opens a sample's picture for the canvas: decoded as a whole where that takes little memory, else from the tiles
+    /// that were made of it before.
     ///
     /// # Errors
-    /// If the media is missing, unreadable, no image, or too large for its format to be read row by row.
-    pub fn open_picture(&self, sample: &Sample) -> Result<TiledPicture> {
-        let tiles = self.tiles_path(sample);
-        if let Ok(file) = PyramidFile::open(&tiles) {
-            return Ok(TiledPicture { pyramid: Arc::new(Pyramid::of_file(file)) });
+    /// If the media is missing, unreadable or no image, or `cancel` is set before it is decoded.
+    pub fn open_picture(&self, sample: &Sample, cancel: &Cancel) -> Result<Opened> {
+        if cancel.is_cancelled() {
+            return Err(Error::Cancelled);
         }
-        let location = self.place_of_source(&sample.source)?;
-        if let Ok(path) = location.local_path()
-            && let Some((format, width_px, height_px)) = image::streamable_size_px(path)
-            && u64::from(width_px) * u64::from(height_px) > IN_MEMORY_PX
-        {
-            return self
-                .make_tiles(&tiles, |target| Ok(image::stream_to_tiles(path, format, target, &Cancel::default())?));
+        let place = self.place_of_sample(sample)?;
+        let path = place.local_path()?;
+        // The file as it is now; what the catalog knows of it may be older.
+        let facts = self.storage().facts(&place)?;
+        let key = CacheKey::new(&sample.source, Some(facts.size_bytes), facts.modified, "tiles");
+        if let Some(picture) = self.tiles_of(&key) {
+            return Ok(Opened::Ready(picture));
         }
-        let picture = image::decode(&self.media_bytes(&sample.source)?, &Limits::default())?;
-        if u64::from(picture.width_px) * u64::from(picture.height_px) <= IN_MEMORY_PX {
-            return Ok(TiledPicture { pyramid: Arc::new(Pyramid::of_picture(picture)) });
+        let info = image::probe_file(path)?;
+        if u64::from(info.width_px) * u64::from(info.height_px) > IN_MEMORY_PX {
+            return Ok(Opened::Large(LargePicture { path: path.to_owned(), info, key, facts }));
         }
-        self.make_tiles(&tiles, |target| Ok(Pyramid::write_tiles(&picture, target)?))
+        let bytes = self.storage().read(&place, Some(super::pictures::FILE_LIMIT_BYTES))?;
+        if cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let picture = image::decode(&bytes, &Limits::default())?;
+        Ok(Opened::Ready(TiledPicture { pyramid: Arc::new(Pyramid::of_picture(picture)) }))
     }
 
-    /// Where the tiles of a picture are kept; another size or time of the file is another place.
-    fn tiles_path(&self, sample: &Sample) -> PathBuf {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(sample.source.as_bytes());
-        hasher.update(&sample.media.size_bytes.map_or([0xFF; 8], u64::to_le_bytes));
-        hasher.update(&sample.media.modified.map_or([0xFF; 8], |time| time.0.to_le_bytes()));
-        let name = hasher.finalize().to_hex();
-        self.folder().join("cache").join("tiles").join(name.as_str())
-    }
-
-    fn make_tiles(&self, tiles: &Path, make: impl FnOnce(&Path) -> Result<()>) -> Result<TiledPicture> {
-        let io = |cause: std::io::Error| Error::Workspace { path: tiles.to_owned(), cause };
-        if let Some(folder) = tiles.parent() {
-            std::fs::create_dir_all(folder).map_err(io)?;
+    /// Makes the tiles of a large picture, in less than 2 GB. `making` tells how far it is, and stops it. If another
+    /// process makes them already, waits for it.
+    ///
+    /// # Errors
+    /// If the picture is damaged or too large for its format, changed meanwhile, or its tiles cannot be written. What
+    /// was half made is removed.
+    pub fn make_tiles(&self, large: &LargePicture, making: &Making) -> Result<TiledPicture> {
+        let unwritable = |path: &Path, error: &std::io::Error| {
+            Error::from(MediaError::TilesUnwritable { path: path.to_owned(), detail: error.to_string() })
+        };
+        let target = self.inner.tiles.place_for(&large.key)?;
+        let lock_path = target.with_file_name("making.lock");
+        let lock = File::options().create(true).append(true).open(&lock_path);
+        let lock = lock.map_err(|error| unwritable(&lock_path, &error))?;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if making.is_cancelled() => return Err(Error::Cancelled),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK_EVERY),
+                // A disk without locks: the worst is that two make the same.
+                Err(TryLockError::Error(error)) => {
+                    tracing::warn!("tiles are made without a lock: {error}");
+                    break;
+                }
+            }
         }
-        // Of this process and thread alone: two may open the same picture at once.
-        let unfinished = tiles.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
-        let made = make(&unfinished);
-        if made.is_err() {
+        if let Some(picture) = self.tiles_of(&large.key) {
+            return Ok(picture);
+        }
+        let make = || image::make_tiles(&large.path, &large.info, &target, making);
+        let mut made = make();
+        if matches!(made, Err(MediaError::NoRoomForTiles { .. })) {
+            // Those of other pictures can be made again.
+            let _ = std::fs::remove_file(&target);
+            self.inner.tiles.clear()?;
+            self.inner.tiles.place_for(&large.key)?;
+            made = make();
+        }
+        let changed = self.storage().facts(&Location::from_path(&large.path)).ok().as_ref() != Some(&large.facts);
+        if made.is_err() || changed {
             // What is left of it is of no use; the error says why.
-            let _ = std::fs::remove_file(&unfinished);
+            let _ = std::fs::remove_file(&target);
+        }
+        if changed && !making.is_cancelled() {
+            let path = large.path.display();
+            return Err(Error::refused(Explanation::failure("media-changed-while-read").with("path", path)));
         }
         made?;
-        std::fs::rename(&unfinished, tiles).map_err(io)?;
-        Ok(TiledPicture { pyramid: Arc::new(Pyramid::of_file(PyramidFile::open(tiles)?)) })
+        let kept = self.inner.tiles.keep_file(&large.key, &target)?;
+        Ok(TiledPicture::of_file(PyramidFile::open(&kept)?))
+    }
+
+    fn tiles_of(&self, key: &CacheKey) -> Option<TiledPicture> {
+        let file = PyramidFile::open(&self.inner.tiles.file(key)?).ok()?;
+        Some(TiledPicture::of_file(file))
     }
 }

@@ -24,6 +24,8 @@ pub struct OpenOptions {
 
 /// Thumbnails kept on disk: some 20,000 of them.
 const CACHE_LIMIT_BYTES: u64 = 2 << 30;
+/// Files of tiles of large pictures kept on disk: a picture of 40,000 pixels a side takes 0.2 to 1 GB.
+const TILES_LIMIT_BYTES: u64 = 20 << 30;
 
 /// An open workspace. Clones share it.
 #[derive(Clone)]
@@ -38,6 +40,8 @@ pub(super) struct Inner {
     pub client: String,
     pub executable: PathBuf,
     pub cache: Cache,
+    /// Files of tiles of large pictures.
+    pub tiles: Cache,
     pub trash: Trash,
     pub activities: super::activities::Activities,
 }
@@ -59,10 +63,11 @@ impl Workbench {
         }
         let catalog = Catalog::open(&folder.join("catalog.sqlite"))?;
         let cache = Cache::new(&folder.join("cache"), CACHE_LIMIT_BYTES);
+        let tiles = Cache::new(&folder.join("cache").join("tiles"), TILES_LIMIT_BYTES);
         let trash = Trash::new(&folder.join("trash"));
         let activities = super::activities::Activities::default();
         let actor = std::sync::RwLock::new(actor);
-        let inner = Inner { catalog, folder, actor, client, executable, cache, trash, activities };
+        let inner = Inner { catalog, folder, actor, client, executable, cache, tiles, trash, activities };
         let workbench = Self { inner: Arc::new(inner) };
         workbench.recover()?;
         Ok(workbench)

@@ -157,3 +157,12 @@ command-canvas-minimap-toggle = Overview
     .tip = A small picture of the whole image while it is zoomed
 command-canvas-strip = Image strip
     .tip = Shows or hides the images beside the canvas
+
+# A large picture is prepared
+canvas-preparing = Preparing this large image
+canvas-preparing-share = Preparing this large image: { $percent }
+canvas-preparing-note = Only the first time. You can go on with other images meanwhile.
+canvas-preparing-stop = Stop
+canvas-preparing-stopped = This large image is not prepared yet
+canvas-prepare = Prepare it
+canvas-try-again = Try again

@@ -287,6 +287,14 @@ error-media-damaged = The { $format } image is damaged: { $detail }
     .next = Copy the file again from where it came from
 error-media-mislabeled = The content is { $format }, the name says { $promised }
     .next = Nothing needs to be done; rename the file if other programs refuse it
+error-media-unreadable = The image file cannot be read: { $detail }
+    .next = Check that the file is there and that you may read it
+error-media-changed-while-read = The image changed while it was read: { $path }
+    .next = Open it again once no program writes to it
+error-tiles-no-room = There is no room on the disk for the tiles of this large image: { $path }
+    .next = Free a few gigabytes on that disk, then try again
+error-tiles-unwritable = The tiles of this large image cannot be written: { $detail }: { $path }
+    .next = Check that the workspace's cache folder can be written, then try again
 error-sample-images-write = The sample images cannot be written: { $reason }: { $path }
     .next = Choose a folder that can be written and has 2 MB free
 

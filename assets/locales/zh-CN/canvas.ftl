@@ -148,3 +148,12 @@ command-canvas-minimap-toggle = 缩略图
     .tip = 放大时显示整张图片的缩略图
 command-canvas-strip = 图片列表
     .tip = 显示或隐藏画布旁的图片列表
+
+# 准备大图
+canvas-preparing = 正在准备这张大图
+canvas-preparing-share = 正在准备这张大图：{ $percent }
+canvas-preparing-note = 仅首次打开时需要，期间可继续标注其他图片。
+canvas-preparing-stop = 停止
+canvas-preparing-stopped = 这张大图尚未准备好
+canvas-prepare = 开始准备
+canvas-try-again = 重试

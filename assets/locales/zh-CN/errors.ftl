@@ -284,6 +284,14 @@ error-media-damaged = { $format } 图片已损坏：{ $detail }
     .next = 请从来源重新复制该文件
 error-media-mislabeled = 内容是 { $format }，文件名却标为 { $promised }
     .next = 无需处理；若其他程序无法打开，请重命名该文件
+error-media-unreadable = 无法读取图片文件：{ $detail }
+    .next = 请确认文件存在且有读取权限
+error-media-changed-while-read = 读取期间图片发生了变化：{ $path }
+    .next = 请在没有程序写入该文件后重新打开
+error-tiles-no-room = 磁盘空间不足，无法生成这张大图的瓦片：{ $path }
+    .next = 请在该磁盘上腾出几 GB 空间后重试
+error-tiles-unwritable = 无法写入这张大图的瓦片：{ $detail }：{ $path }
+    .next = 请确认工作区的缓存文件夹可写后重试
 error-sample-images-write = 无法写入示例图片：{ $reason }：{ $path }
     .next = 请选择可写且有 2 MB 剩余空间的文件夹
 

@@ -87,3 +87,71 @@ fn in_samples_to_confirm_a_suggested_label_is_found() {
     let counts = fixture.catalog.labels(fixture.dataset).expect("labels");
     assert!(counts.iter().all(|count| count.samples == 0), "a suggestion is no label yet");
 }
+
+/// One edit of shapes: some go, some come, some go to the top.
+fn annotate(fixture: &Fixture, put: Vec<Annotation>, remove: &[AnnotationId], order: &[AnnotationId]) {
+    let (remove, order) = (remove.to_vec(), order.to_vec());
+    fixture.edit(&Edit::Annotate { sample: fixture.sample(0), put, remove, order });
+}
+
+fn shapes(fixture: &Fixture) -> Vec<Annotation> {
+    let rows = fixture.catalog.sample_rows(fixture.dataset, &[fixture.sample(0)]).expect("a row");
+    rows[0].annotations.clone()
+}
+
+fn points(fixture: &Fixture, count: u32) -> Vec<Annotation> {
+    let point = |index: u32| AnnotationBody::shape(Shape::Point { at: [f64::from(index), 1.0] });
+    let human = "human".to_owned();
+    (0..count).map(|index| Annotation::human(fixture.labels[0].id, point(index), human.clone(), Timestamp(1))).collect()
+}
+
+#[test]
+fn deleting_the_first_shape_and_undoing_it_touch_no_other_row() {
+    let fixture = Fixture::new(1);
+    annotate(&fixture, points(&fixture, 1_000), &[], &[]);
+    let before = shapes(&fixture);
+    let changes = || {
+        let connection = rusqlite::Connection::open(fixture.path()).expect("the file");
+        let rows = "SELECT group_concat(place || hex(id)) FROM (SELECT place, id FROM annotation ORDER BY place)";
+        connection.query_row(rows, [], |row| row.get::<_, String>(0)).expect("rows")
+    };
+    let written = changes();
+    annotate(&fixture, Vec::new(), &[before[0].id], &[]);
+    assert_eq!(shapes(&fixture), before[1..]);
+    assert!(written.ends_with(&changes()), "the others lie where they lay");
+    fixture.undo();
+    assert_eq!((shapes(&fixture), changes()), (before, written));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 24, ..Default::default() })]
+    /// Whatever goes, comes and moves, the order is that of the edits, and undoing all of it gives back what was there.
+    #[test]
+    fn shapes_keep_their_order(steps in proptest::collection::vec((0_usize..12, 0_usize..4, 0_u32..4, 0_usize..12), 1..12)) {
+        let fixture = Fixture::new(1);
+        annotate(&fixture, points(&fixture, 6), &[], &[]);
+        let mut states = vec![shapes(&fixture)];
+        for (from, removed, added, raised) in steps {
+            let before = shapes(&fixture);
+            let ids: Vec<_> = before.iter().map(|shape| shape.id).collect();
+            let remove: Vec<_> = ids.iter().skip(from).take(removed).copied().collect();
+            let raise: Vec<_> = ids.get(raised).copied().into_iter().collect();
+            let new = points(&fixture, added);
+            let mut wanted = before.clone();
+            wanted.extend(new.iter().cloned());
+            wanted.retain(|shape| !remove.contains(&shape.id));
+            wanted.sort_by_key(|shape| raise.contains(&shape.id));
+            annotate(&fixture, new, &remove, &raise);
+            let after = shapes(&fixture);
+            let ids = |shapes: &[Annotation]| shapes.iter().map(|shape| shape.id).collect::<Vec<_>>();
+            proptest::prop_assert_eq!(ids(&after), ids(&wanted));
+            if after != before {
+                states.push(after);
+            }
+        }
+        for state in states.iter().rev().skip(1) {
+            fixture.undo();
+            proptest::prop_assert_eq!(&shapes(&fixture), state);
+        }
+    }
+}

@@ -6,8 +6,9 @@ use image::error::ImageError;
 use std::any::Any;
 use std::error::Error;
 use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
-/// Why bytes are not a picture, or not one that can be shown. All of these are faults of the file.
+/// Why bytes are not a picture, or not one that can be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MediaError {
     /// There are no bytes at all.
@@ -28,6 +29,18 @@ pub enum MediaError {
     /// The content contradicts its format.
     #[error("the {format} image is damaged: {detail}")]
     Damaged { format: PictureFormat, detail: String },
+    /// The file itself cannot be read.
+    #[error("the image file cannot be read: {detail}")]
+    Unreadable { detail: String },
+    /// The tiles of a large picture do not fit on the disk. Nothing is wrong with the picture.
+    #[error("no room for the tiles of a large image: {}", path.display())]
+    NoRoomForTiles { path: PathBuf },
+    /// The tiles of a large picture cannot be written. Nothing is wrong with the picture.
+    #[error("the tiles of a large image cannot be written ({detail}): {}", path.display())]
+    TilesUnwritable { path: PathBuf, detail: String },
+    /// Who waited for it gave up.
+    #[error("cancelled")]
+    Cancelled,
 }
 
 impl MediaError {
@@ -40,6 +53,17 @@ impl MediaError {
         match error {
             ImageError::Unsupported(_) => Self::Unsupported { format, detail },
             _ => Self::Damaged { format, detail },
+        }
+    }
+
+    /// Translates what the disk said while tiles were written.
+    pub(super) fn from_tiles(path: &Path, error: &std::io::Error) -> Self {
+        let path = path.parent().unwrap_or(path).to_owned();
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                Self::NoRoomForTiles { path }
+            }
+            _ => Self::TilesUnwritable { path, detail: error.to_string() },
         }
     }
 
@@ -87,6 +111,12 @@ impl Explain for MediaError {
             Self::Damaged { format, detail } => {
                 Explanation::bad_input("media-damaged").with("format", format).with("detail", detail)
             }
+            Self::Unreadable { detail } => Explanation::failure("media-unreadable").with("detail", detail),
+            Self::NoRoomForTiles { path } => Explanation::failure("tiles-no-room").with("path", path.display()),
+            Self::TilesUnwritable { path, detail } => {
+                Explanation::failure("tiles-unwritable").with("detail", detail).with("path", path.display())
+            }
+            Self::Cancelled => Explanation::failure("cancelled"),
         }
     }
 }

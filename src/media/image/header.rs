@@ -5,7 +5,7 @@ use crate::domain::{Explanation, Warning};
 use image::metadata::Orientation;
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits as DecoderLimits};
 use std::fmt;
-use std::io::Cursor;
+use std::io::{BufRead, Cursor, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The formats that can be read.
@@ -58,7 +58,7 @@ impl PictureFormat {
     }
 
     /// The format that the content has.
-    fn of_content(bytes: &[u8]) -> Result<Self, MediaError> {
+    pub(super) fn of_content(bytes: &[u8]) -> Result<Self, MediaError> {
         if bytes.is_empty() {
             return Err(MediaError::Empty);
         }
@@ -126,9 +126,16 @@ impl ImageInfo {
 /// If the bytes are empty, no picture, or end within the header. The size is not judged here.
 pub fn probe(bytes: &[u8]) -> Result<ImageInfo, MediaError> {
     let format = PictureFormat::of_content(bytes)?;
-    let info = if format == PictureFormat::Jpeg { probe_jpeg(bytes)?.0 } else { probe_by_decoder(bytes, format)? };
+    if format == PictureFormat::Jpeg {
+        not_empty(probe_jpeg(bytes)?.0)
+    } else {
+        probe_reader(Cursor::new(bytes), format)
+    }
+}
+
+fn not_empty(info: ImageInfo) -> Result<ImageInfo, MediaError> {
     if info.width_px == 0 || info.height_px == 0 {
-        return Err(MediaError::Damaged { format, detail: "a side of no pixels".to_owned() });
+        return Err(MediaError::Damaged { format: info.format, detail: "a side of no pixels".to_owned() });
     }
     Ok(info)
 }
@@ -147,15 +154,16 @@ pub(super) fn ensure_complete(bytes: &[u8], format: PictureFormat) -> Result<(),
     if complete { Ok(()) } else { Err(MediaError::Truncated { format }) }
 }
 
-fn probe_by_decoder(bytes: &[u8], format: PictureFormat) -> Result<ImageInfo, MediaError> {
+/// As [`probe`], of anything but a JPEG, from where it lies.
+pub(super) fn probe_reader(bytes: impl BufRead + Seek, format: PictureFormat) -> Result<ImageInfo, MediaError> {
     let read = || {
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format.decoder());
+        let mut reader = ImageReader::with_format(bytes, format.decoder());
         reader.limits(header_limits());
         let mut decoder = reader.into_decoder().map_err(|error| MediaError::from_decoder(format, &error))?;
         let (width_px, height_px) = decoder.dimensions();
         // Unreadable metadata say nothing against the picture.
         let orientation = decoder.orientation().map_or(1, Orientation::to_exif);
-        Ok(ImageInfo { format, width_px, height_px, orientation })
+        not_empty(ImageInfo { format, width_px, height_px, orientation })
     };
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|payload| Err(MediaError::from_panic(format, payload.as_ref())))
 }

@@ -3,6 +3,7 @@
 mod decode;
 mod error;
 mod header;
+mod making;
 mod pyramid;
 mod pyramid_file;
 mod rows;
@@ -18,7 +19,8 @@ mod tests;
 pub use decode::{Limits, Upright, decode, decode_scaled};
 pub use error::MediaError;
 pub use header::{ImageInfo, PictureFormat, probe};
+pub use making::Making;
 pub use pyramid::{Pyramid, TILE_PX, level_count, level_size_px};
 pub use pyramid_file::{PyramidFile, PyramidWriter};
-pub use rows::{stream_to_tiles, streamable_size_px};
+pub use rows::{make_tiles, probe_file};
 pub use thumbnail::{Thumbnail, thumbnail, thumbnails};

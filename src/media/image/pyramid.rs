@@ -5,7 +5,7 @@
 
 use super::decode::{Limits, Upright, decode};
 use super::error::MediaError;
-use super::pyramid_file::{PyramidFile, PyramidWriter};
+use super::pyramid_file::PyramidFile;
 
 /// The side of a tile, in pixels; those at the right and lower border may be smaller.
 pub const TILE_PX: u32 = 1024;
@@ -70,21 +70,6 @@ impl Pyramid {
     pub fn of_file(file: PyramidFile) -> Self {
         let (width_px, height_px) = file.size_px();
         Self { width_px, height_px, store: Store::File(file) }
-    }
-
-    /// Writes a decoded picture as a file of tiles: one that fits in memory, but should not stay there.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    pub fn write_tiles(picture: &Upright, target: &std::path::Path) -> Result<(), MediaError> {
-        let mut writer = PyramidWriter::new(target, picture.width_px, picture.height_px)?;
-        let mut row = Vec::with_capacity(picture.width_px as usize * 3);
-        for line in picture.rgba.chunks_exact(picture.width_px as usize * 4) {
-            row.clear();
-            row.extend(line.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]));
-            writer.push_row(&row)?;
-        }
-        writer.finish()
     }
 
     /// Width and height of the whole picture.

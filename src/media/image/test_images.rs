@@ -81,7 +81,7 @@ pub(super) fn absurd_headers() -> Vec<(&'static str, Vec<u8>)> {
     vec![("JPEG", jpeg), ("PNG", png), ("BMP", bmp), ("GIF", gif), ("TIFF", tiff)]
 }
 
-fn crc32(bytes: &[u8]) -> u32 {
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xEDB8_8320 } else { sum >> 1 })
     })

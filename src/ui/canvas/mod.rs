@@ -2,10 +2,13 @@
 //! window; [`picture`] brings the image in tiles, [`widget`] takes the pointer and draws, [`pair`] shows two
 //! annotations of an image side by side.
 
+pub mod look;
 pub mod mesh;
 pub mod minimap;
+pub mod open_pictures;
 pub mod pair;
 pub mod picture;
+mod preparing;
 pub mod scene;
 pub mod tools;
 pub mod view;

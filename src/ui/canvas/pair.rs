@@ -1,7 +1,8 @@
 //! Two annotations of one image side by side, to look at: both halves show the same part of the image at the same zoom.
 
 use super::mesh::{Mesher, Pen, StillLife};
-use super::picture::{Pictures, Standing};
+use super::picture::Pictures;
+use super::preparing;
 use super::scene::{Object, Scene};
 use super::view::View;
 use super::widget::chip;
@@ -9,7 +10,6 @@ use crate::domain::shape::Bounds;
 use crate::domain::{AnnotationId, Sample, SampleId};
 use crate::ui::context::Context;
 use crate::ui::theme::{self, on_image, text_size};
-use crate::ui::widgets;
 use egui::{FontFamily, FontId, Id, Mesh, Painter, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use std::collections::HashSet;
 
@@ -71,25 +71,12 @@ impl Pair {
         let halves =
             [Rect::from_min_size(rect.min, half), Rect::from_min_size(pos2(rect.max.x - half.x, rect.min.y), half)];
         self.pictures.begin_frame(ui.ctx());
-        let failed = match self.pictures.want(context.backend, shown.sample) {
-            Standing::Ready(picture) => {
-                let (width, height) = picture.size_px();
-                if self.opened != Some(shown.sample.id) {
-                    self.opened = Some(shown.sample.id);
-                    self.view.show_image([f64::from(width), f64::from(height)]);
-                }
-                None
-            }
-            Standing::Opening(waited) => Some((Some(waited), None)),
-            Standing::Failed(explanation) => Some((None, Some(explanation.clone()))),
-        };
-        if let Some((waited, explanation)) = failed {
-            let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink(24.0)));
-            widgets::loading(&mut child, context, waited);
-            if let Some(explanation) = explanation {
-                widgets::failure(&mut child, context, &explanation);
-            }
+        let Some(size_px) = preparing::opened_ui(ui, context, rect, &mut self.pictures, shown.sample) else {
             return PairOutput { response: None, clicked: None };
+        };
+        if self.opened != Some(shown.sample.id) {
+            self.opened = Some(shown.sample.id);
+            self.view.show_image(size_px);
         }
         self.view.set_viewport(halves[0]);
         let responses = [0, 1].map(|side| {
@@ -129,6 +116,8 @@ impl Pair {
             for neighbour in shown.neighbours {
                 self.pictures.prefetch(context.backend, neighbour, halves[0], ui.pixels_per_point());
             }
+        } else {
+            self.pictures.keep(shown.neighbours);
         }
         let focus = ui.interact(halves[0], Self::id(), Sense::focusable_noninteractive());
         focus.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &shown.sample.name));

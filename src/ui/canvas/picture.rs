@@ -1,95 +1,24 @@
 //! The image on the canvas: tiles are fetched in the background, from coarse to fine, kept as textures up to a limit of
 //! bytes, and drawn at the size that the view needs. The neighbours of an image are opened before they are asked for.
 
+use super::look::Look;
+use super::open_pictures::{OpenPictures, Standing};
 use super::view::View;
 use crate::domain::shape::Bounds;
-use crate::domain::{Explanation, Sample, SampleId};
+use crate::domain::{Sample, SampleId};
 use crate::ui::backend::{Backend, Promise};
 use crate::ui::theme;
 use crate::workbench::TiledPicture;
 use egui::{ColorImage, Painter, Pos2, Rect, TextureFilter, TextureHandle, TextureOptions, pos2};
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Bytes of textures kept.
 const TEXTURE_BYTES: usize = 256 << 20;
-/// Bytes of decoded pictures kept beside the one that is shown.
-const PICTURE_BYTES: usize = 512 << 20;
-/// Pictures kept open, however small.
-const PICTURES: usize = 8;
 /// Tiles fetched at the same time.
 const FETCHES: usize = 4;
-
-/// Which colours are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Channel {
-    #[default]
-    All,
-    Red,
-    Green,
-    Blue,
-    Grey,
-}
-
-impl Channel {
-    /// All of them, in the order of the menu.
-    pub const ALL: [Self; 5] = [Self::All, Self::Red, Self::Green, Self::Blue, Self::Grey];
-}
-
-/// How the picture is shown; the file is not touched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Look {
-    /// -100 to 100.
-    pub brightness: i8,
-    /// -100 to 100.
-    pub contrast: i8,
-    pub channel: Channel,
-}
-
-impl Look {
-    /// What each value of a channel becomes.
-    #[must_use]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a byte")]
-    pub fn table(self) -> [u8; 256] {
-        let factor = if self.contrast >= 0 {
-            1.0 + f32::from(self.contrast) / 100.0 * 3.0
-        } else {
-            1.0 + f32::from(self.contrast) / 100.0 * 0.9
-        };
-        let shift = f32::from(self.brightness) / 100.0 * 160.0;
-        let mut value = 0.0_f32;
-        [(); 256].map(|()| {
-            let shown = ((value - 127.5) * factor + 127.5 + shift).round().clamp(0.0, 255.0) as u8;
-            value += 1.0;
-            shown
-        })
-    }
-
-    /// Changes pixels (red, green, blue, alpha) to how they are shown.
-    pub fn apply(self, rgba: &mut [u8]) {
-        if self == Self::default() {
-            return;
-        }
-        let table = self.table();
-        for pixel in rgba.as_chunks_mut::<4>().0 {
-            let [red, green, blue, _] = *pixel;
-            let one = match self.channel {
-                Channel::All => None,
-                Channel::Red => Some(red),
-                Channel::Green => Some(green),
-                Channel::Blue => Some(blue),
-                Channel::Grey => {
-                    let sum = u32::from(red) * 299 + u32::from(green) * 587 + u32::from(blue) * 114;
-                    u8::try_from(sum / 1000).ok()
-                }
-            };
-            let shown = one.map_or([red, green, blue], |one| [one; 3]);
-            for (channel, value) in pixel.iter_mut().zip(shown) {
-                *channel = table[usize::from(value)];
-            }
-        }
-    }
-}
+/// How often the preview of a picture that is being prepared is drawn anew.
+const PREVIEW_EVERY: Duration = Duration::from_millis(500);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
@@ -106,34 +35,23 @@ struct Tile {
     used: u64,
 }
 
-enum Open {
-    Opening(Promise<TiledPicture>),
-    Ready(TiledPicture),
-    Failed(Explanation),
-}
-
-struct Slot {
-    open: Open,
-    used: u64,
-}
-
-/// What there is of a picture.
-pub enum Standing<'a> {
-    /// Asked for, for so long.
-    Opening(Duration),
-    Ready(&'a TiledPicture),
-    Failed(&'a Explanation),
-}
-
 /// The pictures that are shown and will be shown next.
 #[derive(Default)]
 pub struct Pictures {
-    slots: HashMap<SampleId, Slot>,
+    opened: OpenPictures,
     tiles: HashMap<Key, Tile>,
     fetching: HashMap<Key, (Look, Promise<ColorImage>)>,
     look: Look,
     bytes: usize,
     frame: u64,
+    preview: Option<Preview>,
+}
+
+/// A picture that is being prepared, as far as it has been read.
+struct Preview {
+    sample: SampleId,
+    taken: Instant,
+    texture: TextureHandle,
 }
 
 /// The level whose pixels are nearest to those of the screen, never coarser than needed.
@@ -166,18 +84,22 @@ impl Pictures {
     /// Takes in what has been opened and fetched. Once a frame, first.
     pub fn begin_frame(&mut self, egui: &egui::Context) {
         self.frame += 1;
-        for slot in self.slots.values_mut() {
-            if let Open::Opening(promise) = &slot.open
-                && let Some(outcome) = promise.take()
-            {
-                slot.open = outcome.map_or_else(Open::Failed, Open::Ready);
-            }
+        for sample in self.opened.begin_frame() {
+            self.forget_tiles(sample);
         }
         let ready: Vec<Key> =
             self.fetching.iter().filter(|(_, (_, promise))| promise.is_ready()).map(|(key, _)| *key).collect();
         for key in ready {
             let Some((look, promise)) = self.fetching.remove(&key) else { continue };
-            let Some(Ok(image)) = promise.take() else { continue };
+            let image = match promise.take() {
+                Some(Ok(image)) => image,
+                Some(Err(explanation)) => {
+                    // Asked for again at once, it would fail again at once.
+                    self.opened.fail(key.sample, explanation);
+                    continue;
+                }
+                None => continue,
+            };
             let bytes = image.pixels.len() * 4;
             let options = TextureOptions {
                 magnification: TextureFilter::Nearest,
@@ -206,31 +128,24 @@ impl Pictures {
     /// Bytes of textures and decoded pictures held.
     #[must_use]
     pub fn held_bytes(&self) -> usize {
-        let decoded = self.slots.values().map(|slot| match &slot.open {
-            Open::Ready(picture) => picture.memory_bytes(),
-            _ => 0,
-        });
-        self.bytes + decoded.sum::<usize>()
+        self.bytes + self.opened.held_bytes()
     }
 
-    /// Opens a picture, unless it is open.
-    pub fn want(&mut self, backend: &Backend, sample: &Sample) -> Standing<'_> {
-        let frame = self.frame;
-        let slot = self.slots.entry(sample.id).or_insert_with(|| {
-            let sample = sample.clone();
-            Slot { open: Open::Opening(backend.spawn(move |workbench| workbench.open_picture(&sample))), used: frame }
-        });
-        slot.used = frame;
-        match &slot.open {
-            Open::Opening(promise) => Standing::Opening(promise.age()),
-            Open::Ready(picture) => Standing::Ready(picture),
-            Open::Failed(explanation) => Standing::Failed(explanation),
+    /// The picture on the screen: opens it unless it is open, before all others.
+    pub fn show(&mut self, backend: &Backend, sample: &Sample) -> Standing<'_> {
+        self.opened.want(backend, sample, true)
+    }
+
+    /// Keeps what there is of pictures that will be shown next, without beginning anything.
+    pub fn keep(&mut self, samples: &[Sample]) {
+        for sample in samples {
+            self.opened.keep(sample.id);
         }
     }
 
     /// Opens a picture that will be shown next, and fetches it as a whole at the size of `viewport`.
     pub fn prefetch(&mut self, backend: &Backend, sample: &Sample, viewport: Rect, pixels_per_point: f32) {
-        let Standing::Ready(picture) = self.want(backend, sample) else { return };
+        let Standing::Ready(picture) = self.opened.want(backend, sample, false) else { return };
         let picture = picture.clone();
         let (width, height) = picture.size_px();
         let mut view = View::default();
@@ -239,9 +154,39 @@ impl Pictures {
         self.request(backend, sample.id, &picture, &view, pixels_per_point);
     }
 
-    /// Tries again what could not be read.
-    pub fn forget_failed(&mut self) {
-        self.slots.retain(|_, slot| !matches!(slot.open, Open::Failed(_)));
+    /// Stops preparing a large picture, as the person asked.
+    pub fn stop(&mut self, sample: SampleId) {
+        self.opened.stop(sample);
+    }
+
+    /// Tries again what failed or was stopped.
+    pub fn try_again(&mut self, sample: SampleId) {
+        self.opened.forget(sample);
+        self.preview = None;
+    }
+
+    /// What has been read of a large picture that is being prepared; looked at twice a second.
+    pub fn preview(&mut self, egui: &egui::Context, sample: SampleId) -> Option<&TextureHandle> {
+        let is_old = |preview: &Preview| preview.sample != sample || preview.taken.elapsed() > PREVIEW_EVERY;
+        if self.preview.as_ref().is_none_or(is_old) {
+            self.preview = self.opened.preview(sample).map(|picture| {
+                let size = [picture.0 as usize, picture.1 as usize];
+                let image = ColorImage::from_rgba_unmultiplied(size, &picture.2);
+                let texture = egui.load_texture("canvas-preview", image, TextureOptions::LINEAR);
+                Preview { sample, taken: Instant::now(), texture }
+            });
+        }
+        self.preview.as_ref().map(|preview| &preview.texture)
+    }
+
+    fn forget_tiles(&mut self, sample: SampleId) {
+        self.fetching.retain(|key, _| key.sample != sample);
+        let bytes = &mut self.bytes;
+        self.tiles.retain(|key, tile| {
+            let stays = key.sample != sample;
+            *bytes -= if stays { 0 } else { tile.bytes };
+            stays
+        });
     }
 
     /// Asks for the tiles that a view needs; coarse ones first, because they cover much. True if all are there.
@@ -297,8 +242,7 @@ impl Pictures {
         view: &View,
         pixels_per_point: f32,
     ) -> bool {
-        let Some(Slot { open: Open::Ready(picture), .. }) = self.slots.get(&sample) else { return false };
-        let picture = picture.clone();
+        let Some(picture) = self.opened.get(sample).cloned() else { return false };
         let complete = self.request(backend, sample, &picture, view, pixels_per_point);
         let size = picture.size_px();
         let wanted = level_for(view.scale() * f64::from(pixels_per_point), picture.levels());
@@ -331,7 +275,7 @@ impl Pictures {
 
     /// Draws the whole picture, coarsely, into a rectangle: the minimap.
     pub fn paint_small(&self, painter: &Painter, sample: SampleId, rect: Rect) {
-        let Some(Slot { open: Open::Ready(picture), .. }) = self.slots.get(&sample) else { return };
+        let Some(picture) = self.opened.get(sample) else { return };
         let key = Key { sample, level: picture.levels() - 1, column: 0, row: 0 };
         if let Some(tile) = self.tiles.get(&key) {
             let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
@@ -352,23 +296,7 @@ impl Pictures {
                 }
             }
         }
-        let mut by_use: Vec<(u64, SampleId, usize)> = self
-            .slots
-            .iter()
-            .map(|(sample, slot)| {
-                let bytes = if let Open::Ready(picture) = &slot.open { picture.memory_bytes() } else { 0 };
-                (slot.used, *sample, bytes)
-            })
-            .collect();
-        by_use.sort_unstable_by_key(|(used, _, _)| std::cmp::Reverse(*used));
-        let mut held = 0;
-        for (place, (used, sample, bytes)) in by_use.into_iter().enumerate() {
-            held += bytes;
-            let in_use = used + 2 >= self.frame;
-            if !in_use && (place >= PICTURES || held > PICTURE_BYTES) {
-                self.slots.remove(&sample);
-            }
-        }
+        self.opened.evict();
     }
 }
 
@@ -400,18 +328,5 @@ mod tests {
     fn tiles_of_the_border_end_with_the_picture() {
         let last = tile_bounds((2_500, 1_300), 0, 2, 1);
         assert_eq!((last.min, last.max), ([2048.0, 1024.0], [2500.0, 1300.0]));
-    }
-
-    #[test]
-    fn a_look_changes_pixels_as_it_says() {
-        let mut pixels = [10, 20, 30, 255];
-        Look::default().apply(&mut pixels);
-        assert_eq!(pixels, [10, 20, 30, 255]);
-        Look { channel: Channel::Green, ..Look::default() }.apply(&mut pixels);
-        assert_eq!(pixels, [20, 20, 20, 255]);
-        let bright = Look { brightness: 50, ..Look::default() }.table();
-        assert!(bright[100] > 100 && bright.is_sorted());
-        let contrast = Look { contrast: 50, ..Look::default() }.table();
-        assert!(contrast[50] < 50 && contrast[200] > 200 && contrast.is_sorted());
     }
 }

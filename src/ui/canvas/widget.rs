@@ -2,7 +2,8 @@
 
 use super::mesh::{Mesher, Pen, StillLife};
 use super::minimap;
-use super::picture::{Pictures, Standing};
+use super::picture::Pictures;
+use super::preparing;
 use super::scene::{Object, Scene};
 use super::tools::{Draft, Hand, Outcome, Pointer, Tool};
 use super::view::View;
@@ -10,7 +11,6 @@ use crate::domain::shape::{Bounds, Point};
 use crate::domain::{AnnotationId, Handle, Sample, SampleId, Shape, ShapeKind};
 use crate::ui::context::Context;
 use crate::ui::theme::{self, Tokens, on_image, text_size};
-use crate::ui::widgets;
 use egui::{
     Align2, Color32, CursorIcon, Event, FontFamily, FontId, Id, Key, Mesh, Painter, PointerButton, Pos2, Rect,
     Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
@@ -95,6 +95,12 @@ impl Canvas {
         Id::unique("canvas")
     }
 
+    /// Which image a window's canvas showed in its last frame, and whether all of it was there: for benchmarks and tests.
+    #[must_use]
+    pub fn shown(egui: &egui::Context) -> Option<(SampleId, bool)> {
+        egui.data(|data| data.get_temp(Self::id()))
+    }
+
     /// Where the pointer is in the image.
     #[must_use]
     pub fn pointer(&self) -> Option<Point> {
@@ -132,42 +138,28 @@ impl Canvas {
             self.hand.cancel();
             self.hand.select(Vec::new());
         }
-        let standing = match self.pictures.want(context.backend, shown.sample) {
-            Standing::Ready(picture) => {
-                let (width, height) = picture.size_px();
-                Ok([f64::from(width), f64::from(height)])
-            }
-            Standing::Opening(waited) => Err((Some(waited), None)),
-            Standing::Failed(explanation) => Err((None, Some(explanation.clone()))),
+        let Some(size_px) = preparing::opened_ui(ui, context, rect, &mut self.pictures, shown.sample) else {
+            return Output { response, outcomes: Vec::new() };
         };
-        match standing {
-            Ok(size_px) => {
-                if !self.size_known {
-                    self.size_known = true;
-                    if self.keeps_zoom {
-                        self.view.show_like_before(size_px);
-                    } else {
-                        self.view.show_image(size_px);
-                    }
-                }
-            }
-            Err((waited, explanation)) => {
-                let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink(24.0)));
-                widgets::loading(&mut child, context, waited);
-                if let Some(explanation) = explanation {
-                    widgets::failure(&mut child, context, &explanation);
-                }
-                return Output { response, outcomes: Vec::new() };
+        if !self.size_known {
+            self.size_known = true;
+            if self.keeps_zoom {
+                self.view.show_like_before(size_px);
+            } else {
+                self.view.show_image(size_px);
             }
         }
         self.view.set_viewport(rect);
         self.hand.retain(shown.scene);
         let outcomes = self.input(ui, &response, shown);
         let complete = self.pictures.paint(context.backend, &painter, shown.sample.id, &self.view, pixels_per_point);
+        ui.data_mut(|data| data.insert_temp(Self::id(), (shown.sample.id, complete)));
         if complete {
             for neighbour in shown.neighbours {
                 self.pictures.prefetch(context.backend, neighbour, rect, pixels_per_point);
             }
+        } else {
+            self.pictures.keep(shown.neighbours);
         }
         self.paint(ui, &painter, context.tokens, shown);
         if self.options.minimap && !self.view.is_fitted() {

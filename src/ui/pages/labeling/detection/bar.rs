@@ -3,7 +3,7 @@
 use super::DetectionPage;
 use super::actions::TOOLS;
 use crate::ui::canvas::Tool;
-use crate::ui::canvas::picture::{Channel, Look};
+use crate::ui::canvas::look::{Channel, Look};
 use crate::ui::commands::Command;
 use crate::ui::context::{Context, UiCommand};
 use crate::ui::icons::Icon;
