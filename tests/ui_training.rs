@@ -2,118 +2,18 @@
 //! real workers.
 
 mod common;
+#[path = "common/window.rs"]
+mod driver;
 
 use common::Workspace;
+use driver::{StopServices, click, fill, is_enabled, nameless, open, says, wait, window, words, workbench};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT, Queryable};
-use modelier::domain::{Actor, DatasetType};
-use modelier::ui::App;
+use egui_kittest::kittest::Queryable;
+use modelier::domain::DatasetType;
 use modelier::ui::pages::Page;
-use modelier::workbench::{
-    ImportRequest, ImportSource, NewDataset, OpenOptions, PersonalSettings, PublishRequest, StartTraining, Task,
-    Workbench,
-};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
-/// How long anything may take: two workers on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(240);
-
-type Window = Harness<'static, Option<App>>;
-
-fn workbench(workspace: &Workspace) -> Workbench {
-    Workbench::open(OpenOptions {
-        workspace: workspace.path("workspace"),
-        actor: Actor("ada".to_owned()),
-        client: "window".to_owned(),
-        executable: PathBuf::from(env!("CARGO_BIN_EXE_modelier")),
-    })
-    .expect("a workspace")
-}
-
-fn window(workbench: &Workbench, language: &str) -> Window {
-    let workbench = workbench.clone();
-    let settings =
-        PersonalSettings { language: Some(language.to_owned()), tour_seen: true, ..PersonalSettings::default() };
-    let draw = move |ui: &mut egui::Ui, app: &mut Option<App>| match app {
-        // Fonts that are set now are there in the next frame.
-        None => *app = Some(App::new(ui.ctx(), workbench.clone(), settings.clone(), None).expect("an application")),
-        Some(app) => {
-            app.logic(ui.ctx());
-            app.ui(ui);
-        }
-    };
-    let mut window = Harness::builder().with_size([1440.0, 2000.0]).build_ui_state(draw, None);
-    window.run_steps(3);
-    window
-}
-
-fn open(window: &mut Window, page: Page) {
-    window.state_mut().as_mut().expect("an application").open(page);
-    window.run_steps(3);
-}
-
-/// Draws frames until `done`, as a window does.
-fn wait(window: &mut Window, what: &str, done: impl Fn(&Window) -> bool) {
-    let begun = Instant::now();
-    loop {
-        window.step();
-        if done(window) {
-            return;
-        }
-        assert!(begun.elapsed() < PATIENCE, "waited too long for {what}; the window says:\n{}", words(window));
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn words(window: &Window) -> String {
-    let labels = window.root().children_recursive().filter_map(|node| {
-        let node = node.accesskit_node();
-        node.label().or(node.value())
-    });
-    labels.collect::<Vec<_>>().join("\n")
-}
-
-fn says(window: &Window, text: &str) -> bool {
-    words(window).contains(text)
-}
-
-fn click(window: &mut Window, role: Role, name: &str) {
-    wait(window, name, |window| window.query_by_role_and_label(role, name).is_some());
-    window.get_by_role_and_label(role, name).click();
-    window.run_steps(3);
-}
-
-/// Replaces what a field holds.
-fn fill(window: &mut Window, name: &str, text: &str) {
-    wait(window, name, |window| window.query_by_role_and_label(Role::TextInput, name).is_some());
-    window.get_by_role_and_label(Role::TextInput, name).focus();
-    window.run_steps(2);
-    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    window.run_steps(1);
-    window.get_by_role_and_label(Role::TextInput, name).type_text(text);
-    window.run_steps(3);
-}
-
-fn is_enabled(window: &Window, button: &str) -> bool {
-    let found = window.query_by_role_and_label(Role::Button, button);
-    found.is_some_and(|node| !node.accesskit_node().is_disabled())
-}
-
-/// Stops what a test leaves running, also when it fails.
-struct StopServices(Workbench);
-
-impl Drop for StopServices {
-    fn drop(&mut self) {
-        for service in self.0.services().unwrap_or_default() {
-            if let Err(error) = self.0.delete_service(service.name.as_str()) {
-                eprintln!("{}: {error}", service.name);
-            }
-        }
-    }
-}
+use modelier::workbench::{ImportRequest, ImportSource, NewDataset, PublishRequest, StartTraining, Task, Workbench};
+use std::path::Path;
 
 /// Stripes of one direction or the other: what edges tell apart, with some noise.
 fn write_stripes(path: &Path, across: bool, seed: u32) {
@@ -164,8 +64,20 @@ fn empty_pages_say_what_to_do_in_both_languages() {
         for (page, text) in [Page::Training, Page::Models, Page::Services].into_iter().zip(texts) {
             open(&mut window, page);
             wait(&mut window, text, |window| says(window, text));
+            assert_eq!(nameless(&window), [""; 0], "{text}");
         }
     }
+}
+
+#[test]
+fn a_field_without_a_name_would_be_found() {
+    let mut text = String::new();
+    let draw = move |ui: &mut egui::Ui, _: &mut Option<modelier::ui::App>| {
+        ui.text_edit_singleline(&mut text);
+        let _ = ui.button("named");
+    };
+    let window = egui_kittest::Harness::builder().build_ui_state(draw, None);
+    assert_eq!(nameless(&window).len(), 1, "{:?}", nameless(&window));
 }
 
 #[test]
@@ -176,6 +88,7 @@ fn the_form_refuses_what_is_wrong_while_it_is_typed() {
     let mut window = window(&workbench, "en");
     open(&mut window, Page::NewTraining { dataset: Some(dataset.id), version: None });
     wait(&mut window, "a form that can be started", |window| is_enabled(window, "Start training"));
+    assert_eq!(nameless(&window), [""; 0]);
 
     fill(&mut window, "image_size", "7");
     assert!(says(&window, "A whole number from 64 to 1024"), "{}", words(&window));

@@ -66,29 +66,57 @@ pub struct DetectionEvaluation {
     score_threshold: f64,
     images: Vec<EvaluatedImage>,
     #[serde(skip)]
-    figures: Kept,
+    curves: Kept<Vec<Option<Vec<CurvePoint>>>>,
+    #[serde(skip)]
+    figures: Kept<Figures>,
 }
 
-/// What is computed of an evaluation when it is first asked for; a window asks many times a second.
-#[derive(Clone, Debug, Default)]
-struct Kept(OnceLock<Figures>);
+/// What is computed of an evaluation for a number of classes when it is first asked for; a window asks many times a
+/// second.
+#[derive(Clone, Debug)]
+struct Kept<T>(OnceLock<(usize, T)>);
 
-impl PartialEq for Kept {
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> PartialEq for Kept<T> {
     /// Two evaluations are equal whether or not somebody has asked.
     fn eq(&self, _other: &Self) -> bool {
         true
     }
 }
 
+impl<T: Clone> Kept<T> {
+    fn get(&self, classes: usize, compute: impl Fn() -> T) -> Cow<'_, T> {
+        let (of, kept) = self.0.get_or_init(|| (classes, compute()));
+        if *of == classes { Cow::Borrowed(kept) } else { Cow::Owned(compute()) }
+    }
+}
+
+/// What is right if found boxes are counted from a score on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CurvePoint {
+    /// 0 to 1.
+    pub score: f64,
+    /// The part of the objects that is found, 0 to 1.
+    pub recall: f64,
+    /// The part of the found boxes that is right, 0 to 1.
+    pub precision: f64,
+}
+
+/// What depends on the score from which boxes are counted.
 #[derive(Clone, Debug, Default)]
 struct Figures {
-    classes: usize,
-    average_precision: Vec<Option<f64>>,
     confusion: Vec<Vec<u64>>,
     /// Indices of images by row and column of the matrix.
     cells: BTreeMap<(usize, usize), Vec<usize>>,
     /// By class, indices of images where something else was taken for it; the surest first.
     misread: Vec<Vec<usize>>,
+    /// Indices of all images, those with the most wrong or missed boxes first.
+    worst: Vec<usize>,
 }
 
 /// What became of a box in the matrix.
@@ -147,11 +175,29 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
     if count == 0.0 { 0.0 } else { sum / count }
 }
 
+/// The area under a curve of precision over recall, all points.
+fn area_under(curve: &[CurvePoint]) -> f64 {
+    // Precision never falls towards smaller recall, so it is looked at from the end.
+    let (mut best, mut area) = (0.0_f64, 0.0);
+    for (index, point) in curve.iter().enumerate().rev() {
+        best = best.max(point.precision);
+        let before = if index == 0 { 0.0 } else { curve[index - 1].recall };
+        area += (point.recall - before) * best;
+    }
+    area
+}
+
 impl DetectionEvaluation {
     /// Of these images.
     #[must_use]
     pub fn new(score_threshold: f64, images: Vec<EvaluatedImage>) -> Self {
-        Self { score_threshold, images, figures: Kept::default() }
+        Self { score_threshold, images, curves: Kept::default(), figures: Kept::default() }
+    }
+
+    /// Counts found boxes from another score on.
+    pub fn set_score_threshold(&mut self, score: f64) {
+        self.score_threshold = score;
+        self.figures = Kept::default();
     }
 
     /// From this score on a found box is counted in precision, recall and the matrix; average precision looks at all.
@@ -167,21 +213,21 @@ impl DetectionEvaluation {
     }
 
     fn figures(&self, classes: usize) -> Cow<'_, Figures> {
-        let kept = self.figures.0.get_or_init(|| self.computed(classes));
-        if kept.classes == classes { Cow::Borrowed(kept) } else { Cow::Owned(self.computed(classes)) }
+        self.figures.get(classes, || self.computed(classes))
     }
 
     fn computed(&self, classes: usize) -> Figures {
-        let average_precision = (0..classes).map(|class| self.area_under_curve(class)).collect();
         let mut confusion = vec![vec![0; classes + 1]; classes + 1];
         let mut cells: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         let mut misread: Vec<BTreeMap<usize, f64>> = vec![BTreeMap::new(); classes];
+        let mut mistakes = vec![0_u32; self.images.len()];
         for (index, image) in self.images.iter().enumerate() {
             for pair in image.pairs(self.score_threshold) {
                 let row = pair.truth.map_or(classes, |truth| image.truth[truth].class);
                 let column = pair.found.map_or(classes, |found| image.found[found].class);
                 let Some(cell) = confusion.get_mut(row).and_then(|row| row.get_mut(column)) else { continue };
                 *cell += 1;
+                mistakes[index] += u32::from(row != column);
                 let images = cells.entry((row, column)).or_default();
                 if images.last() != Some(&index) {
                     images.push(index);
@@ -198,19 +244,31 @@ impl DetectionEvaluation {
             images.into_iter().map(|(index, _)| index).collect()
         };
         let misread = misread.into_iter().map(sorted).collect();
-        Figures { classes, average_precision, confusion, cells, misread }
+        let mut worst: Vec<usize> = (0..self.images.len()).collect();
+        worst.sort_by_key(|index| std::cmp::Reverse(mistakes[*index]));
+        Figures { confusion, cells, misread, worst }
+    }
+
+    fn curves(&self, classes: usize) -> Cow<'_, Vec<Option<Vec<CurvePoint>>>> {
+        self.curves.get(classes, || (0..classes).map(|class| self.computed_curve(class)).collect())
     }
 
     /// Average precision of each of `classes` labels at [`MATCHING_IOU`]: all points of the curve, difficult objects
     /// neither right nor wrong. `None` if there is nothing to find.
     #[must_use]
     pub fn average_precisions(&self, classes: usize) -> Vec<Option<f64>> {
-        self.figures(classes).average_precision.clone()
+        self.curves(classes).iter().map(|curve| curve.as_deref().map(area_under)).collect()
     }
 
-    /// Average precision of `class` at [`MATCHING_IOU`]: all points of the curve, difficult objects neither right nor
-    /// wrong. `None` if there is nothing to find.
-    fn area_under_curve(&self, class: usize) -> Option<f64> {
+    /// Precision over recall of `class`, of `classes` labels, from the highest score to the lowest; empty if there is
+    /// nothing to find or nothing was found.
+    #[must_use]
+    pub fn curve(&self, classes: usize, class: usize) -> Vec<CurvePoint> {
+        self.curves(classes).get(class).cloned().flatten().unwrap_or_default()
+    }
+
+    /// Recall and precision of `class` after each found box, the surest first. `None` if there is nothing to find.
+    fn computed_curve(&self, class: usize) -> Option<Vec<CurvePoint>> {
         let wanted = self.images.iter().flat_map(|image| &image.truth);
         let wanted = wanted.filter(|truth| truth.class == class && !truth.difficult).count() as u64;
         if wanted == 0 {
@@ -226,8 +284,7 @@ impl DetectionEvaluation {
         found.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
         let mut taken: Vec<Vec<bool>> = self.images.iter().map(|image| vec![false; image.truth.len()]).collect();
         let (mut right, mut wrong) = (0_u64, 0_u64);
-        // Recall and precision after each found box.
-        let mut curve: Vec<(f64, f64)> = Vec::new();
+        let mut curve: Vec<CurvePoint> = Vec::new();
         for (index, found) in found {
             let truths = self.images[index].truth.iter().enumerate().filter(|(_, truth)| truth.class == class);
             let best = truths
@@ -242,27 +299,19 @@ impl DetectionEvaluation {
                 }
                 _ => wrong += 1,
             }
-            curve.push((ratio(right, wanted).unwrap_or(0.0), ratio(right, right + wrong).unwrap_or(0.0)));
+            curve.push(CurvePoint {
+                score: found.score,
+                recall: ratio(right, wanted).unwrap_or(0.0),
+                precision: ratio(right, right + wrong).unwrap_or(0.0),
+            });
         }
-        // Precision never falls towards smaller recall.
-        let mut best_precision = 0.0_f64;
-        for point in curve.iter_mut().rev() {
-            best_precision = best_precision.max(point.1);
-            point.1 = best_precision;
-        }
-        let mut before = 0.0;
-        let mut area = 0.0;
-        for (recall, precision) in curve {
-            area += (recall - before) * precision;
-            before = recall;
-        }
-        Some(area)
+        Some(curve)
     }
 
     /// Mean of the average precision over the labels that there is something of to find.
     #[must_use]
     pub fn mean_average_precision(&self, classes: usize) -> f64 {
-        mean(self.figures(classes).average_precision.iter().copied().flatten())
+        mean(self.average_precisions(classes).into_iter().flatten())
     }
 
     /// Counts of boxes: rows are labels, columns what they were taken for; the last row is where nothing is, the last
@@ -284,6 +333,12 @@ impl DetectionEvaluation {
     pub fn misread_as(&self, classes: usize, class: usize) -> Vec<&EvaluatedImage> {
         let figures = self.figures(classes);
         figures.misread.get(class).into_iter().flatten().map(|index| &self.images[*index]).collect()
+    }
+
+    /// All images, those with the most wrong or missed boxes first.
+    #[must_use]
+    pub fn worst(&self, classes: usize) -> Vec<&EvaluatedImage> {
+        self.figures(classes).worst.iter().map(|index| &self.images[*index]).collect()
     }
 
     /// How many [`Self::misread_as`] has.
@@ -323,19 +378,56 @@ mod tests {
             vec![found(0, 0.0, 0.9), found(0, 200.0, 0.8), found(0, 50.0, 0.7)],
         );
         let expected = 1.0 / 3.0 + (1.0 / 3.0) * (2.0 / 3.0);
-        assert!((evaluation.area_under_curve(0).expect("something to find") - expected).abs() < 1e-12);
-        assert_eq!(evaluation.area_under_curve(1), None);
+        assert!((evaluation.average_precisions(2)[0].expect("something to find") - expected).abs() < 1e-12);
+        assert_eq!(evaluation.average_precisions(2)[1], None);
         assert!((evaluation.mean_average_precision(2) - expected).abs() < 1e-12, "labels without objects do not count");
+    }
+
+    #[test]
+    fn another_score_counts_other_boxes_and_leaves_the_curve() {
+        let mut evaluation = one(
+            vec![truth(0, 0.0), truth(0, 50.0), truth(0, 100.0)],
+            vec![found(0, 0.0, 0.9), found(0, 200.0, 0.8), found(0, 50.0, 0.7)],
+        );
+        let curve = evaluation.curve(1, 0);
+        let points: Vec<_> = curve.iter().map(|point| (point.score, point.recall * 3.0, point.precision)).collect();
+        assert_eq!(points, [(0.9, 1.0, 1.0), (0.8, 1.0, 0.5), (0.7, 2.0, 2.0 / 3.0)]);
+        assert_eq!(evaluation.confusion(1), [[2, 1], [1, 0]]);
+        let average = evaluation.mean_average_precision(1);
+        evaluation.set_score_threshold(0.85);
+        assert_eq!(evaluation.confusion(1), [[1, 2], [0, 0]]);
+        assert_eq!((evaluation.mean_average_precision(1), evaluation.curve(1, 0)), (average, curve));
+        assert!(evaluation.curve(1, 7).is_empty());
+    }
+
+    #[test]
+    fn the_worst_image_comes_first() {
+        let image = |source: &str, found| EvaluatedImage {
+            source: source.to_owned(),
+            truth: vec![truth(0, 0.0)],
+            found,
+            ..EvaluatedImage::default()
+        };
+        let evaluation = DetectionEvaluation::new(
+            0.5,
+            vec![
+                image("right", vec![found(0, 0.0, 0.9)]),
+                image("missed and wrong", vec![found(0, 90.0, 0.9)]),
+                image("missed", Vec::new()),
+            ],
+        );
+        let names: Vec<_> = evaluation.worst(1).iter().map(|image| image.source.as_str()).collect();
+        assert_eq!(names, ["missed and wrong", "missed", "right"]);
     }
 
     #[test]
     fn a_second_box_on_one_object_is_wrong_and_a_loose_one_too() {
         let twice = one(vec![truth(0, 0.0)], vec![found(0, 0.0, 0.8), found(0, 0.0, 0.9)]);
-        assert_eq!(twice.area_under_curve(0), Some(1.0), "the second comes after full recall");
+        assert_eq!(twice.average_precisions(2)[0], Some(1.0), "the second comes after full recall");
         assert_eq!(twice.confusion(1), [[1, 0], [1, 0]]);
         // Moved by a third of the side: 20/3 of 40/3 shared, exactly one half; a little more is less.
-        assert_eq!(one(vec![truth(0, 0.0)], vec![found(0, 3.3, 0.9)]).area_under_curve(0), Some(1.0));
-        assert_eq!(one(vec![truth(0, 0.0)], vec![found(0, 3.4, 0.9)]).area_under_curve(0), Some(0.0));
+        assert_eq!(one(vec![truth(0, 0.0)], vec![found(0, 3.3, 0.9)]).average_precisions(2)[0], Some(1.0));
+        assert_eq!(one(vec![truth(0, 0.0)], vec![found(0, 3.4, 0.9)]).average_precisions(2)[0], Some(0.0));
     }
 
     #[test]
@@ -343,9 +435,9 @@ mod tests {
         let mut difficult = truth(0, 0.0);
         difficult.difficult = true;
         let missed = one(vec![difficult.clone(), truth(0, 50.0)], vec![found(0, 50.0, 0.9)]);
-        assert_eq!((missed.area_under_curve(0), missed.confusion(1)), (Some(1.0), vec![vec![1, 0], vec![0, 0]]));
+        assert_eq!((missed.average_precisions(2)[0], missed.confusion(1)), (Some(1.0), vec![vec![1, 0], vec![0, 0]]));
         let hit = one(vec![difficult, truth(0, 50.0)], vec![found(0, 0.0, 0.95), found(0, 50.0, 0.9)]);
-        assert_eq!((hit.area_under_curve(0), hit.confusion(1)), (Some(1.0), vec![vec![1, 0], vec![0, 0]]));
+        assert_eq!((hit.average_precisions(2)[0], hit.confusion(1)), (Some(1.0), vec![vec![1, 0], vec![0, 0]]));
     }
 
     #[test]
@@ -396,7 +488,7 @@ mod tests {
             let counted = images.iter().flat_map(|image| &image.truth).filter(|truth| !truth.difficult).count() as u64;
             let evaluation = DetectionEvaluation::new(0.5, images);
             for class in 0..3 {
-                prop_assert!(evaluation.area_under_curve(class).is_none_or(|ap| (0.0..=1.0 + 1e-9).contains(&ap)));
+                prop_assert!(evaluation.average_precisions(3)[class].is_none_or(|ap| (0.0..=1.0 + 1e-9).contains(&ap)));
             }
             let confusion = evaluation.confusion(3);
             prop_assert_eq!(confusion[..3].iter().flatten().sum::<u64>(), counted, "every object is counted once");
@@ -412,7 +504,7 @@ mod tests {
             let truths = lefts.iter().map(|left| truth(0, place(left))).collect();
             let founds = lefts.iter().map(|left| found(0, place(left), 0.9)).collect();
             let evaluation = one(truths, founds);
-            prop_assert!((evaluation.area_under_curve(0).expect("objects") - 1.0).abs() < 1e-9);
+            prop_assert!((evaluation.average_precisions(2)[0].expect("objects") - 1.0).abs() < 1e-9);
         }
     }
 }

@@ -52,6 +52,7 @@ word-stopping = stopping
 word-job = job
 word-dataset = dataset
 word-accuracy = accuracy
+word-mAP = mAP
 word-evaluated = evaluated
 word-f1 = F1
 word-recall = recall

@@ -3,6 +3,7 @@
 pub(super) mod deploy;
 mod detail;
 mod list;
+mod objects;
 mod questions;
 mod test_page;
 mod token;

@@ -1,25 +1,22 @@
 //! The test page: a picture, and what the service says of it.
 
+use super::objects::{Answer, Objects};
 use crate::domain::Explanation;
 use crate::domain::predict::Prediction;
 use crate::text::format;
 use crate::ui::backend::Promise;
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
-use crate::ui::pages::training::boxes;
 use crate::ui::pages::training::pictures::{paint_fitted, texture};
 use crate::ui::theme::{self, space, text_size};
 use crate::ui::widgets::{self, Button, Field, PathField, PathKind};
 use crate::workbench::Picture;
 use egui::{FontId, RichText, ScrollArea, Sense, TextureHandle, Ui, WidgetInfo, vec2};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest side of the picture that is shown, in pixels.
 const PICTURE_LIMIT_PX: u32 = 1024;
 /// How many scores are shown; the rest are small.
 const SCORES_SHOWN: usize = 20;
-/// How many found objects are listed; the picture shows all.
-const FOUND_SHOWN: usize = 30;
 
 /// The state of the test page.
 #[derive(Default)]
@@ -34,6 +31,17 @@ pub struct TestPage {
     size_px: [u32; 2],
     asking: Option<Promise<Prediction>>,
     answer: Option<Result<Prediction, Explanation>>,
+    objects: Objects,
+}
+
+/// The answer of a detector, if it is one.
+fn detected(answer: Option<&Result<Prediction, Explanation>>) -> Option<Answer<'_>> {
+    match answer {
+        Some(Ok(Prediction::Detection { detection_classes, detection_boxes, detection_scores })) => {
+            Some(Answer { labels: detection_classes, boxes: detection_boxes, scores: detection_scores })
+        }
+        _ => None,
+    }
 }
 
 impl TestPage {
@@ -108,10 +116,12 @@ impl TestPage {
     fn result_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let tokens = context.tokens;
         let wide = ui.available_width() > 640.0;
-        let detects = matches!(self.answer, Some(Ok(Prediction::Detection { .. })));
+        let Self { answer, asking, picture, asked, loading, size_px, objects, .. } = self;
+        let detected = detected(answer.as_ref());
         // Boxes and their names need room.
-        let (part, most) = if detects { (0.62, 720.0) } else { (0.42, 400.0) };
+        let (part, most) = if detected.is_some() { (0.62, 720.0) } else { (0.42, 400.0) };
         let side = if wide { (ui.available_width() * part).min(most) } else { ui.available_width().min(320.0) };
+        let shown_objects = *objects;
         let picture_ui = |ui: &mut Ui| {
             let (rect, response) = ui.allocate_exact_size(vec2(side, side * 0.8), Sense::hover());
             ui.painter().rect(
@@ -121,28 +131,21 @@ impl TestPage {
                 egui::Stroke::new(1.0, tokens.border),
                 egui::StrokeKind::Inside,
             );
-            match &self.picture {
+            match &picture {
                 Some(texture) => {
-                    response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &self.asked));
+                    let name = match detected {
+                        Some(answer) => format!("{asked}: {}", shown_objects.sentence(context, answer)),
+                        None => asked.clone(),
+                    };
+                    response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &name));
                     paint_fitted(ui, texture, rect.shrink(4.0));
-                    if let Some(Ok(Prediction::Detection { detection_classes, detection_boxes, detection_scores })) =
-                        &self.answer
-                    {
-                        let fitted = boxes::fitted(self.size_px, rect.shrink(4.0));
-                        let labels = label_colors(detection_classes);
-                        // The surest last, so that it lies above the others.
-                        for ((label, edges), score) in
-                            detection_classes.iter().zip(detection_boxes).zip(detection_scores).rev()
-                        {
-                            let stroke = egui::Stroke::new(2.0, boxes::color(labels[label.as_str()]));
-                            let text = format!("{label} {}", format::percent(*score, 0));
-                            boxes::paint(ui, edges, self.size_px, fitted, stroke, Some(&text));
-                        }
+                    if let Some(answer) = detected {
+                        shown_objects.paint(ui, answer, *size_px, rect.shrink(4.0));
                     }
                 }
-                None if self.loading.is_some() => {}
+                None if loading.is_some() => {}
                 None => {
-                    let icon = if self.asked.is_empty() { Icon::ImagePlus } else { Icon::ImageOff };
+                    let icon = if asked.is_empty() { Icon::ImagePlus } else { Icon::ImageOff };
                     icons::paint(ui.painter(), rect.center() - vec2(0.0, 12.0), icon, 32.0, tokens.text_weak);
                     ui.painter().text(
                         rect.center() + vec2(0.0, 20.0),
@@ -154,7 +157,7 @@ impl TestPage {
                 }
             }
         };
-        let answer_ui = |ui: &mut Ui| match (&self.answer, &self.asking) {
+        let mut answer_ui = |ui: &mut Ui| match (&*answer, &*asking) {
             (_, Some(asking)) => widgets::loading(ui, context, Some(asking.age())),
             (Some(Err(failure)), None) => widgets::failure(ui, context, failure),
             (Some(Ok(Prediction::Classification { predicted_label, scores })), None) => {
@@ -166,8 +169,10 @@ impl TestPage {
                     bar_ui(ui, context, label, *score, label == predicted_label);
                 }
             }
-            (Some(Ok(Prediction::Detection { detection_classes, detection_boxes, detection_scores })), None) => {
-                found_ui(ui, context, detection_classes, detection_boxes, detection_scores);
+            (Some(Ok(Prediction::Detection { .. })), None) => {
+                if let Some(answer) = detected {
+                    objects.list_ui(ui, context, answer);
+                }
             }
             (None, None) => {
                 widgets::weak(ui, context, context.tr("test-nothing"));
@@ -187,37 +192,6 @@ impl TestPage {
             ui.add_space(space::M);
             answer_ui(ui);
         }
-    }
-}
-
-/// A number for each label, in the order of their names, so that colours do not depend on what is surest.
-fn label_colors(labels: &[String]) -> BTreeMap<&str, usize> {
-    let names: BTreeSet<&str> = labels.iter().map(String::as_str).collect();
-    names.into_iter().enumerate().map(|(index, name)| (name, index)).collect()
-}
-
-/// The objects of an answer: how many of each label, then each of them with its place.
-fn found_ui(ui: &mut Ui, context: &Context<'_>, labels: &[String], places: &[[f64; 4]], scores: &[f64]) {
-    widgets::weak(ui, context, context.tr_with("test-found", &[("count", labels.len().into())]));
-    for (label, color) in label_colors(labels) {
-        let count = labels.iter().filter(|other| *other == label).count();
-        ui.horizontal(|ui| {
-            let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
-            ui.painter().circle_filled(dot.center(), 5.0, boxes::color(color));
-            let font = FontId::new(text_size::BODY, theme::bold_family());
-            ui.add(egui::Label::new(RichText::new(label).font(font)).truncate().selectable(true));
-            ui.label(format::count(count as u64));
-        });
-    }
-    ui.add_space(space::S);
-    for ((label, [top, left, bottom, right]), score) in labels.iter().zip(places).zip(scores).take(FOUND_SHOWN) {
-        let place = format!("{left:.0}, {top:.0} – {right:.0}, {bottom:.0}");
-        let text = format!("{label} {} · {place}", format::percent(*score, 1));
-        ui.add(egui::Label::new(RichText::new(text).size(text_size::SMALL)).truncate().selectable(true));
-    }
-    if labels.len() > FOUND_SHOWN {
-        let more = (labels.len() - FOUND_SHOWN).into();
-        widgets::weak(ui, context, context.tr_with("test-found-more", &[("count", more)]));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::detection::EdgeBox;
 use crate::ui::theme::{self, Tokens, text_size};
-use egui::{Align2, Color32, FontId, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
 /// Colours that are told apart on pictures of any kind.
 const COLORS: [Color32; 8] = [
@@ -29,9 +29,9 @@ pub fn fitted(size_px: [u32; 2], rect: Rect) -> Rect {
     Rect::from_center_size(rect.center(), size * scale)
 }
 
-/// Paints a box, and what it is above it. `picture` is where the picture of `size_px` lies.
+/// Where a box lies on the screen; `picture` is where the picture of `size_px` lies.
 #[expect(clippy::cast_possible_truncation, reason = "points on the screen")]
-pub fn paint(ui: &Ui, edges: &EdgeBox, size_px: [u32; 2], picture: Rect, stroke: Stroke, text: Option<&str>) {
+fn placed(edges: &EdgeBox, size_px: [u32; 2], picture: Rect) -> Rect {
     let [top, left, bottom, right] = *edges;
     let at = |x: f64, y: f64| {
         let part = |value: f64, whole: u32| (value / f64::from(whole.max(1))) as f32;
@@ -40,7 +40,20 @@ pub fn paint(ui: &Ui, edges: &EdgeBox, size_px: [u32; 2], picture: Rect, stroke:
             picture.top() + picture.height() * part(y, size_px[1]),
         )
     };
-    let rect = Rect::from_two_pos(at(left, top), at(right, bottom));
+    Rect::from_two_pos(at(left, top), at(right, bottom))
+}
+
+/// Paints an object that is there: dashed, so that a found box on it can be told from it.
+pub fn paint_truth(ui: &Ui, edges: &EdgeBox, size_px: [u32; 2], picture: Rect, color: Color32) {
+    let rect = placed(edges, size_px, picture);
+    let corners = [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
+    ui.painter().add(Shape::line(corners.to_vec(), Stroke::new(3.0, Color32::from_black_alpha(110))));
+    ui.painter().extend(Shape::dashed_line(&corners, Stroke::new(2.0, color), 5.0, 4.0));
+}
+
+/// Paints a box, and what it is above it. `picture` is where the picture of `size_px` lies.
+pub fn paint(ui: &Ui, edges: &EdgeBox, size_px: [u32; 2], picture: Rect, stroke: Stroke, text: Option<&str>) {
+    let rect = placed(edges, size_px, picture);
     ui.painter().rect_stroke(rect, 2, stroke, StrokeKind::Middle);
     let Some(text) = text else { return };
     let font = FontId::new(text_size::SMALL, theme::bold_family());
@@ -66,6 +79,13 @@ mod tests {
             let found = theme::contrast(Tokens::text_on(fill), fill);
             assert!(found >= 4.5, "{class}: {found:.2}");
         }
+    }
+
+    #[test]
+    fn a_box_lies_where_its_edges_say() {
+        let picture = Rect::from_min_size(pos2(10.0, 60.0), vec2(200.0, 100.0));
+        let rect = placed(&[50.0, 100.0, 100.0, 400.0], [400, 200], picture);
+        assert_eq!(rect, Rect::from_min_max(pos2(60.0, 85.0), pos2(210.0, 110.0)));
     }
 
     #[test]

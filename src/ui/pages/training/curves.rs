@@ -96,20 +96,11 @@ impl Curves {
                 }
             });
             let epoch = context.tr("curves-epoch");
-            let small = FontId::new(text_size::SMALL, FontFamily::Proportional);
-            ui.style_mut().text_styles.insert(TextStyle::Body, small);
-            let mut plot = Plot::new(id)
+            let mut plot = plot(ui, context, id, width)
                 .height(220.0)
-                .width(width)
-                .allow_scroll(false)
-                .allow_zoom(false)
-                .allow_drag(false)
-                .allow_boxed_zoom(false)
-                .allow_axis_zoom_drag(false)
-                .show_background(false)
-                .show_crosshair(false)
                 .x_axis_label(context.tr("curves-epoch"))
-                .grid_color(tokens.border)
+                .include_x(0.0)
+                .include_y(0.0)
                 .y_axis_formatter(
                     move |mark, _| if is_accuracy { format::percent(mark.value, 0) } else { mark.value.to_string() },
                 )
@@ -130,9 +121,7 @@ impl Curves {
                     HoverPosition::Elsewhere { .. } => None,
                 });
             if is_accuracy {
-                plot = plot.include_y(0.0).include_y(1.0);
-            } else {
-                plot = plot.include_y(0.0);
+                plot = plot.include_y(1.0);
             }
             let series: Vec<_> = self.series.iter().filter(|(name, _)| names.contains(name)).collect();
             let response = plot.show(ui, |plot| {
@@ -147,6 +136,22 @@ impl Curves {
             response.response.accessible_name(context.tr(id));
         });
     }
+}
+
+/// A plot that stays where it is, in small letters.
+pub fn plot<'a>(ui: &mut Ui, context: &Context<'_>, id: &'static str, width: f32) -> Plot<'a> {
+    let small = FontId::new(text_size::SMALL, FontFamily::Proportional);
+    ui.style_mut().text_styles.insert(TextStyle::Body, small);
+    Plot::new(id)
+        .width(width)
+        .allow_scroll(false)
+        .allow_zoom(false)
+        .allow_drag(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .show_background(false)
+        .show_crosshair(false)
+        .grid_color(context.tokens.border)
 }
 
 fn color(context: &Context<'_>, name: MetricName) -> Color32 {

@@ -1,7 +1,7 @@
 //! The evaluation of a version (guide 5.5): figures, labels, the confusion matrix, the images behind them.
 
 use super::images::{Chosen, Images};
-use super::{matrix, words};
+use super::{matrix, precision, words};
 use crate::domain::evaluation::{Evaluation, LabelScores};
 use crate::text::format;
 use crate::ui::context::Context;
@@ -24,11 +24,37 @@ pub struct EvaluationView {
     just_chosen: bool,
     sorting: Sorting,
     selected: Option<usize>,
+    /// The evaluation counted from another score than its own.
+    counted: Option<Evaluation>,
 }
 
 impl EvaluationView {
     /// Draws it.
     pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation) {
+        let counted = self.counted.take();
+        let chosen = self.shown_ui(ui, context, counted.as_ref().unwrap_or(evaluation), evaluation);
+        self.counted = match chosen {
+            Some(score) => {
+                let mut counted = counted.unwrap_or_else(|| evaluation.clone());
+                if let Some(detection) = &mut counted.detection {
+                    detection.set_score_threshold(score);
+                }
+                ui.ctx().request_repaint();
+                Some(counted)
+            }
+            None => counted,
+        };
+    }
+
+    /// Draws `evaluation`, which is `own` or that counted from another score; returns a score that was chosen.
+    fn shown_ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context<'_>,
+        evaluation: &Evaluation,
+        own: &Evaluation,
+    ) -> Option<f64> {
+        let mut score = None;
         ScrollArea::vertical().id_salt("evaluation").auto_shrink([false, false]).show(ui, |ui| {
             ui.set_max_width(ui.available_width() - space::M);
             ui.spacing_mut().item_spacing.y = space::S;
@@ -38,6 +64,9 @@ impl EvaluationView {
                 }
             });
             counts_ui(ui, context, evaluation);
+            if let (Some(shown), Some(own)) = (&evaluation.detection, &own.detection) {
+                score = precision::score_ui(ui, context, shown.score_threshold(), own.score_threshold());
+            }
             ui.add_space(space::S);
             let mut clicked = None;
             let wide = ui.available_width() > LABELS_WIDTH + space::XL + matrix::width(ui, evaluation);
@@ -58,6 +87,11 @@ impl EvaluationView {
                 clicked = self.matrix_ui(ui, context, evaluation).or(clicked);
             }
             ui.add_space(space::M);
+            if let Some(detection) = &evaluation.detection {
+                let width = ui.available_width().min(LABELS_WIDTH);
+                precision::curve_ui(ui, context, detection, &evaluation.by_label(), self.selected, width);
+                ui.add_space(space::M);
+            }
             if let Some(clicked) = clicked {
                 self.images.choose(Some(clicked));
                 self.just_chosen = true;
@@ -68,6 +102,7 @@ impl EvaluationView {
             self.images.ui(ui, context, evaluation, just_chosen);
             ui.add_space(space::L);
         });
+        score
     }
 
     fn matrix_ui(&self, ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation) -> Option<Chosen> {

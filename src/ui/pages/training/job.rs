@@ -255,21 +255,17 @@ impl JobPage {
         }
         let key = (self.name.clone(), details.version.version.to_string());
         let (name, version) = key.clone();
-        let evaluation = self
-            .evaluation
-            .get(ui, context.backend, &key, None, move |workbench| workbench.job_evaluation(&name, &version));
+        let Self { evaluation: query, evaluation_view: view, .. } = self;
+        let evaluation =
+            query.get(ui, context.backend, &key, None, move |workbench| workbench.job_evaluation(&name, &version));
         match evaluation {
-            Some(Some(evaluation)) => {
-                // A few thousand predictions; the view needs it while it changes its own state.
-                let evaluation = evaluation.clone();
-                self.evaluation_view.ui(ui, context, &evaluation);
-            }
+            Some(Some(evaluation)) => view.ui(ui, context, evaluation),
             Some(None) => {
                 widgets::empty_state(ui, context, Icon::ChartNoAxesColumn, &context.tr("evaluation-none"), None);
             }
-            None => match self.evaluation.failure() {
+            None => match query.failure() {
                 Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, self.evaluation.waiting_for()),
+                None => widgets::loading(ui, context, query.waiting_for()),
             },
         }
     }

@@ -279,7 +279,13 @@ fn cell_ui(ui: &mut Ui, context: &Context<'_>, line: &Line, column: usize) -> Op
         4 => text(ui, &words::algorithm_title(context, &version.algorithm)),
         5 => {
             if let Some(summary) = &line.details.summary {
-                ui.label(format::percent(summary.accuracy, 1));
+                let meaning = if summary.mean_average_precision.is_some() { "figure-map" } else { "figure-accuracy" };
+                let response = ui.label(format::percent(summary.accuracy, 1));
+                response.on_hover_text(format!(
+                    "{}: {}",
+                    context.tr(meaning),
+                    context.tr(&format!("{meaning}.meaning"))
+                ));
             }
         }
         6 => {

@@ -87,7 +87,8 @@ pub fn ui(ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, chosen: O
                     ("count", count.into()),
                     ("percent", format::percent(share, 1).into()),
                 ];
-                let sentence = context.tr_with("matrix-cell", &arguments);
+                let message = if evaluation.detection.is_some() { "matrix-cell-boxes" } else { "matrix-cell" };
+                let sentence = context.tr_with(message, &arguments);
                 let is_chosen = chosen == Some(cell);
                 response.widget_info(|| WidgetInfo::selected(egui::Role::Button, count > 0, is_chosen, &sentence));
                 let fill = color(tokens, share, row == column);

@@ -6,6 +6,7 @@ mod curves;
 mod delete_job;
 mod evaluation;
 mod form;
+mod found;
 mod images;
 mod job;
 mod list;
@@ -14,6 +15,7 @@ pub(super) mod log_view;
 mod matrix;
 mod parameters;
 pub(super) mod pictures;
+mod precision;
 pub(super) mod words;
 
 use super::{Crumb, Page, Screen};

@@ -9,10 +9,8 @@ use crate::workbench::Picture;
 use egui::{ColorImage, Rect, TextureHandle, TextureOptions, Ui};
 use std::collections::HashMap;
 
-/// The side that thumbnails are made in, in pixels.
-const SIDE_PX: u32 = 256;
-/// How many are kept; 500 are at most 125 MiB.
-const KEPT: usize = 500;
+/// The memory that kept pictures may take.
+const KEPT_BYTES: usize = 125 << 20;
 /// How many are read at once, so that other questions get their turn.
 const READ_AT_ONCE: usize = 4;
 
@@ -23,10 +21,11 @@ enum Entry {
 }
 
 /// Textures by the URI of their source.
-#[derive(Default)]
 pub struct Pictures {
     entries: HashMap<String, (Entry, u64)>,
     frame: u64,
+    /// The side that pictures are made in, in pixels.
+    side_px: u32,
 }
 
 /// A texture of a picture.
@@ -37,6 +36,12 @@ pub fn texture(ui: &Ui, name: &str, picture: &Picture) -> TextureHandle {
 }
 
 impl Pictures {
+    /// None yet; of sides of at most `side_px` pixels.
+    #[must_use]
+    pub fn new(side_px: u32) -> Self {
+        Self { entries: HashMap::new(), frame: 0, side_px }
+    }
+
     /// Paints the picture of `source` into `rect`, or a sign that it is on its way or cannot be shown.
     pub fn paint(&mut self, ui: &Ui, context: &Context<'_>, source: &str, rect: Rect) {
         self.frame += 1;
@@ -44,7 +49,8 @@ impl Pictures {
         if !self.entries.contains_key(source) && reading < READ_AT_ONCE {
             self.drop_oldest();
             let wanted = source.to_owned();
-            let promise = context.backend.spawn(move |workbench| workbench.thumbnail_of_source(&wanted, SIDE_PX));
+            let side_px = self.side_px;
+            let promise = context.backend.spawn(move |workbench| workbench.thumbnail_of_source(&wanted, side_px));
             self.entries.insert(source.to_owned(), (Entry::Reading(promise), self.frame));
         }
         let tokens = context.tokens;
@@ -76,7 +82,8 @@ impl Pictures {
     }
 
     fn drop_oldest(&mut self) {
-        if self.entries.len() < KEPT {
+        let side = self.side_px as usize;
+        if self.entries.len() * 4 * side * side < KEPT_BYTES {
             return;
         }
         let oldest = self.entries.iter().min_by_key(|(_, (_, used))| *used).map(|(source, _)| source.clone());
