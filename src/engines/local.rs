@@ -54,8 +54,9 @@ impl Engine for LocalEngine {
         // First the lock, then the status: a worker writes its last status before it lets go.
         let mut alive = folder.is_locked()?;
         let mut status = folder.read_status()?.unwrap_or_default();
-        if !alive && !status.state.is_final() {
-            // It may have taken the lock between the two looks.
+        if !alive && !status.state.is_final() && !is_starting(&status) {
+            // It may have taken the lock, and said so, between the two looks. Who has said so holds the lock until its
+            // last status is written; before that, another pair of looks could go apart in the same way.
             alive = folder.is_locked()?;
             status = folder.read_status()?.unwrap_or_default();
         }
