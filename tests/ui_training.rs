@@ -9,7 +9,6 @@ use common::Workspace;
 use driver::{StopServices, click, fill, is_enabled, nameless, open, says, wait, window, words, workbench};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
 use modelier::domain::DatasetType;
 use modelier::ui::pages::Page;
 use modelier::workbench::{ImportRequest, ImportSource, NewDataset, PublishRequest, StartTraining, Task, Workbench};
