@@ -28,7 +28,33 @@ impl Catalog {
     /// # Errors
     /// `dataset-unknown`, `sample-unknown`, `label-unknown`, `label-name-taken`, or if the catalog cannot be written.
     pub fn edit(&self, dataset: DatasetId, edit: &Edit, context: &EditContext, client: &str) -> Result<EditReceipt> {
-        let mut entry = Entry::new(EntryKind::Edit, edit.code(), client, context);
+        self.journaled(dataset, edit, context, client, false)
+    }
+
+    /// Like [`Catalog::edit`], and undone together with this client's edit before, if that one changed the same one
+    /// sample and nobody has changed it in between: a shape that is nudged by ten keys goes back by one.
+    ///
+    /// # Errors
+    /// As [`Catalog::edit`].
+    pub fn continue_edit(
+        &self,
+        dataset: DatasetId,
+        edit: &Edit,
+        context: &EditContext,
+        client: &str,
+    ) -> Result<EditReceipt> {
+        self.journaled(dataset, edit, context, client, true)
+    }
+
+    fn journaled(
+        &self,
+        dataset: DatasetId,
+        edit: &Edit,
+        context: &EditContext,
+        client: &str,
+        continues: bool,
+    ) -> Result<EditReceipt> {
+        let mut entry = Entry { continues, ..Entry::new(EntryKind::Edit, edit.code(), client, context) };
         match edit.reach() {
             Reach::Samples(ids) => self.edit_samples(dataset, edit, ids, &mut entry, context)?,
             Reach::CarriersOf(label) => self.edit_carriers(dataset, edit, label, &mut entry, context)?,
@@ -84,6 +110,9 @@ impl Catalog {
                     }
                 }
                 entry.store_images(transaction, dataset, &changes.finish()?)?;
+                if entry.continues && numbers.len() == 1 {
+                    entry.absorb_previous(transaction, dataset)?;
+                }
                 Ok(taken)
             })?;
             rest = &rest[taken..];

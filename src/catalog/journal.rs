@@ -4,7 +4,8 @@
 use super::codes::{blob, from_json, signed, to_json, unsigned, uuid_at};
 use super::datasets::dataset_number;
 use super::labels::LabelImage;
-use super::rows::same_ends;
+use super::rows::{read_stored, same_ends};
+use super::undo::row_number;
 use super::{Catalog, CatalogError, Result};
 use crate::domain::edit::EditContext;
 use crate::domain::query::{EditReceipt, JournalEntry};
@@ -101,6 +102,8 @@ pub(super) struct Entry<'a> {
     code: &'a str,
     client: &'a str,
     context: &'a EditContext,
+    /// Whether it goes on with the client's entry before; see [`Entry::absorb_previous`].
+    pub continues: bool,
     number: Option<i64>,
     batches: i64,
     changed: u64,
@@ -116,6 +119,7 @@ impl<'a> Entry<'a> {
             code,
             client,
             context,
+            continues: false,
             number: None,
             batches: 0,
             changed: 0,
@@ -169,6 +173,32 @@ impl<'a> Entry<'a> {
             "UPDATE journal SET samples = ?2, size_bytes = size_bytes + ?3, sample = ?4 WHERE number = ?1",
         )?;
         statement.execute(params![number, signed(self.changed), signed(size_bytes as u64), only])?;
+        Ok(())
+    }
+
+    /// Takes the client's entry before this one into it, so that both undo as one, if each of the two changed the same
+    /// one sample and nothing has changed it in between.
+    pub fn absorb_previous(&self, connection: &Connection, dataset: i64) -> Result<()> {
+        let Some(number) = self.number else { return Ok(()) };
+        let Some(image) = only_image(connection, number)? else { return Ok(()) };
+        let mut statement = connection.prepare_cached(
+            "SELECT number FROM journal WHERE dataset = ?1 AND client = ?2 AND sample = ?3 AND number < ?4
+                 AND kind = 0 AND undone_by IS NULL AND labels IS NULL
+             ORDER BY number DESC LIMIT 1",
+        )?;
+        let earlier = params![dataset, self.client, image.number, number];
+        let earlier: Option<i64> = statement.query_row(earlier, |row| row.get(0)).optional()?;
+        let Some(earlier) = earlier.filter(|earlier| *earlier == image.revision_before) else { return Ok(()) };
+        let Some(first) = only_image(connection, earlier)? else { return Ok(()) };
+        let Some(stored) = read_stored(connection, image.number)? else { return Ok(()) };
+        let (sample, revisions) = (image.number, (first.revision_before, image.revision_after));
+        let between = image.before(&stored.record)?;
+        let before = first.before(&between)?;
+        let body = pack_images(&[Image::new(sample, revisions, before, &stored.record)])?;
+        let mut statement = connection.prepare_cached("UPDATE journal SET size_bytes = ?2 WHERE number = ?1")?;
+        statement.execute(params![number, signed(body.len() as u64)])?;
+        connection.prepare_cached("UPDATE image SET body = ?2 WHERE entry = ?1")?.execute(params![number, body])?;
+        connection.prepare_cached("DELETE FROM journal WHERE number = ?1")?.execute([earlier])?;
         Ok(())
     }
 
@@ -235,6 +265,13 @@ pub(super) fn read_images(connection: &Connection, entry: i64, batch: i64) -> Re
     let mut statement = connection.prepare_cached("SELECT body FROM image WHERE entry = ?1 AND batch = ?2")?;
     let body: Vec<u8> = statement.query_row([entry, batch], |row| row.get(0))?;
     unpack_images(&body)
+}
+
+/// The one image of an entry that changed one sample.
+fn only_image(connection: &Connection, entry: i64) -> Result<Option<Image>> {
+    let [batch] = batches(connection, entry)?[..] else { return Ok(None) };
+    let mut images = read_images(connection, entry, batch)?;
+    Ok(images.pop().filter(|_| images.is_empty()))
 }
 
 /// A stored entry as undo needs it.
@@ -332,11 +369,7 @@ impl Catalog {
     /// # Errors
     /// `dataset-unknown`, or if the catalog cannot be read.
     pub fn undoable(&self, dataset: DatasetId, client: &str) -> Result<Option<JournalEntry>> {
-        self.read(|transaction| {
-            let dataset = dataset_number(transaction, dataset)?;
-            let scope = Scope { dataset, client, sample: None };
-            Ok(next_undo(transaction, &scope)?.map(|entry| entry.listed))
-        })
+        Ok(self.undo_state(dataset, None, client)?.0)
     }
 
     /// What [`Catalog::redo`] would do again, with the edit's own code.
@@ -344,10 +377,24 @@ impl Catalog {
     /// # Errors
     /// `dataset-unknown`, or if the catalog cannot be read.
     pub fn redoable(&self, dataset: DatasetId, client: &str) -> Result<Option<JournalEntry>> {
+        Ok(self.undo_state(dataset, None, client)?.1)
+    }
+
+    /// What undo would take back and redo would do again: in the whole dataset, or in one sample.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, `sample-unknown`, or if the catalog cannot be read.
+    pub fn undo_state(
+        &self,
+        dataset: DatasetId,
+        sample: Option<SampleId>,
+        client: &str,
+    ) -> Result<(Option<JournalEntry>, Option<JournalEntry>)> {
         self.read(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
-            let scope = Scope { dataset, client, sample: None };
-            Ok(next_redo(transaction, &scope)?.map(|entry| entry.listed))
+            let scope = Scope { dataset, client, sample: row_number(transaction, dataset, sample)? };
+            let listed = |entry: Option<StoredEntry>| entry.map(|entry| entry.listed);
+            Ok((listed(next_undo(transaction, &scope)?), listed(next_redo(transaction, &scope)?)))
         })
     }
 

@@ -128,7 +128,7 @@ impl Catalog {
 }
 
 /// The row number of the sample that undo is bound to.
-fn row_number(connection: &Connection, dataset: i64, sample: Option<SampleId>) -> Result<Option<i64>> {
+pub(super) fn row_number(connection: &Connection, dataset: i64, sample: Option<SampleId>) -> Result<Option<i64>> {
     let Some(sample) = sample else { return Ok(None) };
     let number = sample_number(connection, dataset, sample)?;
     number.map(Some).ok_or_else(|| CatalogError::SampleUnknown(sample.to_string()))

@@ -6,7 +6,7 @@ use super::commands::{Command, Shortcuts};
 use super::context::{Context, Follower, UiCommand};
 use super::dialogs::Dialog;
 use super::notifications::{Notification, Notifications};
-use super::pages::{Page, Pages};
+use super::pages::{Page, Pages, UndoScope};
 use super::palette::Palette;
 use super::theme::{self, Tokens};
 use super::tour::Tour;
@@ -136,7 +136,7 @@ pub struct App {
     palette: Palette,
     chrome: Chrome,
     tour: Tour,
-    undo_state: Query<DatasetId, UndoState>,
+    undo_state: Query<UndoScope, UndoState>,
     pending_failures: Vec<Explanation>,
     followers: Vec<Follower>,
     /// The language whose fonts are installed.
@@ -222,8 +222,13 @@ impl App {
             self.notifications.add(egui, notification, self.core.now);
         }
         let dataset = self.pages.screen(&self.page).dataset();
-        if let Some(dataset) = dataset {
-            self.undo_state.get(&self.core.backend, &dataset, move |workbench| workbench.undo_state(dataset));
+        if let Some(scope) = self.pages.screen(&self.page).undo_scope() {
+            let wanted = scope.clone();
+            self.undo_state.get(&self.core.backend, &scope, move |workbench| match &wanted {
+                UndoScope::Dataset(dataset) => workbench.undo_state(*dataset),
+                UndoScope::Image(dataset, sample, set) => workbench.undo_state_within(*dataset, *sample, set),
+                UndoScope::Nothing => Ok((None, None)),
+            });
         }
         let blocked = !self.dialogs.is_empty() || self.tour.is_open();
         if !self.palette.is_open() {
@@ -249,7 +254,7 @@ impl App {
     pub fn ui(&mut self, ui: &mut Ui) {
         let context = self.core.context();
         let screen = self.pages.screen(&self.page);
-        let undo_state = screen.dataset().and_then(|_| self.undo_state.latest());
+        let undo_state = screen.undo_scope().and_then(|scope| self.undo_state.of(&scope));
         self.chrome.ui(ui, &context, &self.page, !self.history.is_empty(), screen, &mut self.notifications, undo_state);
         let egui = ui.ctx().clone();
         self.dialogs.retain_mut(|dialog| dialog.ui(&egui, &context));

@@ -399,6 +399,12 @@ impl<K: Clone + PartialEq, T: Send + 'static> Query<K, T> {
         work: impl FnOnce(&Workbench) -> Result<T> + Send + 'static,
     ) -> Option<&T> {
         self.refresh(backend, key, work);
+        self.of(key)
+    }
+
+    /// The answer for `key`, if it is there.
+    #[must_use]
+    pub fn of(&self, key: &K) -> Option<&T> {
         self.shown.as_ref().filter(|(shown, _, _)| shown == key).and_then(|(_, _, outcome)| outcome.as_ref().ok())
     }
 

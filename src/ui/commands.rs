@@ -109,6 +109,7 @@ commands! {
     CanvasNextUnlabeled "canvas-next-unlabeled" ChevronsRight Canvas "F",
     CanvasBackWhere "canvas-back-where" CornerUpLeft Canvas "Q",
     CanvasBringPrevious "canvas-bring-previous" CopyPlus Canvas "E",
+    CanvasBringOn "canvas-bring-on" Forward Canvas "Shift+E",
     CanvasLabel "canvas-label" Tag Canvas "L",
     CanvasDelete "canvas-delete" Trash2 Canvas "Delete",
     CanvasSelectAll "canvas-select-all" BoxSelect Canvas "Ctrl+A",
@@ -172,6 +173,16 @@ impl Shortcuts {
     #[must_use]
     pub fn text(&self, command: Command) -> String {
         self.of(command).map(format_keys).unwrap_or_default()
+    }
+
+    /// The command of the canvas that has this letter or digit, without a modifier.
+    #[must_use]
+    pub fn canvas_command_of(&self, character: char) -> Option<Command> {
+        let wanted = parse_keys(&character.to_string())?;
+        let has = |(command, shortcut): &&(Command, KeyboardShortcut)| {
+            *shortcut == wanted && matches!(command.scope(), Scope::Canvas | Scope::Dataset | Scope::Everywhere)
+        };
+        self.keys.iter().find(has).map(|(command, _)| *command)
     }
 
     /// Takes the keys pressed in this frame. While a text field has the focus only chords that mean nothing to it
@@ -290,6 +301,14 @@ mod tests {
         assert_eq!(shortcuts.text(Command::Palette), "Ctrl+Shift+P");
         assert_eq!(shortcuts.text(Command::Jobs), "");
         assert_eq!(shortcuts.text(Command::Undo), "Ctrl+Z");
+    }
+
+    #[test]
+    fn letters_of_the_canvas_are_known() {
+        let shortcuts = Shortcuts::new(&BTreeMap::new());
+        assert_eq!(shortcuts.canvas_command_of('r'), Some(Command::CanvasRectangle));
+        assert_eq!(shortcuts.canvas_command_of('k'), None);
+        assert_eq!(shortcuts.canvas_command_of('1'), None);
     }
 
     #[test]

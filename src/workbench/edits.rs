@@ -56,6 +56,15 @@ impl Workbench {
         Ok(self.catalog().edit(dataset, edit, &self.edit_context(), &self.client_within(set))?)
     }
 
+    /// Like [`Workbench::edit_within`], undone together with the edit of this set before: the keys that nudge a shape are
+    /// one step.
+    ///
+    /// # Errors
+    /// As [`Workbench::edit`].
+    pub fn continue_edit_within(&self, dataset: DatasetId, set: &AnnotationSet, edit: &Edit) -> Result<EditReceipt> {
+        Ok(self.catalog().continue_edit(dataset, edit, &self.edit_context(), &self.client_within(set))?)
+    }
+
     /// Like [`Workbench::undo_sample`], of what [`Workbench::edit_within`] did in this set.
     ///
     /// # Errors
@@ -95,8 +104,20 @@ impl Workbench {
     /// # Errors
     /// If the catalog cannot be read.
     pub fn undo_state(&self, dataset: DatasetId) -> Result<(Option<JournalEntry>, Option<JournalEntry>)> {
-        let client = &self.inner.client;
-        Ok((self.catalog().undoable(dataset, client)?, self.catalog().redoable(dataset, client)?))
+        Ok(self.catalog().undo_state(dataset, None, &self.inner.client)?)
+    }
+
+    /// What [`Workbench::undo_sample_within`] and [`Workbench::redo_sample_within`] would do next.
+    ///
+    /// # Errors
+    /// If the catalog cannot be read, or the sample is gone.
+    pub fn undo_state_within(
+        &self,
+        dataset: DatasetId,
+        sample: SampleId,
+        set: &AnnotationSet,
+    ) -> Result<(Option<JournalEntry>, Option<JournalEntry>)> {
+        Ok(self.catalog().undo_state(dataset, Some(sample), &self.client_within(set))?)
     }
 
     /// The label of this name, made with the next free colour and key if there is none. The name is checked by the

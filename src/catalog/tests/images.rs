@@ -75,3 +75,50 @@ fn undo_of_a_sample_leaves_later_edits_of_others_alone() {
     while fixture.catalog.undo(fixture.dataset, WINDOW, &context).expect("possible").is_some() {}
     assert_eq!((count(first), count(second)), (0, 0));
 }
+
+#[test]
+fn an_edit_that_goes_on_with_the_one_before_is_undone_with_it() {
+    let fixture = Fixture::new(2);
+    let rows = fixture.catalog.page(fixture.dataset, &Default::default(), 10, None).expect("rows");
+    let (first, second) = (rows[0].sample.id, rows[1].sample.id);
+    let context = context("ada", 5);
+    let at = |sample: SampleId, x: u8, continues: bool, client: &str| {
+        let id = AnnotationId(uuid::Uuid::from_u128(7));
+        let annotation = Annotation { id, label: Some(fixture.labels[0].id), ..point(x) };
+        let edit = Edit::Annotate { sample, put: vec![annotation], remove: Vec::new(), order: Vec::new() };
+        let outcome = if continues {
+            fixture.catalog.continue_edit(fixture.dataset, &edit, &context, client)
+        } else {
+            fixture.catalog.edit(fixture.dataset, &edit, &context, client)
+        };
+        outcome.expect("moved");
+    };
+    let body = |sample: SampleId| {
+        let row = fixture.catalog.sample_rows(fixture.dataset, &[sample]).expect("a row").swap_remove(0);
+        row.annotations.first().map(|annotation| annotation.body.clone())
+    };
+    let undo = |sample: SampleId| {
+        fixture.catalog.undo_sample(fixture.dataset, sample, WINDOW, &context).expect("possible").is_some()
+    };
+    at(first, 1, false, WINDOW);
+    at(first, 2, false, WINDOW);
+    for x in 3..10 {
+        at(first, x, true, WINDOW);
+    }
+    at(second, 30, true, WINDOW);
+    assert_eq!(body(first), Some(point(9).body));
+    assert!(undo(first), "the steps from 1 to 9 are one");
+    assert_eq!(body(first), Some(point(1).body));
+    assert!(undo(first) && !undo(first));
+    assert_eq!((body(first), body(second)), (None, Some(point(30).body)));
+    let redo = || fixture.catalog.redo_sample(fixture.dataset, first, WINDOW, &context).expect("possible").is_some();
+    assert!(redo() && redo());
+    assert_eq!(body(first), Some(point(9).body));
+
+    // What another client did in between stays a step of its own.
+    at(first, 11, false, WINDOW);
+    at(first, 12, false, "another window");
+    at(first, 13, true, WINDOW);
+    assert!(undo(first));
+    assert_eq!(body(first), Some(point(12).body));
+}

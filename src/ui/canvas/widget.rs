@@ -113,6 +113,18 @@ impl Canvas {
         self.size_known
     }
 
+    /// Whether the picture of this sample is open: only then its size is known.
+    #[must_use]
+    pub fn is_open_on(&self, sample: SampleId) -> bool {
+        self.size_known && self.shown == Some(sample)
+    }
+
+    /// The shape under the pointer; it stands out.
+    #[must_use]
+    pub fn hovered(&self) -> Option<AnnotationId> {
+        self.hovered
+    }
+
     /// How often the still shapes had to be drawn anew.
     #[must_use]
     pub fn meshes_made(&self) -> u64 {
@@ -135,6 +147,7 @@ impl Canvas {
         if self.shown != Some(shown.sample.id) {
             self.shown = Some(shown.sample.id);
             self.size_known = false;
+            self.hovered = None;
             self.hand.cancel();
             self.hand.select(Vec::new());
         }

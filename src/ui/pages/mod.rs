@@ -14,7 +14,7 @@ mod versions;
 use super::commands::Command;
 use super::context::Context;
 use crate::domain::query::SampleFilter;
-use crate::domain::{DatasetId, ReviewId, SampleId};
+use crate::domain::{AnnotationSet, DatasetId, ReviewId, SampleId};
 use egui::Ui;
 use std::path::PathBuf;
 
@@ -107,6 +107,16 @@ pub struct Crumb {
     pub page: Option<Page>,
 }
 
+/// What undo and redo act on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UndoScope {
+    Dataset(DatasetId),
+    /// One set of annotations of one image.
+    Image(DatasetId, SampleId, AnnotationSet),
+    /// A canvas without an image.
+    Nothing,
+}
+
 /// What every page offers the frame.
 pub trait Screen {
     /// Called when the page is shown, with what it is to show.
@@ -137,6 +147,11 @@ pub trait Screen {
     /// The dataset that undo, redo, publish and the like act on.
     fn dataset(&self) -> Option<DatasetId> {
         None
+    }
+
+    /// What undo and redo act on: the dataset, or the image that is shown.
+    fn undo_scope(&self) -> Option<UndoScope> {
+        self.dataset().map(UndoScope::Dataset)
     }
 
     /// Whether it shows the canvas of object detection now.

@@ -20,7 +20,7 @@ mod tests;
 mod thumbnails;
 mod tile;
 
-use super::{Crumb, Page, Screen};
+use super::{Crumb, Page, Screen, UndoScope};
 use crate::domain::query::{DatasetSummary, EditReceipt, SampleFilter, SampleSort};
 use crate::domain::{Cancel, DatasetId, DatasetType, Explanation, SampleId, Warning, dataset::SampleCounts};
 use crate::ui::backend::{Promise, Query};
@@ -581,6 +581,11 @@ impl Screen for LabelingPage {
 
     fn dataset(&self) -> Option<DatasetId> {
         Some(self.dataset).filter(|dataset| !dataset.0.is_nil())
+    }
+
+    fn undo_scope(&self) -> Option<UndoScope> {
+        let of_dataset = || self.dataset().map(UndoScope::Dataset);
+        self.detection.as_ref().map_or_else(of_dataset, |page| Some(page.undo_scope()))
     }
 
     fn has_canvas(&self) -> bool {

@@ -12,7 +12,7 @@ mod tests;
 mod words;
 
 use super::labeling::detection::DetectionPage;
-use super::{Crumb, Page, Screen};
+use super::{Crumb, Page, Screen, UndoScope};
 use crate::domain::query::DatasetSummary;
 use crate::domain::review::Review;
 use crate::domain::{DatasetId, DatasetType, ReviewId};
@@ -200,8 +200,13 @@ impl Screen for ReviewsPage {
         matches!(self.page, Some(Page::ReviewDrawing { .. }))
     }
 
+    fn undo_scope(&self) -> Option<UndoScope> {
+        let (_, page) = self.drawing.as_ref().filter(|_| self.has_canvas())?;
+        Some(page.undo_scope())
+    }
+
     fn shows_undo(&self) -> bool {
-        false
+        self.has_canvas()
     }
 
     fn command(&mut self, command: Command, context: &Context<'_>) -> bool {

@@ -1,19 +1,14 @@
 //! What the person asks for becomes edits of the image.
 
 use super::document::drawn;
-use super::{DetectionPage, NewLabel, Picker, Subject};
+use super::{DetectionPage, Picker, Subject};
 use crate::domain::shape::Bounds;
-use crate::domain::{Annotation, AnnotationBody, AnnotationId, Edit, LabelId, SampleId, SampleState, Shape, ShapeKind};
-use crate::ui::backend::Promise;
+use crate::domain::{Annotation, AnnotationBody, AnnotationId, Edit, LabelId, SampleId, Shape, ShapeKind};
 use crate::ui::canvas::{Outcome, Tool};
 use crate::ui::commands::Command;
 use crate::ui::context::Context;
 use crate::ui::notifications::Notification;
-use crate::workbench::{Result, View, Workbench};
 use std::collections::HashSet;
-
-/// Rows looked through at once.
-const SCAN_ROWS: usize = 2_000;
 
 /// The kinds in the order of their tools, with their commands.
 pub const TOOLS: [(ShapeKind, Command); 8] = [
@@ -27,40 +22,12 @@ pub const TOOLS: [(ShapeKind, Command); 8] = [
     (ShapeKind::Circle, Command::CanvasCircle),
 ];
 
-/// The next sample from `start` that waits for a decision, then from the beginning.
-fn next_unlabeled(workbench: &Workbench, view: &View, start: usize) -> Result<Option<(usize, SampleId)>> {
-    let length = view.len();
-    for range in [start.min(length)..length, 0..start.min(length)] {
-        let mut at = range.start;
-        while at < range.end {
-            let end = (at + SCAN_ROWS).min(range.end);
-            let rows = workbench.row_heads(view, at..end)?;
-            if let Some(place) = rows.iter().position(|row| row.state != SampleState::Labeled && !row.deleted) {
-                return Ok(Some((at + place, rows[place].sample.id)));
-            }
-            at = end;
-        }
-    }
-    Ok(None)
-}
-
-fn position_of(workbench: &Workbench, view: &View, sample: SampleId) -> Result<Option<(usize, SampleId)>> {
-    let mut at = 0;
-    while at < view.len() {
-        let end = (at + 50_000).min(view.len());
-        if let Some(place) = workbench.sample_ids(view, at..end)?.iter().position(|id| *id == sample) {
-            return Ok(Some((at + place, sample)));
-        }
-        at = end;
-    }
-    Ok(None)
-}
-
 impl DetectionPage {
     /// Carries out a command; `false` leaves it to the frame.
     pub fn command(&mut self, command: Command, context: &Context<'_>) -> bool {
         match command {
             Command::Undo | Command::Redo => {
+                self.nudge = None;
                 if !self.canvas.hand.step_back()
                     && let Some(document) = &mut self.document
                 {
@@ -77,6 +44,7 @@ impl DetectionPage {
             Command::CanvasNextUnlabeled => self.seek_unlabeled(context),
             Command::CanvasBackWhere => self.go_back(context),
             Command::CanvasBringPrevious => self.bring_previous(context),
+            Command::CanvasBringOn => self.bring_on(context),
             Command::CanvasLabel => self.ask_label(),
             Command::CanvasDelete => self.delete_selected(context),
             Command::CanvasSelectAll => self.select_all(),
@@ -93,7 +61,7 @@ impl DetectionPage {
             Command::CanvasLock => self.lock_selected(),
             Command::CanvasHide => self.hide_selected(),
             Command::CanvasShowAll => {
-                self.veil = super::Veil::default();
+                *self.veil() = super::Veil::default();
                 self.rebuild();
             }
             Command::CanvasHard => {
@@ -156,16 +124,28 @@ impl DetectionPage {
         }
     }
 
-    /// A key of a label: for what is selected, else for what is drawn next, without being asked.
+    /// A key of a label: for what is selected, or else, with the selection tool, for what is under the pointer, or else
+    /// for what is drawn next, without being asked.
     pub(super) fn choose_label(&mut self, label: LabelId, context: &Context<'_>) {
         if let Some((subject, _)) = self.picker.take() {
             self.label_subject(subject, label, context);
-        } else if self.canvas.hand.selection().is_empty() {
+            return;
+        }
+        let ids = self.meant(self.canvas.hand.tool() == Tool::Select);
+        if ids.is_empty() {
             self.label = Some(label);
             self.asks = false;
         } else {
-            self.label_subject(Subject::Selection(self.canvas.hand.selection().to_vec()), label, context);
+            self.label_subject(Subject::Selection(ids), label, context);
         }
+    }
+
+    /// What a key acts on: what is selected; with nothing selected and `or_hovered`, the shape under the pointer, which
+    /// stands out as long as it is there.
+    fn meant(&self, or_hovered: bool) -> Vec<AnnotationId> {
+        let selection = self.canvas.hand.selection();
+        let hovered = self.canvas.hovered().filter(|_| or_hovered && selection.is_empty());
+        selection.iter().copied().chain(hovered).collect()
     }
 
     pub(super) fn edit(
@@ -175,9 +155,23 @@ impl DetectionPage {
         order: Vec<AnnotationId>,
         context: &Context<'_>,
     ) -> bool {
+        self.edit_as(put, remove, order, false, context)
+    }
+
+    /// `continues`: the edit before and this one are one step of undo.
+    pub(super) fn edit_as(
+        &mut self,
+        put: Vec<Annotation>,
+        remove: Vec<AnnotationId>,
+        order: Vec<AnnotationId>,
+        continues: bool,
+        context: &Context<'_>,
+    ) -> bool {
+        self.nudge = None;
         let Some(document) = self.document.as_mut().filter(|document| !document.is_undoing()) else { return false };
         let sample = document.row.sample.id;
-        let changed = document.submit(self.dataset, Edit::Annotate { sample, put, remove, order }, context);
+        let edit = Edit::Annotate { sample, put, remove, order };
+        let changed = document.submit(self.dataset, edit, continues, context);
         if changed {
             self.rebuild();
         }
@@ -207,8 +201,14 @@ impl DetectionPage {
     }
 
     pub(super) fn change_shapes(&mut self, shapes: Vec<(AnnotationId, Shape)>, context: &Context<'_>) {
-        let Some(document) = &self.document else { return };
-        let put = shapes
+        let put = self.with_shapes(shapes);
+        self.put(put, context);
+    }
+
+    /// The annotations of these ids with these shapes.
+    pub(super) fn with_shapes(&self, shapes: Vec<(AnnotationId, Shape)>) -> Vec<Annotation> {
+        let Some(document) = &self.document else { return Vec::new() };
+        shapes
             .into_iter()
             .filter_map(|(id, shape)| {
                 let mut annotation = document.get(id)?.clone();
@@ -217,87 +217,7 @@ impl DetectionPage {
                 }
                 Some(annotation)
             })
-            .collect();
-        self.put(put, context);
-    }
-
-    /// Moves what is selected by image pixels.
-    pub(super) fn nudge(&mut self, by: [f64; 2], context: &Context<'_>) {
-        let Some(document) = &self.document else { return };
-        let size_px = document.size_px();
-        let scene = document.scene();
-        let moved: Vec<(AnnotationId, Shape)> = self
-            .canvas
-            .hand
-            .selection()
-            .iter()
-            .filter_map(|id| scene.get(*id))
-            .filter(|object| !object.locked)
-            .map(|object| (object.id, object.shape.moved_within(by, size_px)))
-            .collect();
-        if moved.is_empty() {
-            return;
-        }
-        self.change_shapes(moved, context);
-    }
-
-    /// Grows or shrinks the one selected rectangle or circle at its lower right: drawing without a mouse.
-    pub(super) fn stretch(&mut self, by: [f64; 2], context: &Context<'_>) {
-        let [id] = *self.canvas.hand.selection() else { return };
-        let Some(object) = self.document.as_ref().and_then(|document| document.scene().get(id)) else { return };
-        let size_px = self.canvas.view.size_px();
-        let shape = match &object.shape {
-            Shape::Rectangle { min, max } => {
-                let corner = [0, 1].map(|axis| (max[axis] + by[axis]).clamp(min[axis] + 1.0, size_px[axis]));
-                Shape::Rectangle { min: *min, max: corner }
-            }
-            Shape::RotatedRectangle { center, size_px, degrees } => {
-                let size_px = [0, 1].map(|axis| (size_px[axis] + by[axis]).max(1.0));
-                Shape::RotatedRectangle { center: *center, size_px, degrees: *degrees }
-            }
-            Shape::Circle { center, radius } => {
-                Shape::Circle { center: *center, radius: (radius + by[0] + by[1]).max(1.0) }
-            }
-            _ => return,
-        };
-        self.change_shapes(vec![(id, shape)], context);
-    }
-
-    /// Enter: ends what is being drawn; with nothing begun, puts a shape where the pointer or the middle is, so that
-    /// one can be drawn by keys alone.
-    pub(super) fn enter(&mut self, context: &Context<'_>) {
-        if self.canvas.hand.draft().is_some() {
-            let outcome = self.canvas.hand.finish();
-            self.carry_out(outcome, context);
-            return;
-        }
-        if !self.canvas.hand.selection().is_empty() {
-            self.ask_label();
-            return;
-        }
-        let Tool::Draw(kind) = self.canvas.hand.tool() else { return };
-        let size_px = self.canvas.view.size_px();
-        let visible = self.canvas.view.visible();
-        let at = crate::domain::shape_edit::clamped(self.finish_point(), size_px);
-        let quarter = (visible.width().min(size_px[0]).min(visible.height().min(size_px[1])) / 8.0).max(1.0);
-        let bounds = Bounds { min: at, max: at }.grown(quarter);
-        let (min, max) = (
-            crate::domain::shape_edit::clamped(bounds.min, size_px),
-            crate::domain::shape_edit::clamped(bounds.max, size_px),
-        );
-        let shape = match kind {
-            ShapeKind::Rectangle => Shape::rectangle(min, max),
-            ShapeKind::RotatedRectangle => {
-                Shape::RotatedRectangle { center: at, size_px: [quarter * 2.0; 2], degrees: 0.0 }
-            }
-            ShapeKind::Circle => Shape::Circle { center: at, radius: quarter },
-            ShapeKind::Point => Shape::Point { at },
-            ShapeKind::Line => Shape::Line { points: [min, max], dashed: false },
-            ShapeKind::Dashed => Shape::Line { points: [min, max], dashed: true },
-            ShapeKind::Polygon => Shape::polygon(vec![min, [max[0], min[1]], max, [min[0], max[1]]]),
-            ShapeKind::Polyline => Shape::Polyline { points: vec![min, max] },
-        };
-        self.keep_drawn(shape.rounded(), context);
+            .collect()
     }
 
     /// Esc: one thing after the other — the picker, what is drawn, the mode, the selection, the tool.
@@ -314,7 +234,7 @@ impl DetectionPage {
         }
     }
 
-    fn ask_label(&mut self) {
+    pub(super) fn ask_label(&mut self) {
         if self.canvas.hand.selection().is_empty() {
             self.asks = !self.asks;
         } else {
@@ -327,8 +247,8 @@ impl DetectionPage {
         if self.canvas.hand.step_back() {
             return;
         }
-        let locked = |id: &AnnotationId| self.veil.locked.contains(id);
-        let ids: Vec<AnnotationId> = self.canvas.hand.selection().iter().copied().filter(|id| !locked(id)).collect();
+        let meant = self.meant(true);
+        let ids: Vec<AnnotationId> = meant.into_iter().filter(|id| !self.is_locked(*id)).collect();
         if !ids.is_empty() {
             self.edit(Vec::new(), ids, Vec::new(), context);
             self.canvas.hand.select(Vec::new());
@@ -360,7 +280,7 @@ impl DetectionPage {
         self.put_copies(copies, by, context);
     }
 
-    fn put_copies(&mut self, copies: Vec<Annotation>, by: [f64; 2], context: &Context<'_>) {
+    pub(super) fn put_copies(&mut self, copies: Vec<Annotation>, by: [f64; 2], context: &Context<'_>) {
         let size_px = self.canvas.view.size_px();
         let known = |label: Option<LabelId>| label.is_none_or(|label| self.labels.get(label).is_some());
         let copies: Vec<Annotation> = copies
@@ -408,17 +328,26 @@ impl DetectionPage {
         });
     }
 
+    /// What is hidden and locked in the image that is shown.
+    pub(super) fn veil(&mut self) -> &mut super::Veil {
+        let sample = self.document.as_ref().map_or(SampleId(uuid::Uuid::nil()), |document| document.row.sample.id);
+        self.veils.entry(sample).or_default()
+    }
+
+    fn is_locked(&self, id: AnnotationId) -> bool {
+        let document = self.document.as_ref();
+        document.and_then(|document| document.scene().get(id)).is_some_and(|object| object.locked)
+    }
+
     fn lock_selected(&mut self) {
-        for id in self.canvas.hand.selection() {
-            if !self.veil.locked.remove(id) {
-                self.veil.locked.insert(*id);
-            }
-        }
+        let ids = self.canvas.hand.selection().to_vec();
+        ids.into_iter().for_each(|id| self.veil().toggle_lock(id));
         self.rebuild();
     }
 
     fn hide_selected(&mut self) {
-        self.veil.hidden.extend(self.canvas.hand.selection());
+        let ids = self.canvas.hand.selection().to_vec();
+        self.veil().hidden.extend(ids);
         self.canvas.hand.select(Vec::new());
         self.rebuild();
     }
@@ -431,96 +360,8 @@ impl DetectionPage {
         }
         let Some(document) = self.document.as_mut().filter(|document| !document.is_undoing()) else { return };
         let sample = document.row.sample.id;
-        document.submit(self.dataset, Edit::Confirm { samples: vec![sample] }, context);
+        document.submit(self.dataset, Edit::Confirm { samples: vec![sample] }, false, context);
         self.step(1, context);
-    }
-
-    pub(super) fn step(&mut self, by: isize, context: &Context<'_>) {
-        let Some(last) = self.rows.len().checked_sub(1) else { return };
-        self.go_to(self.cursor.saturating_add_signed(by).min(last), context);
-    }
-
-    pub(super) fn go_to(&mut self, index: usize, context: &Context<'_>) {
-        if index == self.cursor {
-            return;
-        }
-        self.leave(context);
-        self.cursor = index;
-        self.scroll_to_cursor = true;
-    }
-
-    /// Leaving an image asks nothing: a shape that waits for its label gets the last one.
-    fn leave(&mut self, context: &Context<'_>) {
-        if let Some((subject @ Subject::Drawn(_), _)) = self.picker.take()
-            && let Some(label) = self.current_label()
-        {
-            self.label_subject(subject, label, context);
-        }
-    }
-
-    fn seek_unlabeled(&mut self, context: &Context<'_>) {
-        if self.pass.is_some() {
-            self.seek_waiting(context);
-            return;
-        }
-        let Some(view) = self.rows.view().cloned() else { return };
-        let start = self.cursor + 1;
-        self.seeking = Some(context.backend.spawn(move |workbench| next_unlabeled(workbench, &view, start)));
-    }
-
-    fn go_back(&mut self, context: &Context<'_>) {
-        if let Some(sample) = self.visited.pop() {
-            self.show_sample(sample, context);
-        }
-    }
-
-    /// Goes to an image of the view, wherever it is.
-    pub(super) fn show_sample(&mut self, sample: SampleId, context: &Context<'_>) {
-        if let Some(index) = self.rows.position_of(sample) {
-            self.go_to(index, context);
-        } else if let Some(view) = self.rows.view().cloned() {
-            self.seeking = Some(context.backend.spawn(move |workbench| position_of(workbench, &view, sample)));
-        }
-    }
-
-    /// The shapes of the image before this one, drawn here too.
-    fn bring_previous(&mut self, context: &Context<'_>) {
-        let Some(view) = self.rows.view().cloned().filter(|_| self.cursor > 0) else { return };
-        let (before, set) = (self.cursor - 1, self.set());
-        self.bring = Some(context.backend.spawn(move |workbench| {
-            let rows = workbench.rows(&view, before..before + 1)?;
-            let annotations = rows.into_iter().flat_map(|row| row.annotations);
-            Ok(annotations.filter(|annotation| annotation.set == set && annotation.as_shape().is_some()).collect())
-        }));
-    }
-
-    /// Takes in what was waited for: labels that were made, images that were looked for, shapes to bring over.
-    pub(super) fn settle_waiting(&mut self, context: &Context<'_>) {
-        let waiting = std::mem::take(&mut self.new_labels);
-        for NewLabel { subject, promise } in waiting {
-            match promise.take() {
-                None => self.new_labels.push(NewLabel { subject, promise }),
-                Some(Ok(label)) => self.label_subject(subject, label.id, context),
-                // The frame says why; the shape is not lost: the picker asks again.
-                Some(Err(_)) => self.picker = Some((subject, Picker::default())),
-            }
-        }
-        if let Some(outcome) = self.seeking.as_ref().and_then(Promise::take) {
-            self.seeking = None;
-            match outcome {
-                Ok(Some((index, _))) => self.go_to(index, context),
-                Ok(None) => context.notify(Notification::info(context.tr("canvas-all-labeled"))),
-                Err(_) => {}
-            }
-        }
-        if let Some(outcome) = self.bring.as_ref().and_then(Promise::take) {
-            self.bring = None;
-            let shapes = outcome.unwrap_or_default();
-            if shapes.is_empty() {
-                context.notify(Notification::info(context.tr("canvas-nothing-to-bring")));
-            }
-            self.put_copies(shapes, [0.0; 2], context);
-        }
     }
 
     pub(super) fn split(&mut self, path: &[[f64; 2]], context: &Context<'_>) {

@@ -12,11 +12,25 @@ use crate::ui::theme;
 use egui::Color32;
 use std::collections::HashSet;
 
-/// What is hidden or locked while the image is shown; nothing of it is stored.
+/// What is hidden or locked in an image, as long as the window is open; nothing of it is stored, and no export knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Veil {
     pub hidden: HashSet<AnnotationId>,
     pub locked: HashSet<AnnotationId>,
+}
+
+impl Veil {
+    pub fn toggle_lock(&mut self, id: AnnotationId) {
+        if !self.locked.remove(&id) {
+            self.locked.insert(id);
+        }
+    }
+
+    pub fn toggle_hide(&mut self, id: AnnotationId) {
+        if !self.hidden.remove(&id) {
+            self.hidden.insert(id);
+        }
+    }
 }
 
 /// One image with its annotations.
@@ -122,9 +136,9 @@ impl Document {
         self.size_px
     }
 
-    /// Shows an edit at once and sends it on its way; what it puts goes into the document's set. True if it changes
-    /// anything.
-    pub fn submit(&mut self, dataset: DatasetId, mut edit: Edit, context: &Context<'_>) -> bool {
+    /// Shows an edit at once and sends it on its way; what it puts goes into the document's set. With `continues` it is
+    /// undone together with the edit before. True if it changes anything.
+    pub fn submit(&mut self, dataset: DatasetId, mut edit: Edit, continues: bool, context: &Context<'_>) -> bool {
         if let Edit::Annotate { put, .. } = &mut edit {
             put.iter_mut().for_each(|annotation| annotation.set.clone_from(&self.set));
         }
@@ -134,7 +148,13 @@ impl Document {
         }
         self.made += 1;
         let set = self.set.clone();
-        self.edits.push(context.backend.write(move |workbench| workbench.edit_within(dataset, &set, &edit)));
+        self.edits.push(context.backend.write(move |workbench| {
+            if continues {
+                workbench.continue_edit_within(dataset, &set, &edit)
+            } else {
+                workbench.edit_within(dataset, &set, &edit)
+            }
+        }));
         true
     }
 

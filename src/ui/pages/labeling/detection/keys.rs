@@ -9,8 +9,8 @@ use egui::{Event, Key, Modifiers, Ui};
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// A label by its digit, or a value in attribute mode.
-    Digit(u8),
+    /// A label by its key; a digit is a value in attribute mode. What a command has for its key does not come here.
+    Label(char),
     Enter,
     Escape,
     Backspace,
@@ -58,12 +58,16 @@ pub fn action_of(key: Key, modifiers: Modifiers) -> Option<Action> {
         Key::Escape => Some(Action::Escape),
         Key::Backspace => Some(Action::Backspace),
         Key::Equals => None,
-        _ => {
-            let mut name = key.name().chars();
-            let digit = name.next()?.to_digit(10)?;
-            name.next().is_none().then(|| u8::try_from(digit).ok()).flatten().map(Action::Digit)
-        }
+        _ => character_of(key).map(Action::Label),
     }
+}
+
+/// The letter or digit of a key, in lower case.
+#[must_use]
+pub fn character_of(key: Key) -> Option<char> {
+    let mut name = key.name().chars();
+    let character = name.next()?.to_ascii_lowercase();
+    (name.next().is_none() && character.is_ascii_alphanumeric()).then_some(character)
 }
 
 impl DetectionPage {
@@ -92,7 +96,7 @@ impl DetectionPage {
             };
             // Tab, arrows and Enter belong to whatever has the focus.
             if let Some(action) = action
-                && (is_free || matches!(action, Action::Digit(_) | Action::Copy | Action::Cut | Action::Paste))
+                && (is_free || matches!(action, Action::Label(_) | Action::Copy | Action::Cut | Action::Paste))
             {
                 self.act(action, ui, context);
             }
@@ -101,15 +105,17 @@ impl DetectionPage {
 
     fn act(&mut self, action: Action, ui: &Ui, context: &Context<'_>) {
         match action {
-            Action::Digit(digit) => match self.attribute_mode {
-                Some(attribute) if attribute != Attribute::Label => self.set_attribute(attribute, digit, context),
-                _ => {
-                    let label = char::from_digit(u32::from(digit), 10).and_then(|key| self.labels.of_key(key));
-                    if let Some(label) = label.map(|label| label.id) {
-                        self.choose_label(label, context);
+            Action::Label(key) => {
+                let digit = key.to_digit(10).and_then(|digit| u8::try_from(digit).ok());
+                match (self.attribute_mode.filter(|attribute| *attribute != Attribute::Label), digit) {
+                    (Some(attribute), Some(digit)) => self.set_attribute(attribute, digit, context),
+                    _ => {
+                        if let Some(label) = self.labels.of_key(key).map(|label| label.id) {
+                            self.choose_label(label, context);
+                        }
                     }
                 }
-            },
+            }
             Action::Enter => self.enter(context),
             Action::Escape => self.escape(),
             Action::Backspace => self.delete_selected(context),
@@ -146,9 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_labels_and_letters_are_left_to_commands() {
-        assert_eq!(action_of(Key::Num7, Modifiers::NONE), Some(Action::Digit(7)));
-        assert_eq!(action_of(Key::R, Modifiers::NONE), None);
+    fn digits_and_letters_are_labels_where_no_command_took_them_before() {
+        assert_eq!(action_of(Key::Num7, Modifiers::NONE), Some(Action::Label('7')));
+        assert_eq!(action_of(Key::K, Modifiers::NONE), Some(Action::Label('k')));
+        assert_eq!(action_of(Key::K, Modifiers::SHIFT), None);
         assert_eq!(action_of(Key::F5, Modifiers::NONE), None);
         assert_eq!(action_of(Key::Num1, Modifiers::COMMAND), None);
     }

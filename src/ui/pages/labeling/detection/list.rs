@@ -46,7 +46,7 @@ impl DetectionPage {
             widgets::section(ui, context, context.tr("labeling-labels"));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if widgets::icon_button(ui, context, Icon::Plus, &context.tr("labeling-new-label")).clicked() {
-                    context.show(EditLabel::new_label(self.dataset, &self.labels));
+                    context.show(EditLabel::new_label(self.dataset, &self.labels).for_canvas());
                 }
             });
         });
@@ -73,7 +73,9 @@ impl DetectionPage {
                 for row in &labels.rows()[range] {
                     let label = &row.label;
                     let count = counts.get(&label.id).copied().unwrap_or(0);
-                    let key = label.key.filter(char::is_ascii_digit).map(String::from).unwrap_or_default();
+                    let works = |key: &char| context.shortcuts.canvas_command_of(*key).is_none();
+                    let key =
+                        label.key.filter(works).map(|key| key.to_ascii_uppercase().to_string()).unwrap_or_default();
                     let color = theme::label_color(label.color);
                     let name = label.name.as_str();
                     if label_row_ui(ui, context, name, &key, color, count, current == Some(label.id)) {
@@ -138,15 +140,11 @@ impl DetectionPage {
         match used {
             Some(Used::Chosen(id, modifiers)) => self.choose_in_list(id, modifiers),
             Some(Used::Lock(id)) => {
-                if !self.veil.locked.remove(&id) {
-                    self.veil.locked.insert(id);
-                }
+                self.veil().toggle_lock(id);
                 self.rebuild();
             }
             Some(Used::Hide(id)) => {
-                if !self.veil.hidden.remove(&id) {
-                    self.veil.hidden.insert(id);
-                }
+                self.veil().toggle_hide(id);
                 self.rebuild();
             }
             None => {}

@@ -7,11 +7,13 @@ mod bar;
 mod document;
 mod keys;
 mod list;
+mod nudging;
 mod pass;
 mod picker;
 mod strip;
 #[cfg(test)]
 pub(in crate::ui::pages) mod tests;
+mod travel;
 
 use super::filter::{Filter, Tab};
 use super::labels::LabelTable;
@@ -27,15 +29,19 @@ use crate::ui::backend::{Promise, Query};
 use crate::ui::canvas::{Canvas, Outcome, Shown, Tool};
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
+use crate::ui::pages::UndoScope;
 use crate::ui::widgets;
 use crate::workbench::View;
 use attributes::Attribute;
 pub(in crate::ui::pages) use document::color_of;
 use document::{Document, Veil};
 use egui::{EventFilter, Rect, Ui};
+use nudging::Nudge;
 use pass::Pass;
 use picker::{Picked, Picker};
+use std::collections::HashMap;
 use std::sync::Arc;
+use travel::Arriving;
 
 /// What a view was made for.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +60,8 @@ enum Subject {
 
 /// A label that was typed and is being made, for what waits for it.
 struct NewLabel {
+    /// The image that waits.
+    sample: SampleId,
     subject: Subject,
     promise: Promise<Label>,
 }
@@ -80,7 +88,11 @@ pub struct DetectionPage {
     document: Option<Document>,
     opening: Option<(SampleId, u64, Promise<Vec<SampleRow>>)>,
     revision: u64,
-    veil: Veil,
+    /// What is hidden and locked, by image.
+    veils: HashMap<SampleId, Veil>,
+    /// Shapes that were left without a label; they are asked about when their image is shown again.
+    set_aside: HashMap<SampleId, Shape>,
+    nudge: Option<Nudge>,
     /// Images seen before this one, the latest last: back where I was.
     visited: Vec<SampleId>,
     seeking: Option<Promise<Option<(usize, SampleId)>>>,
@@ -92,7 +104,8 @@ pub struct DetectionPage {
     asks: bool,
     picker: Option<(Subject, Picker)>,
     new_labels: Vec<NewLabel>,
-    bring: Option<Promise<Vec<Annotation>>>,
+    bring: Option<(SampleId, Promise<Vec<Annotation>>)>,
+    arriving: Option<Arriving>,
     clipboard: Vec<Annotation>,
     attribute_mode: Option<Attribute>,
     list_filter: String,
@@ -132,7 +145,9 @@ impl DetectionPage {
             document: None,
             opening: None,
             revision: 0,
-            veil: Veil::default(),
+            veils: HashMap::new(),
+            set_aside: HashMap::new(),
+            nudge: None,
             visited: Vec::new(),
             seeking: None,
             canvas,
@@ -142,6 +157,7 @@ impl DetectionPage {
             picker: None,
             new_labels: Vec::new(),
             bring: None,
+            arriving: None,
             clipboard: Vec::new(),
             attribute_mode: None,
             list_filter: String::new(),
@@ -233,6 +249,7 @@ impl DetectionPage {
         self.cursor = if other_filter { 0 } else { self.cursor.min(self.rows.len().saturating_sub(1)) };
         self.scroll_to_cursor = true;
         if other_filter {
+            self.set_aside();
             self.document = None;
         }
     }
@@ -288,10 +305,12 @@ impl DetectionPage {
                 self.visited.remove(0);
             }
         }
-        self.picker = None;
+        self.set_aside();
+        self.nudge = None;
         self.revision += 1_000_000;
+        let waiting = self.set_aside.remove(&row.sample.id);
+        self.picker = waiting.map(|shape| (Subject::Drawn(shape), Picker::default()));
         self.document = Some(Document::new(row, self.set(), generation, self.revision));
-        self.veil = Veil::default();
         self.rebuild();
     }
 
@@ -299,11 +318,19 @@ impl DetectionPage {
     fn rebuild(&mut self) {
         let size_px = self.canvas.view.size_px();
         if let Some(document) = &mut self.document {
-            document.rebuild(&self.labels, &self.veil, size_px);
+            let veil = self.veils.entry(document.row.sample.id).or_default();
+            document.rebuild(&self.labels, veil, size_px);
         }
     }
 
-    /// The rule of the dataset, or nothing: what is drawn.
+    /// What undo and redo act on.
+    pub fn undo_scope(&self) -> UndoScope {
+        self.document
+            .as_ref()
+            .map_or(UndoScope::Nothing, |document| UndoScope::Image(self.dataset, document.row.sample.id, self.set()))
+    }
+
+    /// The label of what is drawn next, if one was chosen or there is no choice.
     fn current_label(&self) -> Option<LabelId> {
         let known = self.label.filter(|label| self.labels.get(*label).is_some());
         known.or_else(|| match self.labels.rows() {
@@ -361,7 +388,8 @@ impl DetectionPage {
             .into_iter()
             .filter_map(|index| self.row_sample(index))
             .collect();
-        let waiting = self.new_labels.iter().map(|new| &new.subject);
+        let here = document.row.sample.id;
+        let waiting = self.new_labels.iter().filter(|new| new.sample == here).map(|new| &new.subject);
         let mut subjects = self.picker.iter().map(|(subject, _)| subject).chain(waiting);
         let pending = subjects.find_map(|subject| match subject {
             Subject::Drawn(shape) => Some(shape),
@@ -434,9 +462,11 @@ impl DetectionPage {
             Some(Picked::Nothing) => {}
             Some(Picked::Known(label)) => self.label_subject(subject, label, context),
             Some(Picked::New(name)) => {
-                let dataset = self.dataset;
-                let promise = context.backend.write(move |workbench| workbench.ensure_label(dataset, &name));
-                self.new_labels.push(NewLabel { subject, promise });
+                if let Some(document) = &self.document {
+                    let (dataset, sample) = (self.dataset, document.row.sample.id);
+                    let promise = context.backend.write(move |workbench| workbench.ensure_label(dataset, &name));
+                    self.new_labels.push(NewLabel { sample, subject, promise });
+                }
             }
         }
         if self.picker.is_none() {

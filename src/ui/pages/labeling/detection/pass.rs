@@ -123,7 +123,7 @@ impl DetectionPage {
         let Some(pass) = &mut self.pass else { return };
         let sample = document.row.sample.id;
         if let Some(edit) = review::finish(sample, &document.row.annotations, pass.review) {
-            document.submit(self.dataset, edit, context);
+            document.submit(self.dataset, edit, false, context);
         }
         pass.states.insert(sample, ReviewState::Done);
         self.seek_waiting(context);

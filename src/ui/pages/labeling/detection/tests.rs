@@ -402,3 +402,126 @@ fn the_canvas_has_a_name_that_counts() {
     assert!(name.contains("picture-0.png") && name.contains("1 shape"), "{name}");
     assert_eq!(Canvas::id(), Canvas::id());
 }
+
+#[test]
+fn a_letter_is_a_labels_key_where_no_command_has_it() {
+    let mut room = Room::new(&["red", "white"]);
+    let white = room.workbench.labels(room.dataset).expect("labels").swap_remove(1).label.id;
+    let edit = crate::domain::Edit::SetLabelKey { label: white, key: Some('k') };
+    room.workbench.edit(room.dataset, &edit).expect("a key");
+    room.harness.state().as_ref().expect("an app").backend().touch();
+    room.settle();
+    room.press(Key::K);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    assert_eq!(room.shapes(0)[0].1, "white");
+}
+
+#[test]
+fn what_is_under_the_pointer_is_relabeled_and_deleted_without_a_click() {
+    let mut room = Room::new(&["red", "white"]);
+    room.press(Key::Num1);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.drag([200.0, 40.0], [250.0, 120.0]);
+    room.press(Key::Escape);
+    let over_first = room.at(100.0, 80.0);
+    room.harness.event(Event::PointerMoved(over_first));
+    room.settle();
+    // While a tool draws, a label's key is for what is drawn next.
+    room.press(Key::Num2);
+    assert_eq!(room.shapes(0)[0].1, "red");
+    room.press(Key::V);
+    room.press(Key::Num2);
+    let labels: Vec<String> = room.shapes(0).into_iter().map(|(_, label)| label).collect();
+    assert_eq!(labels, ["white", "red"]);
+    room.press(Key::Delete);
+    assert_eq!(room.shapes(0).len(), 1);
+    let beside = room.at(180.0, 200.0);
+    room.harness.event(Event::PointerMoved(beside));
+    room.settle();
+    room.press(Key::Delete);
+    assert_eq!(room.shapes(0).len(), 1, "nothing is under the pointer");
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(room.shapes(0).len(), 2);
+}
+
+#[test]
+fn keys_that_nudge_in_a_row_are_on_the_disk_at_once_and_undone_as_one() {
+    let mut room = Room::new(&["red"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    let drawn = room.shapes(0);
+    for _ in 0..5 {
+        room.press(Key::ArrowRight);
+    }
+    assert!(alike(&room.shapes(0)[0].0, &rectangle(55.0, 40.0, 155.0, 120.0)));
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(room.shapes(0), drawn);
+    room.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert!(alike(&room.shapes(0)[0].0, &rectangle(55.0, 40.0, 155.0, 120.0)));
+}
+
+#[test]
+fn what_is_locked_stays_so_when_the_image_is_left() {
+    let mut room = Room::new(&["red"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.press_with(Modifiers::COMMAND, Key::L);
+    room.press(Key::D);
+    room.press(Key::A);
+    room.press_with(Modifiers::COMMAND, Key::A);
+    room.press(Key::Delete);
+    assert_eq!(room.shapes(0).len(), 1, "locked, so neither selected nor deleted");
+    room.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
+    room.press_with(Modifiers::COMMAND, Key::A);
+    room.press(Key::Delete);
+    assert!(room.shapes(0).is_empty());
+}
+
+#[test]
+fn undo_is_offered_where_this_image_has_something_to_take_back() {
+    let mut room = Room::new(&["red"]);
+    let is_offered = |room: &Room| {
+        let named = |node: &egui_kittest::Node<'_>| {
+            node.accesskit_node().label().is_some_and(|label| label.starts_with("Undo"))
+        };
+        let nodes = room.harness.get_all_by_role(Role::Button);
+        let undo = nodes.into_iter().find(named).expect("a button");
+        !undo.accesskit_node().is_disabled()
+    };
+    assert!(!is_offered(&room));
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    assert!(is_offered(&room));
+    room.press(Key::D);
+    assert!(!is_offered(&room), "nothing was done in the second image");
+    room.press(Key::A);
+    assert!(is_offered(&room));
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert!(!is_offered(&room));
+}
+
+#[test]
+fn shapes_go_along_to_the_next_image_by_one_key() {
+    let mut room = Room::new(&["red"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.drag([200.0, 40.0], [250.0, 120.0]);
+    room.press_with(Modifiers::SHIFT, Key::E);
+    room.press_with(Modifiers::SHIFT, Key::E);
+    assert_eq!([0, 1, 2, 3].map(|image| room.shapes(image).len()), [2, 2, 2, 0]);
+    assert_eq!(room.shapes(2), room.shapes(0));
+    room.press(Key::A);
+    room.press_with(Modifiers::SHIFT, Key::E);
+    assert_eq!(room.shapes(2).len(), 2, "not where shapes are already");
+}
+
+#[test]
+fn a_shape_without_a_label_waits_with_its_image() {
+    let mut room = Room::new(&["red", "white"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    let second = room.harness.get_all_by_role(Role::ListBoxOption).nth(1).expect("a second image").rect().center();
+    room.button(second, true, Modifiers::NONE);
+    room.button(second, false, Modifiers::NONE);
+    room.settle();
+    assert!(room.shapes(0).is_empty() && room.shapes(1).is_empty());
+    room.press(Key::A);
+    room.press(Key::Num2);
+    assert_eq!(room.shapes(0)[0].1, "white");
+    assert!(room.shapes(1).is_empty());
+}

@@ -19,6 +19,8 @@ pub struct EditLabel {
     /// `None`: a new one.
     before: Option<Label>,
     others: Vec<(Label, u64)>,
+    /// Whether the label is for shapes on the canvas, where commands have most letters.
+    on_canvas: bool,
     samples: u64,
     name: String,
     color: Color,
@@ -68,6 +70,7 @@ impl EditLabel {
             before: None,
             key: free_key(&labels).map(|key| key.to_ascii_uppercase().to_string()).unwrap_or_default(),
             others: table.rows().iter().map(|row| (row.label.clone(), row.samples)).collect(),
+            on_canvas: false,
             samples: 0,
             name: String::new(),
             color,
@@ -85,6 +88,7 @@ impl EditLabel {
         Some(Self {
             dataset,
             others: others.map(|row| (row.label.clone(), row.samples)).collect(),
+            on_canvas: false,
             samples: row.samples,
             name: row.label.name.as_str().to_owned(),
             color: row.label.color,
@@ -95,6 +99,12 @@ impl EditLabel {
             failure: None,
             frames: 0,
         })
+    }
+
+    /// The same form for a dataset whose labels are used on the canvas.
+    #[must_use]
+    pub fn for_canvas(self) -> Self {
+        Self { on_canvas: true, ..self }
     }
 
     /// The other label that has the typed name.
@@ -184,10 +194,28 @@ impl EditLabel {
         let error = key.is_err().then(|| context.tr("labeling-label-key-error"));
         let note = match holder {
             Some((label, _)) => context.tr_with("labeling-label-key-taken", &[("name", label.name.as_str().into())]),
+            None if self.on_canvas => canvas_note(context, key.ok().flatten()),
             None => context.tr("labeling-label-key-note"),
         };
         let field = Field::new(context.tr("labeling-label-key")).error(error.as_deref()).note(note);
         field.show(ui, context, &mut self.key);
+    }
+}
+
+/// On the canvas, commands go before labels: which one has the key, and which keys no command has.
+fn canvas_note(context: &Context<'_>, key: Option<char>) -> String {
+    let free = LABEL_KEYS.chars().filter(|key| key.is_alphabetic());
+    let free = free.filter(|key| context.shortcuts.canvas_command_of(*key).is_none());
+    let free = free.map(|key| key.to_ascii_uppercase().to_string()).collect::<Vec<_>>().join(", ");
+    match key.and_then(|key| context.shortcuts.canvas_command_of(key)) {
+        Some(command) => {
+            let command = context.label_of(command);
+            context.tr_with(
+                "labeling-label-key-canvas-taken",
+                &[("command", command.as_str().into()), ("free", free.as_str().into())],
+            )
+        }
+        None => context.tr_with("labeling-label-key-canvas", &[("free", free.as_str().into())]),
     }
 }
 

@@ -1,0 +1,126 @@
+//! Drawing, moving and sizing by keys alone.
+
+use super::DetectionPage;
+use crate::domain::shape::Bounds;
+use crate::domain::shape_edit::clamped;
+use crate::domain::{AnnotationId, Shape, ShapeKind, Timestamp};
+use crate::ui::canvas::Tool;
+use crate::ui::context::Context;
+
+/// Keys that follow each other within this time are one step of undo.
+const ONE_STEP_MS: i64 = 1_000;
+
+/// The latest change by an arrow key; anything else that is done ends it.
+pub struct Nudge {
+    ids: Vec<AnnotationId>,
+    at: Timestamp,
+}
+
+impl Nudge {
+    fn goes_on(&self, ids: &[AnnotationId], now: Timestamp) -> bool {
+        self.ids == ids && (0..ONE_STEP_MS).contains(&(now.0 - self.at.0))
+    }
+}
+
+impl DetectionPage {
+    /// Moves what is selected by image pixels.
+    pub(super) fn nudge(&mut self, by: [f64; 2], context: &Context<'_>) {
+        let Some(document) = &self.document else { return };
+        let size_px = document.size_px();
+        let scene = document.scene();
+        let moved: Vec<(AnnotationId, Shape)> = self
+            .canvas
+            .hand
+            .selection()
+            .iter()
+            .filter_map(|id| scene.get(*id))
+            .filter(|object| !object.locked)
+            .map(|object| (object.id, object.shape.moved_within(by, size_px)))
+            .collect();
+        self.put_nudged(moved, context);
+    }
+
+    /// Grows or shrinks the one selected rectangle or circle at its lower right: drawing without a mouse.
+    pub(super) fn stretch(&mut self, by: [f64; 2], context: &Context<'_>) {
+        let [id] = *self.canvas.hand.selection() else { return };
+        let Some(object) = self.document.as_ref().and_then(|document| document.scene().get(id)) else { return };
+        let size_px = self.canvas.view.size_px();
+        let shape = match &object.shape {
+            Shape::Rectangle { min, max } => {
+                let corner = [0, 1].map(|axis| (max[axis] + by[axis]).clamp(min[axis] + 1.0, size_px[axis]));
+                Shape::Rectangle { min: *min, max: corner }
+            }
+            Shape::RotatedRectangle { center, size_px, degrees } => {
+                let size_px = [0, 1].map(|axis| (size_px[axis] + by[axis]).max(1.0));
+                Shape::RotatedRectangle { center: *center, size_px, degrees: *degrees }
+            }
+            Shape::Circle { center, radius } => {
+                Shape::Circle { center: *center, radius: (radius + by[0] + by[1]).max(1.0) }
+            }
+            _ => return,
+        };
+        self.put_nudged(vec![(id, shape)], context);
+    }
+
+    /// Each key is on the disk at once, and keys in a row are one step of undo.
+    fn put_nudged(&mut self, shapes: Vec<(AnnotationId, Shape)>, context: &Context<'_>) {
+        if shapes.is_empty() {
+            return;
+        }
+        let ids: Vec<AnnotationId> = shapes.iter().map(|(id, _)| *id).collect();
+        let put = self.with_shapes(shapes);
+        let continues = self.nudge.take().is_some_and(|nudge| nudge.goes_on(&ids, context.now));
+        if self.edit_as(put, Vec::new(), Vec::new(), continues, context) {
+            self.nudge = Some(Nudge { ids, at: context.now });
+        }
+    }
+
+    /// Enter: ends what is being drawn; with nothing begun, puts a shape where the pointer or the middle is, so that
+    /// one can be drawn by keys alone.
+    pub(super) fn enter(&mut self, context: &Context<'_>) {
+        if self.canvas.hand.draft().is_some() {
+            let outcome = self.canvas.hand.finish();
+            self.carry_out(outcome, context);
+            return;
+        }
+        if !self.canvas.hand.selection().is_empty() {
+            self.ask_label();
+            return;
+        }
+        let Tool::Draw(kind) = self.canvas.hand.tool() else { return };
+        let size_px = self.canvas.view.size_px();
+        let visible = self.canvas.view.visible();
+        let at = clamped(self.finish_point(), size_px);
+        let quarter = (visible.width().min(size_px[0]).min(visible.height().min(size_px[1])) / 8.0).max(1.0);
+        let bounds = Bounds { min: at, max: at }.grown(quarter);
+        let (min, max) = (clamped(bounds.min, size_px), clamped(bounds.max, size_px));
+        let shape = match kind {
+            ShapeKind::Rectangle => Shape::rectangle(min, max),
+            ShapeKind::RotatedRectangle => {
+                Shape::RotatedRectangle { center: at, size_px: [quarter * 2.0; 2], degrees: 0.0 }
+            }
+            ShapeKind::Circle => Shape::Circle { center: at, radius: quarter },
+            ShapeKind::Point => Shape::Point { at },
+            ShapeKind::Line => Shape::Line { points: [min, max], dashed: false },
+            ShapeKind::Dashed => Shape::Line { points: [min, max], dashed: true },
+            ShapeKind::Polygon => Shape::polygon(vec![min, [max[0], min[1]], max, [min[0], max[1]]]),
+            ShapeKind::Polyline => Shape::Polyline { points: vec![min, max] },
+        };
+        self.keep_drawn(shape.rounded(), context);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_in_a_row_on_the_same_shapes_are_one_step() {
+        let (one, other) = (AnnotationId::random(), AnnotationId::random());
+        let nudge = Nudge { ids: vec![one], at: Timestamp(5_000) };
+        assert!(nudge.goes_on(&[one], Timestamp(5_999)));
+        assert!(!nudge.goes_on(&[one], Timestamp(6_000)));
+        assert!(!nudge.goes_on(&[one, other], Timestamp(5_100)));
+        assert!(!nudge.goes_on(&[one], Timestamp(4_000)), "a clock that was set back");
+    }
+}
