@@ -104,6 +104,7 @@ fn fill(path: &Path, samples: usize, labels: &[Label]) -> Outcome<DatasetId> {
         created: Timestamp(1),
         modified: Timestamp(1),
         current_version: None,
+        shape: None,
     };
     catalog.create_dataset(&dataset, labels)?;
     for first in (0..samples).step_by(BATCH) {

@@ -4,9 +4,10 @@
 
 mod common;
 
-use common::{Workspace, write_image};
+use common::Workspace;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -43,26 +44,75 @@ fn display() -> Option<(Program, String)> {
     Some((Program(server), format!(":{}", number.trim())))
 }
 
-struct Hands<'a> {
-    display: &'a str,
+/// A display with a workspace, in which the window is opened.
+struct Stage {
+    workspace: Workspace,
+    display: String,
+    _server: Program,
 }
 
-impl Hands<'_> {
-    fn act(&self, arguments: &[&str]) -> String {
-        let output =
-            Command::new("xdotool").args(arguments).env("DISPLAY", self.display).output().expect("xdotool runs");
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+impl Stage {
+    /// `None` where there is no display to be had.
+    fn new() -> Option<Self> {
+        let (server, display) = display()?;
+        let workspace = Workspace::new();
+        std::fs::create_dir_all(workspace.path("runtime")).expect("a folder");
+        Some(Self { workspace, display, _server: server })
     }
 
-    /// The window, once it is there, over the whole screen and with the focus (there is no window manager).
-    fn window(&self) -> String {
+    /// A folder with images of one colour each.
+    fn images(&self, count: u8, size: [u32; 2]) -> PathBuf {
+        let input = self.workspace.path("in");
+        std::fs::create_dir_all(&input).expect("a folder");
+        for number in 0..count {
+            let image = image::RgbImage::from_pixel(size[0], size[1], image::Rgb([number * 20, 80, 120]));
+            image.save(input.join(format!("{number:02}.png"))).expect("an image");
+        }
+        input
+    }
+
+    /// Opens the window and, by the palette, the dataset.
+    fn open(&self, dataset: &str) -> Program {
+        let mut command = self.workspace.command(&[]);
+        command
+            .env("DISPLAY", &self.display)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env("XDG_RUNTIME_DIR", self.workspace.path("runtime"))
+            .env_remove("WAYLAND_DISPLAY");
+        let program = Program(command.stdout(Stdio::null()).spawn().expect("the window"));
+        // Over the whole screen and with the focus: there is no window manager.
         let window = wait_for("the window", || {
             let found = self.act(&["search", "--onlyvisible", "--name", "."]);
             found.lines().next().map(str::to_owned)
         });
         self.act(&["windowmove", &window, "0", "0", "windowsize", &window, "1280", "800", "windowfocus", &window]);
-        window
+        rest(4_000);
+        self.act(&["key", "--window", &window, "ctrl+k"]);
+        rest(700);
+        self.act(&["type", "--delay", "60", dataset]);
+        rest(1_500);
+        self.key("Return");
+        rest(5_000);
+        program
     }
+
+    fn act(&self, arguments: &[&str]) -> String {
+        let output =
+            Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).output().expect("xdotool runs");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    fn key(&self, key: &str) {
+        self.act(&["key", key]);
+    }
+
+    fn point_to(&self, [x, y]: [f64; 2]) {
+        self.act(&["mousemove", &x.to_string(), &y.to_string()]);
+    }
+}
+
+fn rest(milliseconds: u64) {
+    std::thread::sleep(Duration::from_millis(milliseconds));
 }
 
 /// Asks until there is an answer, for half a minute.
@@ -79,39 +129,17 @@ fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
 
 #[test]
 fn images_are_labeled_by_key_and_mouse_and_the_window_sees_other_processes() {
-    let Some((_server, display)) = display() else { return };
-    let workspace = Workspace::new();
-    let input = workspace.path("in");
-    for number in 0..12_u8 {
-        write_image(&input.join(format!("{number:02}.png")), [number * 20, 80, 120]);
-    }
-    workspace.create_dataset("shapes", &input, &["round", "square"]);
-    let runtime = workspace.path("runtime");
-    std::fs::create_dir_all(&runtime).expect("a folder");
-    let mut command = workspace.command(&[]);
-    command
-        .env("DISPLAY", &display)
-        .env("LIBGL_ALWAYS_SOFTWARE", "1")
-        .env("XDG_RUNTIME_DIR", &runtime)
-        .env_remove("WAYLAND_DISPLAY");
-    let _window = Program(command.stdout(Stdio::null()).spawn().expect("the window"));
-    let hands = Hands { display: &display };
-    let window = hands.window();
-    std::thread::sleep(Duration::from_secs(4));
-
+    let Some(stage) = Stage::new() else { return };
+    let workspace = &stage.workspace;
+    workspace.create_dataset("shapes", &stage.images(12, [32, 24]), &["round", "square"]);
     // By keyboard: the palette finds the dataset, keys decide and advance.
-    hands.act(&["key", "--window", &window, "ctrl+k"]);
-    std::thread::sleep(Duration::from_millis(700));
-    hands.act(&["type", "--delay", "60", "shapes"]);
-    std::thread::sleep(Duration::from_millis(1_500));
-    hands.act(&["key", "Return"]);
-    std::thread::sleep(Duration::from_secs(5));
+    let _window = stage.open("shapes");
     // By mouse: a click on the first image.
-    hands.act(&["mousemove", "280", "220", "click", "1"]);
-    std::thread::sleep(Duration::from_millis(700));
-    hands.act(&["key", "1"]);
-    std::thread::sleep(Duration::from_millis(500));
-    hands.act(&["key", "2"]);
+    stage.act(&["mousemove", "280", "220", "click", "1"]);
+    rest(700);
+    stage.key("1");
+    rest(500);
+    stage.key("2");
     let labels = wait_for("two labels", || {
         let rows = workspace.json(&["sample", "list", "shapes", "--state", "labeled"]);
         let rows: Vec<Value> = rows.as_array().cloned().unwrap_or_default();
@@ -120,94 +148,104 @@ fn images_are_labeled_by_key_and_mouse_and_the_window_sees_other_processes() {
     assert_eq!(labels, ["round", "square"]);
 
     // Ctrl+Z takes the second one back.
-    hands.act(&["key", "ctrl+z"]);
+    stage.key("ctrl+z");
     wait_for("the undo", || {
         let shown = workspace.json(&["dataset", "show", "shapes"]);
         (shown["samples"]["labeled"] == 1).then_some(())
     });
 }
 
-/// What is drawn with real events survives a kill: a rectangle by a drag, a polygon by clicks.
+/// What is on the disk of the first image: label and points of each shape.
+fn shapes(workspace: &Workspace, to: &str) -> Vec<(String, Vec<[f64; 2]>)> {
+    let folder = workspace.path(to);
+    let to = folder.to_string_lossy();
+    workspace.json(&["dataset", "export", "cells", "--format", "labelme", "--to", &to]);
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("an export").map(|entry| entry.expect("an entry").path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.file_name().is_some_and(|name| name == "00.json") {
+                let file: Value = serde_json::from_slice(&std::fs::read(entry).expect("a file")).expect("JSON");
+                let shapes = file["shapes"].as_array().expect("shapes");
+                let points = |shape: &Value| serde_json::from_value(shape["points"].clone()).expect("points");
+                let label = |shape: &Value| shape["label"].as_str().expect("a label").to_owned();
+                return shapes.iter().map(|shape| (label(shape), points(shape))).collect();
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// What is drawn with real events survives a kill, where it was drawn: a rectangle by a drag, a polygon by clicks.
 #[test]
 fn shapes_drawn_by_hand_survive_a_kill() {
-    let Some((_server, display)) = display() else { return };
-    let workspace = Workspace::new();
-    let input = workspace.path("in");
-    for number in 0..2_u8 {
-        write_image(&input.join(format!("{number:02}.png")), [number * 20, 80, 120]);
-    }
-    workspace.create_dataset_of("object-detection", "cells", &input, &["round", "square"]);
-    let runtime = workspace.path("runtime");
-    std::fs::create_dir_all(&runtime).expect("a folder");
-    let open = || {
-        let mut command = workspace.command(&[]);
-        command
-            .env("DISPLAY", &display)
-            .env("LIBGL_ALWAYS_SOFTWARE", "1")
-            .env("XDG_RUNTIME_DIR", &runtime)
-            .env_remove("WAYLAND_DISPLAY");
-        Program(command.stdout(Stdio::null()).spawn().expect("the window"))
-    };
-    let hands = Hands { display: &display };
-    let go = |milliseconds: u64| std::thread::sleep(Duration::from_millis(milliseconds));
-    let enter = |window: &str| {
-        go(4_000);
-        hands.act(&["key", "--window", window, "ctrl+k"]);
-        go(700);
-        hands.act(&["type", "--delay", "60", "cells"]);
-        go(1_500);
-        hands.act(&["key", "Return"]);
-        go(5_000);
-    };
+    let Some(stage) = Stage::new() else { return };
+    let workspace = &stage.workspace;
+    workspace.create_dataset_of("object-detection", "cells", &stage.images(2, [320, 240]), &["round", "square"]);
     let labels = || {
         let rows = workspace.json(&["sample", "list", "cells", "--state", "labeled"]);
         let rows = rows.as_array().cloned().unwrap_or_default();
         rows.first().map(|row| row["labels"].clone())
     };
 
-    let mut program = open();
-    let window = hands.window();
-    enter(&window);
+    let mut program = stage.open("cells");
     // Around the middle of the canvas: a drag, and the digit of its label.
-    hands.act(&["mousemove", "600", "360", "mousedown", "1"]);
-    for (x, y) in [("610", "370"), ("630", "390"), ("660", "420")] {
-        go(80);
-        hands.act(&["mousemove", x, y]);
+    let (from, to) = ([600.0, 360.0], [660.0, 420.0]);
+    stage.point_to(from);
+    stage.act(&["mousedown", "1"]);
+    for at in [[610.0, 370.0], [630.0, 390.0], to] {
+        rest(80);
+        stage.point_to(at);
     }
-    go(80);
-    hands.act(&["mouseup", "1"]);
-    go(800);
-    hands.act(&["key", "1"]);
+    rest(80);
+    stage.act(&["mouseup", "1"]);
+    rest(800);
+    stage.key("1");
     wait_for("the rectangle", || labels().filter(|labels| *labels == serde_json::json!(["round"])));
     // Three corners and Enter; then the label.
-    hands.act(&["key", "Escape"]);
-    hands.act(&["key", "g"]);
-    go(300);
-    for (x, y) in [("690", "440"), ("740", "450"), ("710", "500")] {
-        hands.act(&["mousemove", x, y]);
-        go(250);
-        hands.act(&["click", "1"]);
-        go(600);
+    stage.key("Escape");
+    stage.key("g");
+    rest(300);
+    let corners = [[690.0, 440.0], [740.0, 450.0], [710.0, 500.0]];
+    for at in corners {
+        stage.point_to(at);
+        rest(250);
+        stage.act(&["click", "1"]);
+        rest(600);
     }
-    hands.act(&["key", "Return"]);
-    go(800);
-    hands.act(&["key", "2"]);
+    stage.key("Return");
+    rest(800);
+    stage.key("2");
     let both = serde_json::json!(["round", "square"]);
     wait_for("the polygon", || labels().filter(|labels| *labels == both));
     // SIGKILL: the program has no chance to save anything.
     program.0.kill().expect("killed");
     program.0.wait().expect("gone");
 
-    let _program = open();
-    let window = hands.window();
-    enter(&window);
-    assert_eq!(labels(), Some(both), "both are there after the restart");
-    // The window shows them: what is drawn there is selected by a click and deleted.
-    hands.act(&["key", "Escape"]);
-    hands.act(&["key", "ctrl+a"]);
-    go(500);
-    hands.act(&["key", "Delete"]);
+    let kept = shapes(workspace, "after-the-kill");
+    let [(round, rectangle), (square, polygon)] = &kept[..] else { panic!("two shapes: {kept:?}") };
+    assert_eq!((round.as_str(), square.as_str()), ("round", "square"));
+    let [min, max] = rectangle[..] else { panic!("two corners: {rectangle:?}") };
+    // The rectangle tells where the image lies on the screen, the others must lie there to a pixel.
+    let scale = (max[0] - min[0]) / (to[0] - from[0]);
+    let in_image = |at: [f64; 2]| [0, 1].map(|axis| min[axis] + (at[axis] - from[axis]) * scale);
+    let are_near = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).abs() <= 1.0 && (a[1] - b[1]).abs() <= 1.0;
+    assert!(scale > 0.1 && are_near(in_image(to), max), "drawn as a square: {rectangle:?}");
+    assert_eq!(polygon.len(), corners.len(), "{polygon:?}");
+    for (at, kept) in corners.iter().zip(polygon) {
+        assert!(are_near(in_image(*at), *kept), "drawn at {:?}, kept at {kept:?}", in_image(*at));
+    }
+
+    let _program = stage.open("cells");
+    assert_eq!(labels(), Some(both.clone()), "both are there after the restart");
+    // The window shows them: what is drawn there is selected by keys, deleted and brought back.
+    stage.key("Escape");
+    stage.key("ctrl+a");
+    rest(500);
+    stage.key("Delete");
     wait_for("an image without shapes", || labels().is_none().then_some(()));
-    hands.act(&["key", "ctrl+z"]);
-    wait_for("both again", || labels().filter(|labels| *labels == serde_json::json!(["round", "square"])));
+    stage.key("ctrl+z");
+    wait_for("both again", || labels().filter(|labels| *labels == both));
+    assert_eq!(shapes(workspace, "after-the-undo"), kept);
 }

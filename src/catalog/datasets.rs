@@ -5,7 +5,9 @@ use super::counts::{ANY_LABEL, kept};
 use super::labels::write_label;
 use super::{Catalog, CatalogError, Result, codes};
 use crate::domain::query::DatasetSummary;
-use crate::domain::{Dataset, DatasetId, DatasetName, Description, Label, NameError, SampleId, Timestamp, VersionId};
+use crate::domain::{
+    Dataset, DatasetId, DatasetName, Description, Label, NameError, SampleId, ShapeKind, Timestamp, VersionId,
+};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The row number of a dataset.
@@ -16,7 +18,7 @@ pub(super) fn dataset_number(connection: &Connection, id: DatasetId) -> Result<i
 }
 
 const COLUMNS: &str = "dataset.id, dataset.name, description, kind, input, output, folder, created, modified,
-    current_version, dataset.number";
+    current_version, dataset.number, dataset.shape";
 
 fn dataset_at(row: &Row<'_>) -> Result<Dataset> {
     let broken_name = |error: NameError| CatalogError::Value(error.to_string());
@@ -34,7 +36,13 @@ fn dataset_at(row: &Row<'_>) -> Result<Dataset> {
         created: Timestamp(row.get(7)?),
         modified: Timestamp(row.get(8)?),
         current_version: optional_uuid_at(row, 9)?.map(VersionId),
+        shape: shape_at(row, 11)?,
     })
+}
+
+fn shape_at(row: &Row<'_>, column: usize) -> Result<Option<ShapeKind>> {
+    let broken = |name: &str| CatalogError::Value(format!("kind of shape {name}"));
+    text_at(row, column)?.map(|name| name.parse().map_err(|_| broken(name))).transpose()
 }
 
 fn refuse_taken_name(connection: &Connection, dataset: &Dataset) -> Result<()> {
@@ -55,8 +63,8 @@ impl Catalog {
             refuse_taken_name(transaction, dataset)?;
             transaction.execute(
                 "INSERT INTO dataset (id, name, description, kind, input, output, folder, created, modified,
-                     current_version)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                     current_version, shape)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 params![
                     blob(&dataset.id.0),
                     dataset.name.as_str(),
@@ -68,6 +76,7 @@ impl Catalog {
                     dataset.created.0,
                     dataset.modified.0,
                     dataset.current_version.as_ref().map(|version| blob(&version.0)),
+                    dataset.shape.map(ShapeKind::as_str),
                 ],
             )?;
             let number = transaction.last_insert_rowid();
@@ -98,7 +107,7 @@ impl Catalog {
                 datasets.push(DatasetSummary {
                     dataset: dataset_at(row)?,
                     counts: kept(transaction, row.get(10)?, ANY_LABEL, codes::PRIMARY)?,
-                    current_version: row.get(11)?,
+                    current_version: row.get(12)?,
                 });
             }
             Ok(datasets)
@@ -133,7 +142,7 @@ impl Catalog {
         })
     }
 
-    /// Writes name, description, locations and time of change. Type, folder and current version stay as they are.
+    /// Writes name, description, locations, rule of shapes and time of change. Type, folder and current version stay as they are.
     ///
     /// # Errors
     /// `dataset-unknown`, `dataset-name-taken`, or if the catalog cannot be written.
@@ -142,7 +151,7 @@ impl Catalog {
             let number = dataset_number(transaction, dataset.id)?;
             refuse_taken_name(transaction, dataset)?;
             transaction.execute(
-                "UPDATE dataset SET name = ?2, description = ?3, input = ?4, output = ?5, modified = ?6
+                "UPDATE dataset SET name = ?2, description = ?3, input = ?4, output = ?5, modified = ?6, shape = ?7
                  WHERE number = ?1",
                 params![
                     number,
@@ -150,7 +159,8 @@ impl Catalog {
                     dataset.description.as_str(),
                     dataset.input,
                     dataset.output,
-                    dataset.modified.0
+                    dataset.modified.0,
+                    dataset.shape.map(ShapeKind::as_str),
                 ],
             )?;
             Ok(())

@@ -54,7 +54,8 @@ impl Catalog {
         client: &str,
         continues: bool,
     ) -> Result<EditReceipt> {
-        let mut entry = Entry { continues, ..Entry::new(EntryKind::Edit, edit.code(), client, context) };
+        let mut entry = Entry::new(EntryKind::Edit, edit.code(), client, context);
+        entry.continues = continues;
         match edit.reach() {
             Reach::Samples(ids) => self.edit_samples(dataset, edit, ids, &mut entry, context)?,
             Reach::CarriersOf(label) => self.edit_carriers(dataset, edit, label, &mut entry, context)?,

@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::{Failure, Outcome, export};
 use crate::domain::query::DatasetSummary;
-use crate::domain::{DatasetId, DatasetType, Explanation};
+use crate::domain::{DatasetId, DatasetType, Explanation, ShapeKind};
 use crate::workbench::{
     ActivityKind, DatasetChanges, ImportRequest, ImportSource, NewDataset, NewLabel, PublishRequest, SourceMapping,
     Task, Workbench,
@@ -35,6 +35,9 @@ pub enum DatasetCommand {
         /// A new description, 256 characters at most
         #[arg(long)]
         description: Option<String>,
+        /// The one kind of shape that all images take, e.g. rectangle or polygon; `any` for all kinds
+        #[arg(long, value_name = "KIND")]
+        shape: Option<String>,
         /// Where a bucket's files lie on this machine; an empty folder takes the entry away; may be repeated
         #[arg(long = "map", value_name = "PREFIX=DIR")]
         map: Vec<String>,
@@ -104,6 +107,9 @@ pub struct Create {
     /// A label, with a colour if you like; may be repeated
     #[arg(long = "label", value_name = "NAME[=#RRGGBB]")]
     labels: Vec<String>,
+    /// Of objects in images: the one kind of shape that all images take, e.g. rectangle [default: any]
+    #[arg(long, value_name = "KIND")]
+    shape: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -144,10 +150,11 @@ pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Outpu
             Ok(())
         }
         DatasetCommand::Show { name } => show(&name, workbench, output),
-        DatasetCommand::Modify { name, rename, description, map } => {
+        DatasetCommand::Modify { name, rename, description, shape, map } => {
             let id = workbench.dataset(&name)?.dataset.id;
             map_sources(&map, id, workbench, output)?;
-            let dataset = workbench.modify_dataset(id, DatasetChanges { name: rename, description })?;
+            let shape = shape.as_deref().map(shape_rule).transpose()?;
+            let dataset = workbench.modify_dataset(id, DatasetChanges { name: rename, description, shape })?;
             show(dataset.name.as_str(), workbench, output)
         }
         DatasetCommand::Delete { name, also_files, dry_run } => delete(&name, also_files, dry_run, workbench, output),
@@ -175,12 +182,23 @@ fn create_dataset(create: Create, workbench: &Workbench, output: &Output) -> Out
         Failure(Explanation::bad_input("dataset-type-unknown").with("known", known).with("type", &create.kind))
     })?;
     let labels = create.labels.iter().map(|text| new_label(text)).collect::<Result<Vec<_>, _>>()?;
+    let shape = create.shape.as_deref().map(shape_rule).transpose()?.flatten();
     let Create { name, description, input, output: output_location, .. } = create;
     let new = NewDataset { name, description, kind, input, output: output_location, labels };
-    let dataset = workbench.create_dataset(new)?;
+    let dataset = workbench.create_dataset_of_shape(new, shape)?;
     output
         .as_activity(workbench, ActivityKind::Sync, dataset.name.as_str(), |task| workbench.sync(dataset.id, task))?;
     show(dataset.name.as_str(), workbench, output)
+}
+
+/// `any`, or the name of a kind of shape.
+fn shape_rule(text: &str) -> Result<Option<ShapeKind>, Failure> {
+    if text == "any" {
+        return Ok(None);
+    }
+    let unknown =
+        |known: String| Failure(Explanation::bad_input("shape-kind-unknown").with("known", known).with("kind", text));
+    text.parse().map(Some).map_err(unknown)
 }
 
 /// `roses` or `roses=#D55E00`.
@@ -221,7 +239,7 @@ fn summary_json(summary: &DatasetSummary) -> serde_json::Value {
     let dataset = &summary.dataset;
     json!({
         "name": dataset.name, "id": dataset.id, "type": dataset.kind, "description": dataset.description,
-        "input": dataset.input, "output": dataset.output, "created": dataset.created.to_rfc3339(),
+        "shape": dataset.shape, "input": dataset.input, "output": dataset.output, "created": dataset.created.to_rfc3339(),
         "samples": summary.counts, "current_version": summary.current_version,
     })
 }
@@ -243,6 +261,9 @@ fn show(name: &str, workbench: &Workbench, output: &Output) -> Outcome {
     output.value(&value, |line| {
         line(&[("name", dataset.name.as_str()), ("type", dataset.kind.as_str()), ("id", &dataset.id.to_string())]);
         line(&[("input", &dataset.input), ("output", &dataset.output)]);
+        if let Some(shape) = dataset.shape {
+            line(&[("shape", shape.as_str())]);
+        }
         for mapping in &map {
             line(&[("map", &format!("{}={}", mapping.prefix, mapping.folder))]);
         }

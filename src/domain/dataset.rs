@@ -3,6 +3,7 @@
 use super::ids::{DatasetId, VersionId};
 use super::names::{DatasetName, Description};
 use super::sample::SampleState;
+use super::shape::ShapeKind;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -115,6 +116,9 @@ pub struct Dataset {
     pub modified: Timestamp,
     /// The version whose membership and labels the working state started from.
     pub current_version: Option<VersionId>,
+    /// The one kind of shape that all images take (guide 2.4.2); `None`: any kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<ShapeKind>,
 }
 
 /// How many samples stand in which state.

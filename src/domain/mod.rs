@@ -23,6 +23,7 @@ pub mod sample;
 pub mod service;
 pub mod shape;
 pub mod shape_edit;
+pub mod shape_rule;
 pub mod time;
 pub mod traits;
 pub mod version;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::str::FromStr;
 
 /// A place in an image, `[x, y]` in pixels.
 pub type Point = [f64; 2];
@@ -84,6 +85,15 @@ impl ShapeKind {
             Self::Point => "point",
             Self::Circle => "circle",
         }
+    }
+}
+
+impl FromStr for ShapeKind {
+    /// The known names.
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| Self::ALL.map(Self::as_str).join(", "))
     }
 }
 

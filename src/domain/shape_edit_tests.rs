@@ -136,6 +136,63 @@ proptest! {
     }
 
     #[test]
+    fn a_rim_dragged_back_restores_the_circle(center in point(), radius in 1.0..300.0_f64, to in point()) {
+        let shape = Shape::Circle { center, radius };
+        let dragged = shape.dragged(Handle::Radius, to, DragOptions::default());
+        prop_assert!(near(dragged.distance_to_outline(to), 0.0), "the rim goes to the pointer");
+        let mut rim = None;
+        shape.for_each_handle(0.0, |which, at| if which == Handle::Radius { rim = Some(at) });
+        let back = dragged.dragged(Handle::Radius, rim.expect("a rim"), DragOptions::default());
+        prop_assert!(same_points(&outline(&back), &outline(&shape)), "{back:?} {shape:?}");
+    }
+
+    #[test]
+    fn a_rotation_turned_back_restores_the_shape(
+        center in point(), width in 1.0..300.0_f64, height in 1.0..300.0_f64, degrees in -179.0..179.0_f64, to in point(),
+    ) {
+        prop_assume!(distance(center, to) > 1.0);
+        let shape = Shape::RotatedRectangle { center, size_px: [width, height], degrees };
+        let mut handle = None;
+        shape.for_each_handle(20.0, |which, at| if which == Handle::Rotation { handle = Some(at) });
+        let turned = shape.dragged(Handle::Rotation, to, DragOptions::default());
+        let back = turned.dragged(Handle::Rotation, handle.expect("a handle"), DragOptions::default());
+        prop_assert!(same_points(&outline(&back), &outline(&shape)), "{back:?} {shape:?}");
+    }
+
+    #[test]
+    fn a_vertex_of_a_hole_is_put_in_moved_and_taken_out_like_any_other(
+        outer in star(), share in 0.1..0.9_f64, place in 0_usize..40, at in point(),
+    ) {
+        let ring = outer.rings().next().expect("an outline").to_vec();
+        let toward = |value: f64| 300.0 + (value - 300.0) * share;
+        let hole = ring.iter().map(|point| [toward(point[0]), toward(point[1])]).collect();
+        let shape = Shape::Polygon { points: ring, holes: vec![hole] };
+        let count = shape.rings().nth(1).expect("a hole").len();
+        let more = shape.with_vertex(1, place % (count + 1), at).expect("holes take vertices");
+        prop_assert_eq!(more.without_vertex(1, place % (count + 1)), Some(shape.clone()));
+        let index = place % count;
+        let was = shape.vertex(1, index).expect("in range");
+        prop_assert_eq!(shape.with_vertex_at(1, index, at).with_vertex_at(1, index, was), shape.clone());
+        prop_assert_eq!(shape.with_vertex_at(1, index, at).rings().next(), shape.rings().next(), "the outline stays");
+    }
+
+    #[test]
+    fn a_box_as_a_polygon_has_the_same_corners(shape in upright_or_turned()) {
+        let polygon = shape.to_polygon().expect("an area");
+        prop_assert!(same_points(&outline(&polygon), &outline(&shape)));
+        prop_assert!(near(polygon.area(), shape.area()));
+    }
+
+    #[test]
+    fn a_nudge_away_from_the_border_and_back_changes_nothing(
+        x in 20.0..300.0_f64, y in 20.0..300.0_f64, right in -10.0..10.0_f64, down in -10.0..10.0_f64,
+    ) {
+        let (size, shape) = ([400.0, 400.0], Shape::rectangle([x, y], [x + 50.0, y + 40.0]));
+        let back = shape.moved_within([right, down], size).moved_within([-right, -down], size);
+        prop_assert!(same_points(&outline(&back), &outline(&shape)));
+    }
+
+    #[test]
     fn the_nearest_edge_lies_on_the_outline(shape in star(), at in point()) {
         let place = shape.nearest_edge(at).expect("a polygon");
         prop_assert!(near(place.distance, shape.distance_to_outline(at)));

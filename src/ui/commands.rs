@@ -3,6 +3,7 @@
 //! does).
 
 use super::icons::Icon;
+use crate::domain::ShapeKind;
 use egui::{Key, KeyboardShortcut, Modifiers};
 use std::collections::BTreeMap;
 
@@ -98,8 +99,8 @@ commands! {
     CanvasPolygon "canvas-polygon" Pentagon Canvas "G",
     CanvasPolyline "canvas-polyline" Spline Canvas "B",
     CanvasLine "canvas-line" Slash Canvas "Y",
-    CanvasDashed "canvas-dashed" SquareDashed Canvas "U",
-    CanvasPoint "canvas-point" Dot Canvas "P",
+    CanvasDashed "canvas-dashed" Ellipsis Canvas "U",
+    CanvasPoint "canvas-point" CircleDot Canvas "P",
     CanvasCircle "canvas-circle" Circle Canvas "C",
     CanvasSplit "canvas-split" Scissors Canvas "X",
     CanvasJoin "canvas-join" Combine Canvas "J",
@@ -110,6 +111,7 @@ commands! {
     CanvasBackWhere "canvas-back-where" CornerUpLeft Canvas "Q",
     CanvasBringPrevious "canvas-bring-previous" CopyPlus Canvas "E",
     CanvasBringOn "canvas-bring-on" Forward Canvas "Shift+E",
+    CanvasGoOn "canvas-go-on" StepForward Canvas "Shift+D",
     CanvasLabel "canvas-label" Tag Canvas "L",
     CanvasDelete "canvas-delete" Trash2 Canvas "Delete",
     CanvasSelectAll "canvas-select-all" BoxSelect Canvas "Ctrl+A",
@@ -138,6 +140,18 @@ commands! {
     CanvasMinimap "canvas-minimap-toggle" Map Canvas "Shift+M",
     CanvasStrip "canvas-strip" GalleryVertical Canvas "Shift+S",
 }
+
+/// The tools of the canvas that draw, with the kinds of shape that they draw.
+pub const SHAPE_TOOLS: [(ShapeKind, Command); 8] = [
+    (ShapeKind::Rectangle, Command::CanvasRectangle),
+    (ShapeKind::RotatedRectangle, Command::CanvasRotatedRectangle),
+    (ShapeKind::Polygon, Command::CanvasPolygon),
+    (ShapeKind::Polyline, Command::CanvasPolyline),
+    (ShapeKind::Line, Command::CanvasLine),
+    (ShapeKind::Dashed, Command::CanvasDashed),
+    (ShapeKind::Point, Command::CanvasPoint),
+    (ShapeKind::Circle, Command::CanvasCircle),
+];
 
 /// The keys of commands: the defaults, with what settings say instead.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::dialogs::Dialog;
 use super::notifications::Notification;
 use super::pages::Page;
 use super::theme::Tokens;
-use crate::domain::{Explanation, Timestamp, Warning};
+use crate::domain::{Explanation, ShapeKind, Timestamp, Warning};
 use crate::text::{self, Arg, Explained, Language};
 use crate::workbench::PersonalSettings;
 use std::cell::RefCell;
@@ -116,6 +116,12 @@ impl Context<'_> {
     #[must_use]
     pub fn label_of(&self, command: Command) -> String {
         self.tr(&format!("command-{}", command.name()))
+    }
+
+    /// A kind of shape in the person's language.
+    #[must_use]
+    pub fn name_of_shape(&self, kind: ShapeKind) -> String {
+        self.tr(&format!("argument-shape-{kind}"))
     }
 
     /// The keys of a command as people read them, e.g. `Ctrl+K`; empty if it has none.

@@ -5,7 +5,9 @@ use super::{Error, Result, Workbench};
 use crate::domain::label::Color;
 use crate::domain::query::{DatasetSummary, LabelCount};
 use crate::domain::traits::Silent;
-use crate::domain::{Cancel, Dataset, DatasetId, DatasetName, DatasetType, Description, Explanation, Label, LabelName};
+use crate::domain::{
+    Cancel, Dataset, DatasetId, DatasetName, DatasetType, Description, Explanation, Label, LabelName, ShapeKind,
+};
 use crate::storage::{DatasetMarker, ListOptions, Location, TrashOrigin, read_marker, write_marker};
 
 /// A label of a new dataset.
@@ -34,6 +36,8 @@ pub struct NewDataset {
 pub struct DatasetChanges {
     pub name: Option<String>,
     pub description: Option<String>,
+    /// The one kind of shape that all images take; `Some(None)`: any kind.
+    pub shape: Option<Option<ShapeKind>>,
 }
 
 /// What deleting a dataset takes away, to be shown before.
@@ -90,11 +94,25 @@ impl Workbench {
             created: now,
             modified: now,
             current_version: None,
+            shape: None,
         };
         let marker = DatasetMarker::new(id, dataset.name.clone(), dataset.kind);
         write_marker(self.storage(), &output.join(&dataset.folder), &marker)?;
         self.catalog().create_dataset(&dataset, &labels)?;
         Ok(dataset)
+    }
+
+    /// Makes a dataset of which all images take one kind of shape; `None`: any kind.
+    ///
+    /// # Errors
+    /// As [`Workbench::create_dataset`], or a rule of shapes for a dataset without shapes.
+    pub fn create_dataset_of_shape(&self, new: NewDataset, shape: Option<ShapeKind>) -> Result<Dataset> {
+        check_has_shapes(new.kind, shape)?;
+        let dataset = self.create_dataset(new)?;
+        match shape {
+            None => Ok(dataset),
+            shape => self.modify_dataset(dataset.id, DatasetChanges { shape: Some(shape), ..Default::default() }),
+        }
     }
 
     /// All datasets, newest first.
@@ -133,10 +151,10 @@ impl Workbench {
         Ok(self.catalog().labels(dataset)?)
     }
 
-    /// Changes name or description.
+    /// Changes name, description or the rule of shapes. Shapes that are there stay as they are.
     ///
     /// # Errors
-    /// A broken name rule, or a name that is taken.
+    /// A broken name rule, a name that is taken, or a rule of shapes for a dataset without shapes.
     pub fn modify_dataset(&self, dataset: DatasetId, changes: DatasetChanges) -> Result<Dataset> {
         let mut dataset = self.dataset_by_id(dataset)?.dataset;
         if let Some(name) = changes.name {
@@ -144,6 +162,10 @@ impl Workbench {
         }
         if let Some(description) = changes.description {
             dataset.description = Description::new(&description)?;
+        }
+        if let Some(shape) = changes.shape {
+            check_has_shapes(dataset.kind, shape)?;
+            dataset.shape = shape;
         }
         dataset.modified = self.now();
         self.catalog().update_dataset(&dataset)?;
@@ -238,6 +260,13 @@ impl Workbench {
 
 /// Folders that a deletion preview names.
 const FOLDERS_LISTED: usize = 8;
+
+fn check_has_shapes(kind: DatasetType, shape: Option<ShapeKind>) -> Result<()> {
+    if shape.is_some() && kind != DatasetType::ObjectDetection {
+        return Err(Error::refused(Explanation::bad_input("shape-rule-type").with("type", kind)));
+    }
+    Ok(())
+}
 
 fn new_labels(typed: &[NewLabel]) -> Result<Vec<Label>> {
     let mut labels: Vec<Label> = Vec::new();

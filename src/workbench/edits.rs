@@ -4,6 +4,7 @@ use super::{Error, Result, Workbench};
 use crate::domain::edit::EditContext;
 use crate::domain::label::{Color, free_key};
 use crate::domain::query::{EditReceipt, JournalEntry};
+use crate::domain::shape_rule::refused_kind;
 use crate::domain::{AnnotationSet, DatasetId, Edit, Explanation, Label, LabelId, LabelName, SampleId};
 
 impl Workbench {
@@ -12,6 +13,7 @@ impl Workbench {
     /// # Errors
     /// If what it names does not exist, a label name is taken, or the catalog cannot be written.
     pub fn edit(&self, dataset: DatasetId, edit: &Edit) -> Result<EditReceipt> {
+        self.check_shape_rule(dataset, edit)?;
         Ok(self.catalog().edit(dataset, edit, &self.edit_context(), &self.inner.client)?)
     }
 
@@ -53,6 +55,7 @@ impl Workbench {
     /// # Errors
     /// As [`Workbench::edit`].
     pub fn edit_within(&self, dataset: DatasetId, set: &AnnotationSet, edit: &Edit) -> Result<EditReceipt> {
+        self.check_shape_rule(dataset, edit)?;
         Ok(self.catalog().edit(dataset, edit, &self.edit_context(), &self.client_within(set))?)
     }
 
@@ -62,6 +65,7 @@ impl Workbench {
     /// # Errors
     /// As [`Workbench::edit`].
     pub fn continue_edit_within(&self, dataset: DatasetId, set: &AnnotationSet, edit: &Edit) -> Result<EditReceipt> {
+        self.check_shape_rule(dataset, edit)?;
         Ok(self.catalog().continue_edit(dataset, edit, &self.edit_context(), &self.client_within(set))?)
     }
 
@@ -187,6 +191,22 @@ impl Workbench {
             _ => Edit::RenameLabel { label, name: LabelName::new(name)? },
         };
         self.edit(dataset, &edit)
+    }
+
+    /// Refuses shapes of another kind than the dataset's one kind, if it has one.
+    fn check_shape_rule(&self, dataset: DatasetId, edit: &Edit) -> Result<()> {
+        let Edit::Annotate { sample, put, .. } = edit else { return Ok(()) };
+        let Some(rule) = self.catalog().dataset(dataset)?.shape else { return Ok(()) };
+        if refused_kind(rule, &[], put).is_none() {
+            return Ok(());
+        }
+        // Only where another kind is named, what was there before decides.
+        let rows = self.catalog().sample_rows(dataset, &[*sample])?;
+        let before = rows.first().map_or(&[][..], |row| &row.annotations);
+        match refused_kind(rule, before, put) {
+            None => Ok(()),
+            Some(_) => Err(Error::refused(Explanation::bad_input("shape-rule").with("shape", rule))),
+        }
     }
 
     pub(super) fn edit_context(&self) -> EditContext {

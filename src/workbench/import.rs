@@ -14,7 +14,7 @@ use crate::formats::manifest::{IncomingContext, ManifestReader, ManifestRecord, 
 use crate::formats::{image_folder, voc};
 use crate::storage::{Copier, Entry, ListOptions, Location, display_bytes, is_content, resolve_source};
 use serde::Serialize;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::io::BufReader;
 use std::ops::ControlFlow;
@@ -170,6 +170,8 @@ pub(super) struct Import<'a> {
     labels: RefCell<HashMap<String, Label>>,
     pub(super) report: RefCell<ImportReport>,
     batch: RefCell<Vec<IncomingSample>>,
+    /// Shapes that came of another kind than the dataset's one kind.
+    other_shapes: Cell<u64>,
     sender: SyncSender<Vec<IncomingSample>>,
 }
 
@@ -195,6 +197,7 @@ impl<'a> Import<'a> {
             labels: RefCell::new(labels.map(|label| (label.name.to_string(), label)).collect()),
             report: RefCell::default(),
             batch: RefCell::default(),
+            other_shapes: Cell::default(),
             sender,
         })
     }
@@ -424,6 +427,11 @@ impl<'a> Import<'a> {
     }
 
     pub(super) fn push(&self, incoming: IncomingSample) -> Result<()> {
+        if let Some(rule) = self.dataset.shape {
+            let shapes = incoming.annotations.iter().filter_map(Annotation::as_shape);
+            let others = shapes.filter(|shape| shape.kind() != rule).count();
+            self.other_shapes.set(self.other_shapes.get() + others as u64);
+        }
         self.batch.borrow_mut().push(incoming);
         if self.batch.borrow().len() >= IMPORT_BATCH { self.flush() } else { Ok(()) }
     }
@@ -436,6 +444,12 @@ impl<'a> Import<'a> {
 
     pub(super) fn finish(self) -> Result<ImportReport> {
         self.flush()?;
-        Ok(self.report.into_inner())
+        let mut report = self.report.into_inner();
+        let count = self.other_shapes.get();
+        if let Some(rule) = self.dataset.shape.filter(|_| count > 0) {
+            let others = Explanation::bad_input("import-shape-rule").with("count", count).with("shape", rule);
+            report.warnings.push(Warning::new(self.dataset.name.to_string(), others));
+        }
+        Ok(report)
     }
 }

@@ -107,6 +107,8 @@ command-canvas-bring-previous = Bring shapes over
     .tip = Copies the shapes of the image before this one
 command-canvas-bring-on = Next image with these shapes
     .tip = Goes on and draws the shapes of this image there, if it has none
+command-canvas-go-on = On after each shape
+    .tip = Each shape that is drawn leads to the next image: for images with one object
 command-canvas-label = Change label
     .tip = The label of the selected shapes; with none selected: ask after each shape or not
 command-canvas-delete = Delete shapes
@@ -161,6 +163,8 @@ command-canvas-minimap-toggle = Overview
     .tip = A small picture of the whole image while it is zoomed
 command-canvas-strip = Image strip
     .tip = Shows or hides the images beside the canvas
+canvas-rule-any = Any kind of shape; click to bind the dataset to one
+canvas-rule-one = One kind of shape for all images: { $shape }; click to change
 
 # A large picture is prepared
 canvas-preparing = Preparing this large image

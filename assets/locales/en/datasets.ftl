@@ -171,3 +171,9 @@ export-done = { $name } is exported: { $images } images; { $differences ->
         [one] reading it again found one difference
        *[other] reading it again found { $differences } differences
     }
+
+shape-rule = Kind of shape
+shape-rule-any = Any
+    .note = Each image may have shapes of every kind
+shape-rule-one = One kind
+    .note = Other tools are off; what is there already stays as it is

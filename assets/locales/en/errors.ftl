@@ -638,3 +638,13 @@ error-label-studio-predictions = { $count } predictions of the task were left ou
     .next = Accept them in the tool it came from if they are right
 error-label-studio-whole-image = { $count } answers about the whole image are kept and written back, but not shown
     .next = Nothing to do if only shapes matter
+
+# The guide's rule: one kind of shape for all images.
+error-shape-rule = This dataset takes one kind of shape only: { $shape }
+    .next = Draw that kind, or allow others under Modify dataset
+error-shape-rule-type = A dataset of type { $type } has no shapes to take one kind of
+    .next = Leave the kind of shape out
+error-shape-kind-unknown = There is no kind of shape “{ $kind }”
+    .next = Use one of { $known }, or any
+error-import-shape-rule = { $count } shapes came in that are of another kind than the one this dataset takes: { $shape }
+    .next = They stay as they are; filter the list of shapes by kind to find them

@@ -98,6 +98,8 @@ command-canvas-bring-previous = 带入上一张的形状
     .tip = 复制上一张图片的形状
 command-canvas-bring-on = 带着形状到下一张
     .tip = 转到下一张图片；若它还没有形状，则画上这张图片的形状
+command-canvas-go-on = 画完即到下一张
+    .tip = 每画完一个形状就转到下一张图片：适合每张只有一个目标的图片
 command-canvas-label = 更改标签
     .tip = 更改所选形状的标签；未选择时切换是否每次询问
 command-canvas-delete = 删除形状
@@ -152,6 +154,8 @@ command-canvas-minimap-toggle = 缩略图
     .tip = 放大时显示整张图片的缩略图
 command-canvas-strip = 图片列表
     .tip = 显示或隐藏画布旁的图片列表
+canvas-rule-any = 可使用任意形状；单击可将数据集限定为一种
+canvas-rule-one = 所有图片只使用一种形状：{ $shape }；单击可修改
 
 # 准备大图
 canvas-preparing = 正在准备这张大图

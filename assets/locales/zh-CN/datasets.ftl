@@ -155,3 +155,9 @@ export-done = { $name } 已导出：{ $images } 张图片；{ $differences ->
         [0] 重新读取没有发现差异
        *[other] 重新读取发现 { $differences } 处差异
     }
+
+shape-rule = 标注形状
+shape-rule-any = 不限
+    .note = 每张图片可使用任意形状
+shape-rule-one = 一种形状
+    .note = 其他形状工具不可用；已有的标注保持原样

@@ -623,3 +623,13 @@ error-label-studio-predictions = 该任务的 { $count } 份预测未导入，�
     .next = 若预测正确，请先在原来的工具中接受
 error-label-studio-whole-image = { $count } 条关于整张图片的回答会保留并写回，但不显示
     .next = 若只需要形状，则无需处理
+
+# 可选规则：所有图片只用一种形状。
+error-shape-rule = 此数据集只使用一种形状：{ $shape }
+    .next = 请使用该形状标注，或在“修改数据集”中允许其他形状
+error-shape-rule-type = { $type } 类型的数据集没有形状，不能限定形状种类
+    .next = 请不要指定形状种类
+error-shape-kind-unknown = 没有名为“{ $kind }”的形状
+    .next = 请使用 { $known } 之一，或 any
+error-import-shape-rule = 导入了 { $count } 个与此数据集限定形状（{ $shape }）不同的形状
+    .next = 它们保持原样；可在形状列表中按种类筛选

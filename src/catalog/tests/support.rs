@@ -48,6 +48,7 @@ pub fn dataset(name: &str) -> Dataset {
         created: Timestamp(1),
         modified: Timestamp(1),
         current_version: None,
+        shape: None,
     }
 }
 

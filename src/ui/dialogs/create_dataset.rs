@@ -2,14 +2,14 @@
 
 use super::label_rows::LabelRows;
 use super::{DESCRIPTION_LIMIT, Dialog, DialogFrame, name_fault};
-use crate::domain::{Dataset, DatasetName, DatasetType, Description, Explanation, Scene};
+use crate::domain::{Dataset, DatasetName, DatasetType, Description, Explanation, Scene, ShapeKind};
 use crate::ui::backend::Promise;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::pages::Page;
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Card, Field, PathField, PathKind};
-use crate::workbench::{ImportRequest, ImportSource, NewDataset};
+use crate::workbench::{ImportRequest, ImportSource, NewDataset, Workbench};
 use egui::{Ui, vec2};
 use std::path::Path;
 
@@ -27,6 +27,7 @@ pub struct CreateDataset {
     scene: Scene,
     kind: DatasetType,
     labels: LabelRows,
+    shape: Option<ShapeKind>,
     folders_are_labels: bool,
     just_opened: bool,
     creating: Option<Promise<Dataset>>,
@@ -47,6 +48,7 @@ impl Default for CreateDataset {
             scene: Scene::Image,
             kind: DatasetType::ImageClassification,
             labels: LabelRows::default(),
+            shape: None,
             folders_are_labels: false,
             just_opened: true,
             creating: None,
@@ -105,6 +107,9 @@ impl CreateDataset {
         if self.kind.is_classification() {
             widgets::check_box(ui, context, &mut self.folders_are_labels, &context.tr("create-folders-are-labels"));
         }
+        if self.kind == DatasetType::ObjectDetection {
+            super::shape_rule::ui(ui, context, &mut self.shape);
+        }
         ui.add_space(space::XS);
         self.labels.ui(ui, context);
         ui.add_space(space::XS);
@@ -153,7 +158,9 @@ impl CreateDataset {
             labels: self.labels.labels(),
         };
         self.failure = None;
-        self.creating = Some(context.backend.write_from_form(move |workbench| workbench.create_dataset(new)));
+        let shape = self.shape.filter(|_| self.kind == DatasetType::ObjectDetection);
+        let create = move |workbench: &Workbench| workbench.create_dataset_of_shape(new, shape);
+        self.creating = Some(context.backend.write_from_form(create));
     }
 
     /// Fills the dataset that was just made, and shows it.

@@ -8,6 +8,7 @@ mod import_dataset;
 mod label_rows;
 mod modify_dataset;
 mod publish;
+mod shape_rule;
 mod sync;
 mod versions;
 

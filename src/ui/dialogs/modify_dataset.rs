@@ -1,20 +1,28 @@
-//! Changing a dataset's name and description (guide 2.7).
+//! Changing a dataset's name, description and rule of shapes (guide 2.7, 2.4.2).
 
 use super::{DESCRIPTION_LIMIT, Dialog, DialogFrame, name_fault};
 use crate::domain::query::DatasetSummary;
-use crate::domain::{Dataset, DatasetId, DatasetName, Description, Explanation};
+use crate::domain::{Dataset, DatasetId, DatasetName, DatasetType, Description, Explanation, ShapeKind};
 use crate::ui::backend::{Promise, Query};
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::widgets::{self, Field};
 use crate::workbench::DatasetChanges;
 
+/// What the form holds.
+struct Form {
+    name: String,
+    description: String,
+    kind: DatasetType,
+    shape: Option<ShapeKind>,
+}
+
 /// The form's state.
 pub struct ModifyDataset {
     dataset: DatasetId,
     summary: Query<DatasetId, DatasetSummary>,
-    /// Name and description as typed; `None` until the dataset is there.
-    form: Option<(String, String)>,
+    /// `None` until the dataset is there.
+    form: Option<Form>,
     just_opened: bool,
     writing: Option<Promise<Dataset>>,
     failure: Option<Explanation>,
@@ -35,8 +43,11 @@ impl Dialog for ModifyDataset {
         if self.form.is_none() {
             let summary =
                 self.summary.get(context.backend, &dataset, move |workbench| workbench.dataset_by_id(dataset));
-            self.form = summary.map(|DatasetSummary { dataset, .. }| {
-                (dataset.name.to_string(), dataset.description.as_str().to_owned())
+            self.form = summary.map(|DatasetSummary { dataset, .. }| Form {
+                name: dataset.name.to_string(),
+                description: dataset.description.as_str().to_owned(),
+                kind: dataset.kind,
+                shape: dataset.shape,
             });
         }
         match self.writing.as_ref().and_then(Promise::take) {
@@ -47,8 +58,8 @@ impl Dialog for ModifyDataset {
             }
             None => {}
         }
-        let valid = self.form.as_ref().is_some_and(|(name, description)| {
-            DatasetName::new(name.trim()).is_ok() && Description::new(description).is_ok()
+        let valid = self.form.as_ref().is_some_and(|form| {
+            DatasetName::new(form.name.trim()).is_ok() && Description::new(&form.description).is_ok()
         });
         let failure = self.failure.clone().or_else(|| self.summary.failure().cloned());
         let footer = DialogFrame::new("modify-dataset", context.tr("modify-title"))
@@ -57,7 +68,7 @@ impl Dialog for ModifyDataset {
             .busy(self.writing.is_some())
             .failure(failure.as_ref())
             .show(egui, context, |ui| {
-                let Some((name, description)) = &mut self.form else {
+                let Some(Form { name, description, kind, shape }) = &mut self.form else {
                     widgets::loading(ui, context, self.summary.waiting_for());
                     return;
                 };
@@ -68,9 +79,16 @@ impl Dialog for ModifyDataset {
                 let fault = name_fault(context, description, Description::new);
                 let field = Field::new(context.tr("description")).limit(DESCRIPTION_LIMIT).rows(3);
                 field.error(fault.as_deref()).show(ui, context, description);
+                if *kind == DatasetType::ObjectDetection {
+                    super::shape_rule::ui(ui, context, shape);
+                }
             });
-        if let (true, Some((name, description))) = (footer.confirmed, &self.form) {
-            let changes = DatasetChanges { name: Some(name.trim().to_owned()), description: Some(description.clone()) };
+        if let (true, Some(form)) = (footer.confirmed, &self.form) {
+            let changes = DatasetChanges {
+                name: Some(form.name.trim().to_owned()),
+                description: Some(form.description.clone()),
+                shape: Some(form.shape),
+            };
             self.failure = None;
             self.writing =
                 Some(context.backend.write_from_form(move |workbench| workbench.modify_dataset(dataset, changes)));

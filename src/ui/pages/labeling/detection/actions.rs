@@ -3,24 +3,18 @@
 use super::document::drawn;
 use super::{DetectionPage, Picker, Subject};
 use crate::domain::shape::Bounds;
-use crate::domain::{Annotation, AnnotationBody, AnnotationId, Edit, LabelId, SampleId, Shape, ShapeKind};
+use crate::domain::shape_rule::refused_kind;
+use crate::domain::{Annotation, AnnotationBody, AnnotationId, Edit, Explanation, LabelId, SampleId, Shape, ShapeKind};
 use crate::ui::canvas::{Outcome, Tool};
-use crate::ui::commands::Command;
+use crate::ui::commands::{Command, SHAPE_TOOLS};
 use crate::ui::context::Context;
 use crate::ui::notifications::Notification;
 use std::collections::HashSet;
 
-/// The kinds in the order of their tools, with their commands.
-pub const TOOLS: [(ShapeKind, Command); 8] = [
-    (ShapeKind::Rectangle, Command::CanvasRectangle),
-    (ShapeKind::RotatedRectangle, Command::CanvasRotatedRectangle),
-    (ShapeKind::Polygon, Command::CanvasPolygon),
-    (ShapeKind::Polyline, Command::CanvasPolyline),
-    (ShapeKind::Line, Command::CanvasLine),
-    (ShapeKind::Dashed, Command::CanvasDashed),
-    (ShapeKind::Point, Command::CanvasPoint),
-    (ShapeKind::Circle, Command::CanvasCircle),
-];
+/// Why a shape is not drawn: the dataset takes one kind only.
+pub fn against(rule: ShapeKind) -> Explanation {
+    Explanation::bad_input("shape-rule").with("shape", rule)
+}
 
 impl DetectionPage {
     /// Carries out a command; `false` leaves it to the frame.
@@ -81,9 +75,10 @@ impl DetectionPage {
             Command::CanvasCrosshair => self.canvas.options.crosshair = !self.canvas.options.crosshair,
             Command::CanvasGuides => self.canvas.options.guides = !self.canvas.options.guides,
             Command::CanvasMinimap => self.canvas.options.minimap = !self.canvas.options.minimap,
+            Command::CanvasGoOn => self.goes_on = !self.goes_on,
             Command::CanvasStrip => self.strip_open = !self.strip_open,
-            other => match TOOLS.iter().find(|(_, command)| *command == other) {
-                Some((kind, _)) => self.take_tool(Tool::Draw(*kind)),
+            other => match SHAPE_TOOLS.iter().find(|(_, command)| *command == other) {
+                Some((kind, _)) => self.take_drawing(*kind, context),
                 None => return false,
             },
         }
@@ -95,6 +90,14 @@ impl DetectionPage {
             self.drawing = kind;
         }
         self.canvas.hand.take(tool);
+    }
+
+    /// Takes the tool that draws this kind; where the dataset takes another kind only, says so.
+    fn take_drawing(&mut self, kind: ShapeKind, context: &Context<'_>) {
+        match self.rule.filter(|rule| *rule != kind) {
+            None => self.take_tool(Tool::Draw(kind)),
+            Some(rule) => context.notify(Notification::failure(context, &against(rule))),
+        }
     }
 
     /// A shape was drawn: it gets its label at once, or the picker opens at it.
@@ -115,6 +118,9 @@ impl DetectionPage {
                 let id = annotation.id;
                 if self.put(vec![annotation], context) {
                     self.canvas.hand.select(vec![id]);
+                    if self.goes_on {
+                        self.step(1, context);
+                    }
                 }
             }
             Subject::Selection(ids) => {
@@ -169,6 +175,12 @@ impl DetectionPage {
     ) -> bool {
         self.nudge = None;
         let Some(document) = self.document.as_mut().filter(|document| !document.is_undoing()) else { return false };
+        if let Some(rule) = self.rule
+            && refused_kind(rule, &document.row.annotations, &put).is_some()
+        {
+            context.notify(Notification::failure(context, &against(rule)));
+            return false;
+        }
         let sample = document.row.sample.id;
         let edit = Edit::Annotate { sample, put, remove, order };
         let changed = document.submit(self.dataset, edit, continues, context);

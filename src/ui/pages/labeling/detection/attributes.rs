@@ -161,8 +161,9 @@ impl DetectionPage {
                 Some(false) => 2,
             });
             ui.push_id(attribute as u8, |ui| {
+                // Buttons and names of one height lie on one line.
+                ui.spacing_mut().interact_size.y = 24.0;
                 ui.horizontal(|ui| {
-                    ui.set_height(24.0);
                     let left = egui::Layout::left_to_right(egui::Align::Center);
                     ui.allocate_ui_with_layout(egui::vec2(104.0, 24.0), left, |ui| {
                         ui.set_min_width(104.0);

@@ -1,10 +1,10 @@
 //! The bar above the canvas: tools, what can be done with the selection, how the image is looked at.
 
 use super::DetectionPage;
-use super::actions::TOOLS;
+use super::actions::against;
 use crate::ui::canvas::Tool;
 use crate::ui::canvas::look::{Channel, Look};
-use crate::ui::commands::Command;
+use crate::ui::commands::{Command, SHAPE_TOOLS};
 use crate::ui::context::{Context, UiCommand};
 use crate::ui::icons::Icon;
 use crate::ui::pages::labeling::bars::{choice, menu};
@@ -33,9 +33,16 @@ impl DetectionPage {
             tool_button(ui, context, Command::CanvasStrip, Some(self.strip_open));
             ui.separator();
             tool_button(ui, context, Command::CanvasSelect, Some(tool == Tool::Select));
-            for (kind, command) in TOOLS {
-                tool_button(ui, context, command, Some(tool == Tool::Draw(kind)));
+            for (kind, command) in SHAPE_TOOLS {
+                match self.rule.filter(|rule| *rule != kind) {
+                    None => tool_button(ui, context, command, Some(tool == Tool::Draw(kind))),
+                    Some(rule) => {
+                        let why = format!("{}: {}", context.label_of(command), context.explain(&against(rule)));
+                        Button::ghost("").icon(command.icon()).tip(why).enabled(false).show(ui, context);
+                    }
+                }
             }
+            self.rule_ui(ui, context);
             ui.separator();
             tool_button(ui, context, Command::CanvasSplit, Some(tool == Tool::Split));
             tool_button(ui, context, Command::CanvasJoin, None);
@@ -61,6 +68,18 @@ impl DetectionPage {
             self.look_ui(ui, context);
         });
         ui.add_space(space::XS);
+    }
+
+    /// Whether the dataset takes one kind of shape only; a click leads to where that is said.
+    fn rule_ui(&self, ui: &mut Ui, context: &Context<'_>) {
+        let tip = match self.rule {
+            Some(rule) => context.tr_with("canvas-rule-one", &[("shape", context.name_of_shape(rule).into())]),
+            None => context.tr("canvas-rule-any"),
+        };
+        let button = Button::ghost("").icon(Icon::Shapes).selected(self.rule.is_some()).tip(tip);
+        if button.show(ui, context).clicked() {
+            context.send(UiCommand::Run(Command::ModifyDataset));
+        }
     }
 
     fn asks_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
@@ -108,6 +127,7 @@ impl DetectionPage {
             let options = &mut self.canvas.options;
             for (on, command) in [
                 (&mut self.canvas.hand.snaps, Command::CanvasSnap),
+                (&mut self.goes_on, Command::CanvasGoOn),
                 (&mut self.canvas.keeps_zoom, Command::CanvasKeepZoom),
                 (&mut options.names, Command::CanvasNames),
                 (&mut options.crosshair, Command::CanvasCrosshair),

@@ -19,7 +19,10 @@ const ROW: f32 = 26.0;
 /// The icon of a kind of shape.
 #[must_use]
 pub fn icon_of(kind: ShapeKind) -> Icon {
-    super::actions::TOOLS.iter().find(|(other, _)| *other == kind).map_or(Icon::Square, |(_, command)| command.icon())
+    crate::ui::commands::SHAPE_TOOLS
+        .iter()
+        .find(|(other, _)| *other == kind)
+        .map_or(Icon::Square, |(_, command)| command.icon())
 }
 
 enum Used {
@@ -99,7 +102,7 @@ impl DetectionPage {
             return;
         }
         let hint = context.tr("canvas-filter-shapes");
-        let width = ui.available_width() - 24.0;
+        let width = ui.available_width();
         widgets::search_field(ui, context, &mut self.list_filter, &hint, width);
         let wanted = self.list_filter.trim().to_lowercase();
         let name_of = |object: &Object| {
@@ -124,19 +127,25 @@ impl DetectionPage {
             }
         }
         let mut used = None;
-        ScrollArea::vertical().id_salt("canvas-shapes").max_height(ROW * 9.0).auto_shrink([false, true]).show_rows(
-            ui,
-            ROW - 2.0,
-            shown.len(),
-            |ui, range| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                for place in &shown[range] {
-                    let object = &scene.objects()[*place];
-                    let selected = self.canvas.hand.is_selected(object.id);
-                    used = shape_row_ui(ui, context, object, name_of(object), *place, selected).or(used.take());
-                }
-            },
-        );
+        let mut area = ScrollArea::vertical().id_salt("canvas-shapes").max_height(ROW * 9.0).auto_shrink([false, true]);
+        // What was selected on the canvas comes into sight here.
+        let latest = self.canvas.hand.selection().last().copied();
+        if latest != std::mem::replace(&mut self.listed, latest)
+            && let Some(place) = latest.and_then(|id| scene.place(id))
+            && let Some(row) = shown.iter().position(|other| *other == place)
+        {
+            #[expect(clippy::cast_precision_loss, reason = "a scroll position; the list follows the canvas")]
+            let top = row.saturating_sub(4) as f32 * ROW;
+            area = area.vertical_scroll_offset(top);
+        }
+        area.show_rows(ui, ROW - 2.0, shown.len(), |ui, range| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for place in &shown[range] {
+                let object = &scene.objects()[*place];
+                let selected = self.canvas.hand.is_selected(object.id);
+                used = shape_row_ui(ui, context, object, name_of(object), *place, selected).or(used.take());
+            }
+        });
         match used {
             Some(Used::Chosen(id, modifiers)) => self.choose_in_list(id, modifiers),
             Some(Used::Lock(id)) => {
@@ -163,6 +172,7 @@ impl DetectionPage {
         } else {
             ids = vec![id];
         }
+        self.listed = ids.last().copied();
         self.canvas.hand.select(ids);
         if let Some(document) = &self.document
             && let Some(place) = document.scene().place(id)

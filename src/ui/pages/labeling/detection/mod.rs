@@ -98,10 +98,14 @@ pub struct DetectionPage {
     seeking: Option<Promise<Option<(usize, SampleId)>>>,
     canvas: Canvas,
     drawing: ShapeKind,
+    /// The one kind of shape that the dataset takes, if it takes only one.
+    rule: Option<ShapeKind>,
     /// The label that the next shape gets.
     label: Option<LabelId>,
     /// Whether the picker opens after each shape.
     asks: bool,
+    /// Whether each shape that is drawn leads to the next image.
+    goes_on: bool,
     picker: Option<(Subject, Picker)>,
     new_labels: Vec<NewLabel>,
     bring: Option<(SampleId, Promise<Vec<Annotation>>)>,
@@ -109,6 +113,8 @@ pub struct DetectionPage {
     clipboard: Vec<Annotation>,
     attribute_mode: Option<Attribute>,
     list_filter: String,
+    /// The shape that the list came to last.
+    listed: Option<AnnotationId>,
     property: (String, String),
     strip_open: bool,
     thumbnails: Option<Thumbnails>,
@@ -152,8 +158,10 @@ impl DetectionPage {
             seeking: None,
             canvas,
             drawing: ShapeKind::Rectangle,
+            rule: None,
             label: None,
             asks: true,
+            goes_on: false,
             picker: None,
             new_labels: Vec::new(),
             bring: None,
@@ -161,6 +169,7 @@ impl DetectionPage {
             clipboard: Vec::new(),
             attribute_mode: None,
             list_filter: String::new(),
+            listed: None,
             property: (String::new(), String::new()),
             strip_open: true,
             thumbnails: None,
@@ -182,10 +191,18 @@ impl DetectionPage {
     /// Brings queries, the view and the document up to date.
     pub fn update(&mut self, context: &Context<'_>) {
         let (dataset, backend) = (self.dataset, context.backend);
-        let total = self
-            .summary
-            .get_or_previous(backend, &dataset, move |workbench| workbench.dataset_by_id(dataset))
-            .map(|summary| summary.counts.total);
+        let summary =
+            self.summary.get_or_previous(backend, &dataset, move |workbench| workbench.dataset_by_id(dataset));
+        let total = summary.map(|summary| summary.counts.total);
+        let rule = summary.and_then(|summary| summary.dataset.shape);
+        if rule != std::mem::replace(&mut self.rule, rule)
+            && let Some(rule) = rule
+        {
+            self.drawing = rule;
+            if matches!(self.canvas.hand.tool(), Tool::Draw(kind) if kind != rule) {
+                self.take_tool(Tool::Draw(rule));
+            }
+        }
         let filter = self.filter.without_state();
         let for_counts = filter.clone();
         self.counts.get_or_previous(backend, &filter, move |workbench| workbench.counts(dataset, &for_counts));

@@ -4,7 +4,7 @@ use super::DetectionPage;
 use crate::domain::SampleState;
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
-use crate::ui::pages::labeling::bars::{menu, menu_button};
+use crate::ui::pages::labeling::bars::menu;
 use crate::ui::pages::labeling::filter::Tab;
 use crate::ui::pages::labeling::thumbnails::{Thumbnail, Thumbnails};
 use crate::ui::pages::labeling::tile::{file_name, fitted, line};
@@ -90,7 +90,9 @@ impl DetectionPage {
             several => context.tr_with("canvas-strip-labels", &[("count", several.len().into())]),
         };
         let labels = std::sync::Arc::clone(&self.labels);
-        let response = menu_button(ui, context, &chosen, Icon::Tag, !self.filter.labels.is_empty());
+        let button = Button::secondary(chosen).icon(Icon::Tag).small().full_width();
+        let button = if self.filter.labels.is_empty() { button } else { button.selected(true) };
+        let response = button.show(ui, context);
         menu(&response, 220.0, &context.tr("canvas-strip-by-label"), |ui| {
             ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
                 for row in labels.rows() {
@@ -106,7 +108,7 @@ impl DetectionPage {
             });
         });
         let hint = context.tr("labeling-filter-text");
-        widgets::search_field(ui, context, &mut self.filter.text, &hint, WIDTH - 62.0);
+        widgets::search_field(ui, context, &mut self.filter.text, &hint, ui.available_width());
     }
 
     fn strip_row_ui(

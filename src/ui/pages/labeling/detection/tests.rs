@@ -525,3 +525,48 @@ fn a_shape_without_a_label_waits_with_its_image() {
     assert_eq!(room.shapes(0)[0].1, "white");
     assert!(room.shapes(1).is_empty());
 }
+
+#[test]
+fn a_dataset_of_one_kind_of_shape_takes_no_other() {
+    let mut room = Room::new(&["red"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    let shape = Some(Some(ShapeKind::Polygon));
+    let changes = crate::workbench::DatasetChanges { shape, ..Default::default() };
+    room.workbench.modify_dataset(room.dataset, changes).expect("a rule");
+    room.harness.state().as_ref().expect("an app").backend().touch();
+    room.settle();
+    // The tool in hand is now the polygon's, and the key of another one says why it is not taken.
+    room.press(Key::C);
+    room.click(200.0, 50.0, Modifiers::NONE);
+    room.click(250.0, 60.0, Modifiers::NONE);
+    room.click(220.0, 150.0, Modifiers::NONE);
+    room.press(Key::Enter);
+    let kinds: Vec<ShapeKind> = room.shapes(0).iter().map(|(shape, _)| shape.kind()).collect();
+    assert_eq!(kinds, [ShapeKind::Rectangle, ShapeKind::Polygon]);
+    // A copy of the rectangle would be one more.
+    room.press(Key::V);
+    room.click(100.0, 80.0, Modifiers::NONE);
+    room.press_with(Modifiers::COMMAND, Key::D);
+    assert_eq!(room.shapes(0).len(), 2);
+    // What is there may be moved.
+    room.press(Key::ArrowRight);
+    assert!(alike(&room.shapes(0)[0].0, &rectangle(51.0, 40.0, 151.0, 120.0)));
+    let edit = crate::domain::Edit::Annotate {
+        sample: room.rows()[1].sample.id,
+        put: vec![room.rows()[0].annotations[0].clone()],
+        remove: Vec::new(),
+        order: Vec::new(),
+    };
+    let refusal = room.workbench.edit(room.dataset, &edit).expect_err("another kind");
+    assert_eq!(crate::domain::Explain::explain(&refusal).code, "shape-rule");
+}
+
+#[test]
+fn one_drag_an_image_where_each_has_one_object() {
+    let mut room = Room::new(&["red"]);
+    room.press_with(Modifiers::SHIFT, Key::D);
+    for _ in 0..3 {
+        room.drag([50.0, 40.0], [150.0, 120.0]);
+    }
+    assert_eq!([0, 1, 2, 3].map(|image| room.shapes(image).len()), [1, 1, 1, 0]);
+}
