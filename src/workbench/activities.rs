@@ -23,6 +23,7 @@ pub enum ActivityKind {
     SetCurrentVersion,
     Training,
     Deploy,
+    SettleReview,
 }
 
 /// Where it stands.

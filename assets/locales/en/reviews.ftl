@@ -32,6 +32,8 @@ review-column-extent = Extent
 review-column-image = Image
 review-column-differences = Differences
 
+review-open-image = Open this image
+review-of = Second pass, { $name }
 review-open = Show the agreement
 review-draw = Label again
     .tip = Label the images that wait, without seeing the first labels
@@ -119,8 +121,8 @@ review-differences = { $count ->
    *[other] { $count } differences
 }
 review-differences-note = { $agreed } agree · { $decided } decided
-review-rest-first = All others as in the first
-review-rest-second = All others as in the second
+review-rest-first = First for the rest
+review-rest-second = Second for the rest
 review-rest = All others
     .tip = Decides what is still open in this image, and settles it
 review-image-settled = This image is settled
@@ -128,3 +130,14 @@ review-image-agrees = Both passes agree on this image
 review-no-difference = Nothing is to be settled: the two passes agree, or nobody has labeled again yet
 review-all-settled = All differences are settled
 review-nothing-to-undo = Nothing has been decided yet
+review-settle-all = Settle all images…
+review-settle-all-first = All images as in the first…
+review-settle-all-second = All images as in the second…
+review-settle-all-title = Settle all images?
+review-settle-all-text-first = In every image that was labeled again, the first labels stay as they are. Each image can be taken back on its own.
+review-settle-all-text-second = In every image that was labeled again, what the second pass has takes the place of the first wherever they differ. Each image can be taken back on its own.
+review-settle-all-confirm = Settle
+review-settled-all = { $count ->
+    [one] { $count } image is settled
+   *[other] { $count } images are settled
+}

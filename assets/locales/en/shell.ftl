@@ -131,6 +131,7 @@ activity-add-images = Add images
 activity-set-current-version = Set current version
 activity-training = Training
 activity-deploy = Deploy
+activity-settle-review = Settling
 phase-starting = Starting
 
 ## What undo takes back

@@ -118,6 +118,7 @@ activity-add-images = 添加图片
 activity-set-current-version = 设置当前版本
 activity-training = 训练
 activity-deploy = 部署
+activity-settle-review = 处理差异
 phase-starting = 正在启动
 
 ## 可撤销的修改

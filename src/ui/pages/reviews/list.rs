@@ -140,6 +140,7 @@ fn cell_ui(ui: &mut Ui, context: &Context<'_>, line: &Line, column: usize) -> Op
         ui.add(egui::Label::new(text).truncate());
     };
     match column {
+        0 if review.actor.0.is_empty() => drop(ui.label(words::name(review))),
         0 => {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;

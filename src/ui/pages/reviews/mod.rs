@@ -99,7 +99,10 @@ impl Screen for ReviewsPage {
 
     fn title(&self, context: &Context<'_>) -> String {
         match self.page {
-            Some(Page::Review { .. }) => self.name().unwrap_or_else(|| context.tr("review-title")),
+            Some(Page::Review { .. }) => {
+                let name = self.name().map(|name| context.tr_with("review-of", &[("name", name.into())]));
+                name.unwrap_or_else(|| context.tr("review-title"))
+            }
             Some(Page::ReviewDrawing { .. }) => context.tr("review-title"),
             Some(Page::ReviewSettling { .. }) => context.tr("review-settle-title"),
             _ => context.tr("reviews-title"),
@@ -132,6 +135,7 @@ impl Screen for ReviewsPage {
                 }
             }
             Some(Page::Review { review, .. }) => self.report.actions_ui(ui, context, dataset, review),
+            Some(Page::ReviewSettling { review, .. }) => settle::actions_ui(ui, context, dataset, review),
             _ => {}
         }
     }

@@ -11,7 +11,7 @@ use crate::ui::icons::Icon;
 use crate::ui::pages::Page;
 use crate::ui::pages::training::words::figure_tile;
 use crate::ui::theme::{space, text_size};
-use crate::ui::widgets::{self, Button, Column, SortKey, Sorting, Table, Width};
+use crate::ui::widgets::{self, Button, Column, MenuEntry, SortKey, Sorting, Table, Width};
 use crate::workbench::{ReviewReport, ReviewedSample, Task};
 use egui::{RichText, ScrollArea, Ui};
 
@@ -48,18 +48,17 @@ impl ReportView {
     pub fn actions_ui(&mut self, ui: &mut Ui, context: &Context<'_>, dataset: DatasetId, review: ReviewId) {
         let Some(report) = self.latest(review) else { return };
         let next = next_page(dataset, report);
-        let draws = matches!(next, Some(Page::ReviewDrawing { .. }));
-        let as_main = |button: Button, main: bool| if main { button.as_primary() } else { button };
-        if words::to_settle(report) > 0 {
-            let button = Button::secondary(context.tr("review-settle")).icon(Icon::Columns2);
-            let button = as_main(button, !draws).tip(context.tr("review-settle.tip"));
+        let draw = ("review-draw", Icon::ScanEye, Page::ReviewDrawing { dataset, review });
+        let settle = ("review-settle", Icon::Columns2, Page::ReviewSettling { dataset, review, sample: None });
+        // What is to be done next comes first.
+        let mut steps = if next.as_ref() == Some(&settle.2) { vec![settle, draw] } else { vec![draw, settle] };
+        steps.retain(|(id, ..)| *id == "review-draw" || words::to_settle(report) > 0);
+        for (id, icon, page) in steps {
+            let button = Button::secondary(context.tr(id)).icon(icon).tip(context.tr(&format!("{id}.tip")));
+            let button = if next.as_ref() == Some(&page) { button.as_primary() } else { button };
             if button.show(ui, context).clicked() {
-                context.open(Page::ReviewSettling { dataset, review, sample: None });
+                context.open(page);
             }
-        }
-        let button = Button::secondary(context.tr("review-draw")).icon(Icon::ScanEye);
-        if as_main(button, draws).tip(context.tr("review-draw.tip")).show(ui, context).clicked() {
-            context.open(Page::ReviewDrawing { dataset, review });
         }
         if widgets::icon_button(ui, context, Icon::Trash2, &context.tr("review-delete")).clicked() {
             context.show(DeleteReview::new(review, report.done));
@@ -82,7 +81,9 @@ impl ReportView {
             words::standing_badge(ui, context, &report);
             ui.label(words::progress(context, report.done, report.samples));
             widgets::weak(ui, context, words::extent(context, review));
-            widgets::weak(ui, context, context.tr_with("review-by", &[("actor", review.actor.0.as_str().into())]));
+            if !review.actor.0.is_empty() {
+                widgets::weak(ui, context, context.tr_with("review-by", &[("actor", review.actor.0.as_str().into())]));
+            }
         });
         ui.add_space(space::S);
         if report.done == 0 {
@@ -130,6 +131,7 @@ impl ReportView {
             selected: rows.iter().position(|row| Some(row.id) == self.selected),
             name_of_row: &|row| rows[row].name.clone(),
         };
+        let mut from_menu = None;
         let output = table.show(
             ui,
             context,
@@ -141,7 +143,12 @@ impl ReportView {
                 }
                 _ => drop(widgets::weak(ui, context, "–")),
             },
-            |_, _| {},
+            |ui, row| {
+                let icon = if rows[row].state == ReviewState::Waiting { Icon::ScanEye } else { Icon::Columns2 };
+                let text = context.tr("review-open-image");
+                let entry = MenuEntry { value: row, text, icon, keys: "Enter".to_owned(), enabled: true };
+                from_menu = widgets::menu_entries(ui, context, &[entry]).or(from_menu);
+            },
         );
         if let Some(row) = output.selected {
             self.selected = Some(rows[row].id);
@@ -149,7 +156,7 @@ impl ReportView {
         if let Some(column) = output.sorted_by {
             self.sorting.click(column);
         }
-        if let Some(row) = output.opened.map(|row| rows[row]) {
+        if let Some(row) = output.opened.or(from_menu).map(|row| rows[row]) {
             let review = report.review;
             context.open(match row.state {
                 ReviewState::Waiting => Page::ReviewDrawing { dataset, review },
@@ -195,7 +202,8 @@ fn labels_ui(ui: &mut Ui, context: &Context<'_>, report: &ReviewReport) {
                 }
                 ui.end_row();
                 for label in &report.by_label {
-                    ui.add(egui::Label::new(&label.name).truncate());
+                    ui.add_sized([128.0, 20.0], egui::Label::new(&label.name).truncate().halign(egui::Align::Min))
+                        .on_hover_text(&label.name);
                     for count in [label.first, label.second, label.agreed] {
                         ui.label(format::count(count));
                     }

@@ -1,8 +1,11 @@
 //! Settling: the two passes over an image side by side, one difference after the other. The last decision settles the
 //! image, in one step that can be taken back.
 
+mod all;
 mod keys;
 mod view;
+
+pub use all::actions_ui;
 
 use super::decisions::{Decisions, Key, Step, key_of};
 use super::words::is_to_settle;
@@ -60,6 +63,8 @@ pub struct SettlePage {
     opening: Option<Opening>,
     /// The difference that is looked at.
     current: usize,
+    /// Whether to turn to the first open difference once the image has been read anew.
+    turns: bool,
     decisions: Decisions,
     settling: Vec<(SampleId, Promise<EditReceipt>)>,
     undoing: Vec<Promise<Option<EditReceipt>>>,
@@ -84,6 +89,7 @@ impl SettlePage {
             revision: 0,
             opening: None,
             current: 0,
+            turns: false,
             decisions: Decisions::default(),
             settling: Vec::new(),
             undoing: Vec::new(),
@@ -216,9 +222,13 @@ impl SettlePage {
         if !self.settling.iter().any(|(settling, _)| *settling == sample) {
             self.set_state(sample, review::state_of(&image.row.annotations, self.review));
         }
+        if let Some(row) = self.samples.iter_mut().flatten().find(|row| row.id == sample)
+            && row.state == ReviewState::Done
+        {
+            row.differences = image.matches.iter().filter(|found| found.is_difference()).count() as u64;
+        }
         self.image = Some(image);
-        if is_other {
-            self.current = 0;
+        if is_other || std::mem::take(&mut self.turns) {
             self.current = self.next_open(0).unwrap_or(0);
         }
         self.current = self.current.min(self.differences().count().saturating_sub(1));
@@ -292,12 +302,12 @@ impl SettlePage {
     /// Decides about the current difference, or with `rest` about all that are open; the last decision settles the
     /// image.
     fn choose(&mut self, keep: Keep, rest: bool, context: &Context<'_>) {
-        let Some(image) =
-            self.image.as_ref().filter(|image| Some(image.row.sample.id) == self.here().map(|row| row.id))
-        else {
+        let sample = self.image.as_ref().map(|image| image.row.sample.id);
+        let Some(sample) = sample.filter(|sample| self.here().is_some_and(|row| row.id == *sample)) else { return };
+        if !self.undoing.is_empty() {
+            // What differs is not known until that is done.
             return;
-        };
-        let sample = image.row.sample.id;
+        }
         let all: Vec<(Key, Match)> = self.differences().map(|found| (key_of(found), found.clone())).collect();
         let Some((current, _)) = all.get(self.current) else { return };
         let is_pair = |key: &Key| key.0.is_some() && key.1.is_some();
@@ -305,11 +315,12 @@ impl SettlePage {
         if matches!(keep, Keep::Both | Keep::Neither) && !is_pair(current) {
             return;
         }
-        let open = |key: &Key| self.decisions.get(sample, *key).is_none();
-        let keys: Vec<Key> = if rest { all.iter().map(|(key, _)| *key).filter(open).collect() } else { vec![*current] };
-        let remaining = all.iter().filter(|(key, _)| open(key) && !keys.contains(key)).count();
-        self.decisions.choose(sample, keys, keep, remaining == 0);
-        if remaining == 0 {
+        let is_open = |key: &Key| self.decisions.get(sample, *key).is_none();
+        let open: Vec<Key> = all.iter().map(|(key, _)| *key).filter(is_open).collect();
+        let is_last = rest || open.iter().all(|key| key == current);
+        let keys = if rest { open } else { vec![*current] };
+        self.decisions.choose(sample, keys, keep, is_last);
+        if is_last {
             self.settle(sample, &all, context);
         } else if let Some(next) = self.next_open(self.current) {
             self.look_at(next);
@@ -398,8 +409,10 @@ impl SettlePage {
         }
         if step.settled {
             self.write_back(step.sample, again, context);
+            self.turns = true;
+        } else {
+            self.current = self.next_open(0).unwrap_or(0);
         }
-        self.current = self.next_open(0).unwrap_or(0);
     }
 
     fn write_back(&mut self, sample: SampleId, again: bool, context: &Context<'_>) {
