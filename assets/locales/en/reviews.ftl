@@ -126,6 +126,7 @@ review-rest-second = Second for the rest
 review-rest = All others
     .tip = Decides what is still open in this image, and settles it
 review-image-settled = This image is settled
+review-settled-note = { $keys } takes it back
 review-image-agrees = Both passes agree on this image
 review-no-difference = Nothing is to be settled: the two passes agree, or nobody has labeled again yet
 review-all-settled = All differences are settled

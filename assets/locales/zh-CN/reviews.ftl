@@ -115,6 +115,7 @@ review-rest-second = 其余均以复核为准
 review-rest = 其余差异
     .tip = 决定此图片中尚未决定的差异，并完成处理
 review-image-settled = 此图片已处理
+review-settled-note = 按 { $keys } 可撤销
 review-image-agrees = 两次标注在此图片上一致
 review-no-difference = 没有需要处理的差异：两次标注一致，或尚无图片被重新标注
 review-all-settled = 全部差异已处理

@@ -544,6 +544,10 @@ impl Screen for LabelingPage {
                     context.send(UiCommand::Run(command));
                 }
             }
+            let reviews = Button::ghost("").icon(Command::Reviews.icon()).tip(context.label_of(Command::Reviews));
+            if reviews.keys_on_hover(context.keys_of(Command::Reviews)).show(ui, context).clicked() {
+                context.send(UiCommand::Run(Command::Reviews));
+            }
             return;
         }
         self.page_actions_ui(ui, context);

@@ -13,7 +13,7 @@ use crate::ui::pages::training::words::figure_tile;
 use crate::ui::theme::{space, text_size};
 use crate::ui::widgets::{self, Button, Column, MenuEntry, SortKey, Sorting, Table, Width};
 use crate::workbench::{ReviewReport, ReviewedSample, Task};
-use egui::{RichText, ScrollArea, Ui};
+use egui::{Align, Layout, RichText, ScrollArea, Ui};
 
 /// Room for the figures by label, in points.
 const LABELS_WIDTH: f32 = 424.0;
@@ -202,8 +202,10 @@ fn labels_ui(ui: &mut Ui, context: &Context<'_>, report: &ReviewReport) {
                 }
                 ui.end_row();
                 for label in &report.by_label {
-                    ui.add_sized([128.0, 20.0], egui::Label::new(&label.name).truncate().halign(egui::Align::Min))
-                        .on_hover_text(&label.name);
+                    ui.allocate_ui_with_layout(egui::vec2(128.0, 20.0), Layout::left_to_right(Align::Center), |ui| {
+                        ui.set_width(128.0);
+                        ui.add(egui::Label::new(&label.name).truncate());
+                    });
                     for count in [label.first, label.second, label.agreed] {
                         ui.label(format::count(count));
                     }

@@ -199,6 +199,13 @@ impl SettlePage {
                 };
                 ui.label(icons::text(icon, 16.0).color(context.tokens.success_text));
                 ui.label(context.tr(id));
+                if !self.samples.iter().flatten().any(words::is_to_settle) {
+                    ui.add_space(space::S);
+                    let button = Button::secondary(context.tr("review-see-agreement")).icon(Icon::ScanEye);
+                    if button.show(ui, context).clicked() {
+                        context.open(Page::Review { dataset: self.dataset, review: self.review });
+                    }
+                }
                 return;
             };
             let place = (self.current as u64 + 1, count as u64);
@@ -224,12 +231,14 @@ impl SettlePage {
         let count = self.differences().count();
         let Some(sample) = self.image.as_ref().map(|image| image.row.sample.id) else { return };
         let agreed = self.image.iter().flat_map(|image| &image.matches).filter(|found| !found.is_difference()).count();
-        widgets::section(ui, context, context.tr_with("review-differences", &[("count", count.into())]));
-        let decided = self.decisions.count(sample);
         if self.state() == ReviewState::Settled {
-            ui.add(egui::Label::new(context.tr("review-image-settled")).wrap());
+            widgets::section(ui, context, context.tr("review-image-settled"));
+            let keys = [("keys", context.keys_of(Command::Undo).into())];
+            widgets::weak(ui, context, context.tr_with("review-settled-note", &keys));
             return;
         }
+        widgets::section(ui, context, context.tr_with("review-differences", &[("count", count.into())]));
+        let decided = self.decisions.count(sample);
         let arguments =
             [("agreed", format::count(agreed as u64).into()), ("decided", format::count(decided as u64).into())];
         widgets::weak(ui, context, context.tr_with("review-differences-note", &arguments));
