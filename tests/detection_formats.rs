@@ -456,3 +456,94 @@ fn shapes_of_all_kinds_survive_a_version() {
     }
     assert_eq!(found[1], shapes[1], "the hole is there");
 }
+
+/// A picture that is stored lying and shown upright: 32 × 24 pixels become 24 × 32.
+fn write_turned_image(path: &Path) {
+    use image::ImageEncoder;
+    // A header, one entry: orientation (0x0112), a short, "turn a quarter clockwise" (6).
+    let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
+    let pixels = vec![120_u8; 32 * 24 * 3];
+    let mut encoder = image::codecs::jpeg::JpegEncoder::new(std::fs::File::create(path).expect("a file"));
+    encoder.set_exif_metadata(exif).expect("JPEG has it");
+    encoder.write_image(&pixels, 32, 24, image::ExtendedColorType::Rgb8).expect("written");
+}
+
+#[test]
+fn yolo_measures_by_the_upright_image_and_keeps_the_order_of_its_classes() {
+    let workspace = Workspace::new();
+    let folder = workspace.path("yolo");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    write_turned_image(&folder.join("a.jpg"));
+    write_turned_image(&folder.join("b.jpg"));
+    write_turned_image(&folder.join("c.jpg"));
+    std::fs::write(folder.join("a.txt"), "1 0.5 0.25 0.5 0.5\n").expect("written");
+    std::fs::write(folder.join("b.txt"), "").expect("written");
+    std::fs::write(folder.join("classes.txt"), "zebra\nant\nmule\n").expect("written");
+    let (voc, yolo) = (workspace.path("voc"), workspace.path("again"));
+    workspace.json(&["convert", &text(&folder), "--format", "voc", "--to", &text(&voc)]);
+    let read = |name: &str| {
+        let bytes = std::fs::read(voc.join("Annotations").join(name)).expect("written");
+        modelier::formats::voc::read(&bytes).expect("ours").image
+    };
+    let ant = read("a.xml");
+    assert_eq!(ant.size_px, Some([24, 32]));
+    let ants = ant.objects.expect("labeled");
+    assert_eq!((ants[0].label.as_str(), &ants[0].shape), ("ant", &Shape::rectangle([6.0, 0.0], [18.0, 16.0])));
+    assert_eq!(read("b.xml").objects, Some(Vec::new()), "an empty file is an image labeled with nothing");
+    assert!(!voc.join("Annotations/c.xml").exists(), "no file is an unlabeled image");
+    workspace.json(&["convert", &text(&voc), "--format", "yolo", "--to", &text(&yolo)]);
+    assert_eq!(std::fs::read_to_string(yolo.join("labels/a.txt")).expect("written").trim(), "1 0.5 0.25 0.5 0.5");
+    assert_eq!(std::fs::read_to_string(yolo.join("labels/b.txt")).expect("written"), "");
+    assert!(!yolo.join("labels/c.txt").exists());
+    let names = std::fs::read_to_string(yolo.join("data.yaml")).expect("written");
+    let place = |name: &str| names.find(name).expect(name);
+    assert!(place("zebra") < place("ant") && place("ant") < place("mule"), "{names}");
+}
+
+#[test]
+fn a_manifests_dataset_takes_its_media_along_by_default() {
+    let workspace = Workspace::new();
+    let given = workspace.path("given");
+    write_image(&given.join("photos/a.png"), [200, 0, 0]);
+    std::fs::write(given.join("photos/a.xml"), annotation_file("a.png", "cat", 1)).expect("written");
+    let line = r#"{"source":"s3://bucket/photos/a.png","annotation":[{"type":"modelarts/object_detection","annotation-loc":"s3://bucket/photos/a.xml","annotation-format":"PASCAL VOC"}]}"#;
+    let manifest = given.join("V1.manifest");
+    std::fs::write(&manifest, format!("{line}\n")).expect("written");
+    let empty = workspace.path("empty");
+    std::fs::create_dir_all(&empty).expect("a folder");
+    create(&workspace, "cats", &empty);
+    let map = format!("s3://bucket/photos={}", text(&given.join("photos")));
+    let report =
+        workspace.json(&["dataset", "import", "cats", "--manifest", &text(&manifest), "--with-labels", "--map", &map]);
+    assert_eq!((&report["imported"], &report["warnings"]), (&1.into(), &serde_json::json!([])), "{report}");
+
+    let (folder, lines) = version_lines(&workspace.json(&["dataset", "publish", "cats"]));
+    let copy = local(&lines[0]["source"]);
+    assert_eq!(copy, folder.join("a.png"), "the source is the copy in the version");
+    assert_eq!(std::fs::read(copy).expect("copied"), std::fs::read(given.join("photos/a.png")).expect("there"));
+    assert_eq!(lines[0]["modelier:source"], "s3://bucket/photos/a.png");
+    assert_eq!(local(&lines[0]["annotation"][0]["annotation-loc"]), folder.join("a.xml"));
+    let (folder, lines) = version_lines(&workspace.json(&["dataset", "publish", "cats", "--no-media"]));
+    assert_eq!(lines[0]["source"], "s3://bucket/photos/a.png");
+    assert!(!folder.join("a.png").exists() && folder.join("a.xml").is_file());
+}
+
+#[test]
+fn a_label_that_is_no_name_costs_its_objects_and_no_more() {
+    let workspace = Workspace::new();
+    let folder = workspace.path("coco");
+    write_image(&folder.join("images/a.png"), [200, 0, 0]);
+    let annotations = r#"{"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":""},{"id":2,"name":"cat"}],
+        "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,1,4,4]},{"id":2,"image_id":1,"category_id":2,"bbox":[2,2,4,4]}]}"#;
+    std::fs::create_dir_all(folder.join("annotations")).expect("a folder");
+    std::fs::write(folder.join("annotations/instances_train.json"), annotations).expect("written");
+    let empty = workspace.path("empty");
+    std::fs::create_dir_all(&empty).expect("a folder");
+    create(&workspace, "cats", &empty);
+    // The format is recognised.
+    let report = workspace.json(&["dataset", "import", "cats", "--dir", &text(&folder)]);
+    assert_eq!(report["imported"], 1, "{report}");
+    assert_eq!(report["warnings"][0]["code"], "import-label-name", "{report}");
+    let shown = workspace.json(&["dataset", "show", "cats"]);
+    assert_eq!((&shown["labels"][0]["name"], &shown["labels"][0]["count"]), (&"cat".into(), &1.into()), "{shown}");
+}

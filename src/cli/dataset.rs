@@ -116,10 +116,10 @@ pub struct Create {
 pub struct Import {
     /// The dataset
     name: String,
-    /// A folder with a folder per label; of objects, a folder with Pascal VOC files or of another `--format`
+    /// A folder with a folder per label; of objects, a folder in one of the formats of `--format`
     #[arg(long, value_name = "URI", required_unless_present = "manifest", conflicts_with = "manifest")]
     dir: Option<String>,
-    /// The format of the folder, e.g. voc or coco [default: voc, for objects in images]
+    /// The format of the folder, e.g. voc or coco [default: recognised by its files, for objects in images]
     #[arg(long, value_name = "F", requires = "dir")]
     format: Option<String>,
     /// A manifest file

@@ -285,46 +285,98 @@ fn real_tree(folder: &str) -> Option<super::detection::testing::MemoryTree> {
     Some(tree)
 }
 
-/// Images, labeled images and objects.
-fn counts(format: &str, folder: &str) -> Option<([usize; 3], Vec<String>)> {
-    let tree = real_tree(folder)?;
-    let format = super::detection::detection_format(format).expect("known");
-    assert!((format.recognises)(&tree), "{folder}");
-    let (images, reading) = read(format, &tree);
-    let labeled = images.iter().filter(|image| image.objects.is_some()).count();
-    let objects = images.iter().flat_map(|image| image.objects.iter().flatten()).count();
-    let codes = reading.warnings.iter().map(|warning| warning.reason.code.to_string()).collect();
-    Some(([images.len(), labeled, objects], codes))
+/// The sample sets: format, folder, number of images, labeled images and objects, and what must be told.
+const SAMPLES: [(&str, &str, [usize; 3], &[&str]); 20] = [
+    (
+        "coco",
+        "coco_dataset/coco",
+        [2, 2, 3],
+        &["coco-keypoints", "format-images-twice", "coco-panoptic", "coco-caption"],
+    ),
+    ("coco", "coco_dataset/coco_instances", [2, 2, 3], &[]),
+    ("coco", "coco_dataset/coco_roboflow", [2, 2, 3], &[]),
+    ("coco", "coco_dataset/mmdet_coco", [2, 2, 3], &[]),
+    ("coco", "coco_dataset/coco_stuff", [2, 2, 3], &[]),
+    ("coco", "coco_dataset/coco_person_keypoints", [2, 2, 3], &["coco-keypoints"]),
+    ("coco", "coco_dataset/coco_captions", [2, 0, 0], &["coco-caption"]),
+    ("coco", "coco_dataset/coco_labels", [2, 0, 0], &["coco-image-label"]),
+    ("coco", "coco_dataset/coco_panoptic", [2, 0, 0], &["coco-panoptic"]),
+    ("coco", "coco_dataset/coco_image_info", [2, 0, 0], &[]),
+    ("cvat", "cvat_dataset/for_images/export_task", [2, 2, 4], &["cvat-no-label"]),
+    ("cvat", "cvat_dataset/for_images/export_project", [6, 6, 18], &[]),
+    ("cvat", "cvat_dataset/for_video", [3, 0, 0], &["cvat-video"]),
+    ("labelme", "labelme_dataset", [1, 1, 7], &["labelme-mask-box"]),
+    ("voc", "voc_dataset/voc_dataset1", [2, 1, 2], &[]),
+    ("voc", "voc_dataset/voc_dataset2", [5, 5, 4], &["voc-field-empty"]),
+    ("voc", "voc_dataset/voc_dataset3", [1, 1, 1], &[]),
+    ("yolo", "yolo_dataset/strict", [1, 1, 2], &[]),
+    ("yolo", "yolo_dataset/labels", [2, 2, 4], &[]),
+    ("yolo", "yolo_dataset/annotations", [1, 1, 2], &[]),
+];
+
+#[test]
+fn what_other_tools_wrote_is_read_and_comes_back() {
+    for (name, folder, expected, codes) in SAMPLES {
+        let Some(tree) = real_tree(folder) else { return };
+        let first = DETECTION_FORMATS.iter().find(|format| (format.recognises)(&tree)).expect(folder);
+        assert_eq!(first.name, name, "{folder}");
+        let (images, reading) = read(first, &tree);
+        let labeled = images.iter().filter(|image| image.objects.is_some()).count();
+        let objects = images.iter().flat_map(|image| image.objects.iter().flatten()).count();
+        assert_eq!([images.len(), labeled, objects], expected, "{folder}: {:?}", reading.warnings);
+        let told: Vec<&str> = reading.warnings.iter().map(|warning| warning.reason.code.as_ref()).collect();
+        for code in codes {
+            assert!(told.contains(code), "{folder}: {code} is not among {told:?}");
+        }
+        comes_back(folder, first, images, reading.labels);
+    }
+}
+
+/// The object without marks that say no: some formats must write one where nothing was said.
+fn without_noes(object: &ImageObject) -> ImageObject {
+    let mut object = object.clone();
+    let attributes = &mut object.attributes;
+    for mark in [&mut attributes.truncated, &mut attributes.occluded, &mut attributes.difficult] {
+        *mark = mark.filter(|said| *said);
+    }
+    object
+}
+
+/// Writes what was read in the same format and reads it again: what differs is what the report names.
+fn comes_back(folder: &str, format: &DetectionFormat, mut images: Vec<ImageObjects>, labels: Vec<String>) {
+    let mut report = LossReport::default();
+    for (at, image) in images.iter_mut().enumerate() {
+        report.add(format.carries, image);
+        image.file_name = format!("{at}.jpg");
+        image.size_px = image.size_px.or(Some(SIZE));
+    }
+    assert!(report.is_empty(), "{folder}: {report:?}");
+    let source = MemorySource { labels, images };
+    let sink = MemorySink::default();
+    (format.write)(&source, &sink).expect("memory does not fail");
+    let (found, reading) = read(format, &sink.into_tree(&source.images, format.image_folder));
+    assert_eq!(reading.labels, source.labels, "{folder}");
+    for image in &source.images {
+        let again = found.iter().find(|found| found.file_name.ends_with(&image.file_name)).expect(folder);
+        assert_eq!(again.objects.is_some(), image.objects.is_some(), "{folder}");
+        let plain = |image: &ImageObjects| image.objects.iter().flatten().map(without_noes).collect::<Vec<_>>();
+        let mut rest = plain(again);
+        for object in &plain(image) {
+            let place = rest.iter().position(|found| alike(object, found));
+            assert!(place.is_some(), "{folder}: {object:#?}\nis none of\n{rest:#?}");
+            rest.remove(place.unwrap_or_default());
+        }
+        assert!(rest.is_empty(), "{folder}: {rest:#?}");
+    }
 }
 
 #[test]
-fn what_other_tools_wrote_is_read() {
-    let cases: [(&str, &str, [usize; 3], &[&str]); 14] = [
-        (
-            "coco",
-            "coco_dataset/coco",
-            [2, 2, 3],
-            &["coco-keypoints", "format-images-twice", "coco-panoptic", "coco-caption"],
-        ),
-        ("coco", "coco_dataset/coco_instances", [2, 2, 3], &[]),
-        ("coco", "coco_dataset/coco_roboflow", [2, 2, 3], &[]),
-        ("coco", "coco_dataset/mmdet_coco", [2, 2, 3], &[]),
-        ("coco", "coco_dataset/coco_stuff", [2, 2, 3], &[]),
-        ("coco", "coco_dataset/coco_person_keypoints", [2, 2, 3], &["coco-keypoints"]),
-        ("coco", "coco_dataset/coco_captions", [2, 0, 0], &["coco-caption"]),
-        ("coco", "coco_dataset/coco_labels", [2, 0, 0], &["coco-image-label"]),
-        ("coco", "coco_dataset/coco_panoptic", [2, 0, 0], &["coco-panoptic"]),
-        ("coco", "coco_dataset/coco_image_info", [2, 0, 0], &[]),
-        ("cvat", "cvat_dataset/for_images/export_task", [2, 2, 4], &["cvat-no-label"]),
-        ("yolo", "yolo_dataset/strict", [1, 1, 2], &[]),
-        ("yolo", "yolo_dataset/labels", [2, 2, 4], &[]),
-        ("yolo", "yolo_dataset/annotations", [1, 1, 2], &[]),
-    ];
-    for (format, folder, expected, codes) in cases {
-        let Some((found, told)) = counts(format, folder) else { return };
-        assert_eq!(found, expected, "{folder}: {told:?}");
-        for code in codes {
-            assert!(told.iter().any(|told| told == code), "{folder}: {code} is not among {told:?}");
-        }
+fn no_sample_of_objects_is_passed_over() {
+    let Some(tree) = real_tree("") else { return };
+    let endings = [".json", ".xml", ".names", ".txt", ".csv", ".yaml"];
+    let is_annotation = |name: &&String| endings.iter().any(|ending| name.ends_with(ending));
+    for name in tree.files().iter().filter(is_annotation) {
+        let is_read = SAMPLES.iter().any(|(_, folder, ..)| name.starts_with(&format!("{folder}/")));
+        assert!(is_read || name.starts_with("imagenet_dataset/"), "{name}");
     }
 }

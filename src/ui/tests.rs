@@ -2,10 +2,10 @@
 //! character that no font has, and on a control without a name.
 
 use super::{App, theme};
-use crate::domain::Actor;
+use crate::domain::{Actor, DatasetType};
 use crate::text::Language;
 use crate::ui::pages::Page;
-use crate::workbench::{OpenOptions, PersonalSettings, Theme, Workbench};
+use crate::workbench::{NewDataset, OpenOptions, PersonalSettings, Theme, Workbench};
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
@@ -276,4 +276,113 @@ fn delete_on_the_list_asks_before_a_dataset_goes() {
     assert!(window.harness.query_all_by_label_contains("Delete").count() > 1);
     window.press(Modifiers::NONE, Key::Escape);
     assert_eq!(window.workbench.datasets().expect("readable").len(), 1);
+}
+
+impl Window {
+    /// Steps until something of this name is on the screen.
+    fn wait_for(&mut self, text: &str) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let is_there = |window: &Self| {
+            window.harness.root().children_recursive().any(|node| {
+                let node = node.accesskit_node();
+                node.label().or(node.value()).is_some_and(|said| said.contains(text))
+            })
+        };
+        while !is_there(self) {
+            assert!(Instant::now() < deadline, "“{text}” does not come");
+            std::thread::sleep(Duration::from_millis(10));
+            self.harness.step();
+        }
+        self.settle();
+    }
+
+    /// A dataset of objects in images without any, and the page where they are labeled.
+    fn detection_dataset(&mut self) -> crate::domain::DatasetId {
+        let path = |name: &str| self.folder.path().join(name).to_string_lossy().into_owned();
+        std::fs::create_dir_all(path("empty")).expect("a folder");
+        let dataset = self.workbench.create_dataset(NewDataset {
+            name: "cats".to_owned(),
+            description: String::new(),
+            kind: DatasetType::ObjectDetection,
+            input: path("empty"),
+            output: path("out"),
+            labels: Vec::new(),
+        });
+        let dataset = dataset.expect("a dataset").id;
+        self.show(Page::Labeling { dataset, filter: None });
+        dataset
+    }
+
+    /// A folder in COCO with one picture and one box.
+    fn coco_folder(&self) -> PathBuf {
+        let folder = self.folder.path().join("coco");
+        for below in ["images", "annotations"] {
+            std::fs::create_dir_all(folder.join(below)).expect("a folder");
+        }
+        image::RgbImage::from_pixel(32, 24, image::Rgb([60, 30, 90]))
+            .save(folder.join("images/a.png"))
+            .expect("a picture");
+        let annotations = r#"{"images":[{"id":1,"file_name":"a.png","width":32,"height":24}],
+            "categories":[{"id":3,"name":"tabby"}],
+            "annotations":[{"id":1,"image_id":1,"category_id":3,"bbox":[2,3,10,12],"attributes":{"pose":"Left"}}]}"#;
+        std::fs::write(folder.join("annotations/instances_train.json"), annotations).expect("written");
+        folder
+    }
+}
+
+#[test]
+fn a_folder_is_recognised_imported_and_exported_with_its_losses_first() {
+    let mut window = Window::open(Language::English);
+    let folder = window.coco_folder();
+    let dataset = window.detection_dataset();
+    window.press(Modifiers::COMMAND, Key::I);
+    window.type_text(&folder.to_string_lossy());
+    window.wait_for("Recognised: COCO");
+    assert!(window.harness.query_by_role_and_label(Role::CheckBox, "tabby").is_some());
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_for("1 sample imported");
+    let counts = window.workbench.dataset_by_id(dataset).expect("there").counts;
+    assert_eq!((counts.total, counts.labeled), (1, 1));
+
+    window.press(Modifiers::COMMAND, Key::E);
+    window.wait_for("1 images with 1 objects");
+    window.harness.get_by_role_and_label(Role::ComboBox, "Format").click();
+    window.settle();
+    window.harness.get_by_label("YOLO, rectangles").click();
+    window.settle();
+    window.wait_for("The pose of one object is lost");
+    let to = window.folder.path().join("yolo");
+    window.harness.get_by_role_and_label(Role::TextInput, "Into the folder").focus();
+    window.settle();
+    window.type_text(&to.to_string_lossy());
+    assert!(!to.exists(), "nothing is written before it is asked for");
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_for("reading it again found no difference");
+    assert_eq!(std::fs::read_to_string(to.join("labels/a.txt")).expect("written").split(' ').next(), Some("0"));
+}
+
+#[test]
+fn a_manifest_of_a_bucket_asks_where_the_bucket_lies() {
+    let mut window = Window::open(Language::SimplifiedChinese);
+    let photos = window.coco_folder().join("images");
+    let manifest = window.folder.path().join("V1.manifest");
+    std::fs::write(&manifest, "{\"source\":\"s3://bucket/photos/a.png\"}\n").expect("written");
+    let dataset = window.detection_dataset();
+    window.press(Modifiers::COMMAND, Key::I);
+    window.click(Role::RadioButton, "Manifest 文件");
+    window.harness.get_by_role_and_label(Role::TextInput, "Manifest 文件").focus();
+    window.settle();
+    window.type_text(&manifest.to_string_lossy());
+    window.wait_for("s3://bucket/photos/ 在本机的目录");
+    window.harness.get_by_role_and_label(Role::TextInput, "s3://bucket/photos/ 在本机的目录").focus();
+    window.settle();
+    window.type_text(&photos.to_string_lossy());
+    assert_eq!(window.missing_messages(), [""; 0]);
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_for("已导入 1 个样本");
+    let map = window.workbench.source_map(dataset).expect("readable");
+    assert_eq!(map.len(), 1);
+    assert_eq!(map[0].prefix, "s3://bucket/photos/");
+    let prints = window.workbench.datasets().expect("readable");
+    assert_eq!(prints[0].counts.total, 1);
 }

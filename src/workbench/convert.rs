@@ -3,11 +3,11 @@
 use super::annotation_files::turn_upright;
 use super::export::ExportReport;
 use super::export_writer::{ExportWriter, Outgoing, UniqueNames};
-use super::import_objects::known_format;
+use super::import_objects::{known_format, recognised};
 use super::tree::FolderTree;
 use super::{Error, Result, Task};
 use crate::domain::{Explanation, Warning};
-use crate::formats::detection::{DETECTION_FORMATS, DetectionFormat, FileTree};
+use crate::formats::detection::{DetectionFormat, FileTree};
 use crate::formats::objects::ImageObjects;
 use crate::formats::voc;
 use crate::storage::{ListOptions, Location, Storage};
@@ -53,9 +53,8 @@ pub fn convert(request: &ConvertRequest, task: &Task, before: &mut dyn FnMut(&Ex
     let tree = FolderTree::new(storage, listing);
     let from = match &request.from {
         Some(name) => known_format(name)?,
-        None => DETECTION_FORMATS
-            .iter()
-            .find(|format| (format.recognises)(&tree))
+        None => recognised(&tree)
+            .next()
             .ok_or_else(|| Error::refused(Explanation::bad_input("format-unrecognised").with("path", &folder)))?,
     };
     let mut warnings = tree.warnings.clone();

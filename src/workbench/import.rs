@@ -9,22 +9,20 @@ use crate::domain::{
     Annotation, Dataset, DatasetId, DatasetType, Explain, Explanation, Label, LabelId, LabelName, Media, Origin,
     Sample, SampleState, Warning,
 };
-use crate::formats::detection::DetectionFormat;
+use crate::formats::image_folder;
 use crate::formats::manifest::{IncomingContext, ManifestReader, ManifestRecord, Placement, to_incoming};
-use crate::formats::{image_folder, voc};
 use crate::storage::{Copier, Entry, ListOptions, Location, display_bytes, is_content, resolve_source};
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::io::BufReader;
-use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 /// Where an import reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportSource {
-    /// A folder, a URI or a path as typed: with a folder per label, or, for objects, with Pascal VOC files of the
-    /// images' names beside them or in `Annotations/`.
+    /// A folder, a URI or a path as typed: with a folder per label, or, for objects, of the detection format that it
+    /// looks like; one that looks like none brings its images.
     Folder(String),
     /// A manifest file, a URI or a path as typed.
     Manifest(String),
@@ -73,10 +71,12 @@ impl Workbench {
             let writer = writer.map_err(|cause| Error::Workspace { path: self.folder().to_owned(), cause })?;
             let read = Import::new(self, &dataset, request, task, sender).and_then(|import| match &request.source {
                 ImportSource::Folder(folder) if dataset.kind == DatasetType::ObjectDetection => {
-                    import.objects(&voc::FORMAT, &Location::typed(folder)?)
+                    import.objects(None, &Location::typed(folder)?)
                 }
                 ImportSource::Folder(folder) => import.folder(&Location::typed(folder)?),
-                ImportSource::Format { name, folder } => import.objects(known_format(name)?, &Location::typed(folder)?),
+                ImportSource::Format { name, folder } => {
+                    import.objects(Some(known_format(name)?), &Location::typed(folder)?)
+                }
                 ImportSource::Manifest(manifest) => import.manifest(&Location::typed(manifest)?),
             });
             task.report("import-saving", 0, None);
@@ -102,60 +102,6 @@ impl Workbench {
             report.warnings.extend(kept);
         }
         Ok(report)
-    }
-
-    /// The label names that a source would bring, to prefill “labels to import”.
-    ///
-    /// # Errors
-    /// If the source cannot be read.
-    pub fn labels_of_source(&self, dataset: DatasetId, source: &ImportSource, task: &Task) -> Result<Vec<String>> {
-        let kind = self.dataset_by_id(dataset)?.dataset.kind;
-        let mut names = BTreeSet::new();
-        match source {
-            ImportSource::Folder(folder) if kind == DatasetType::ObjectDetection => {
-                self.labels_of_format(&voc::FORMAT, folder, &mut names, task)?;
-            }
-            ImportSource::Format { name, folder } => {
-                self.labels_of_format(known_format(name)?, folder, &mut names, task)?;
-            }
-            ImportSource::Folder(folder) => {
-                let options = ListOptions { excluded: self.published_folders()? };
-                let listing =
-                    self.storage().list(&Location::typed(folder)?, &options, &task.cancel, task.progress())?;
-                let reading = image_folder::read(listing.files.iter().map(|entry| entry.relative.as_slice()));
-                names.extend(reading.labels.iter().map(ToString::to_string));
-            }
-            ImportSource::Manifest(manifest) => {
-                let location = Location::typed(manifest)?;
-                let (folder, map) = (location.parent().unwrap_or_else(|| location.clone()), self.storage_map(dataset)?);
-                let place = |file: &str| resolve_source(file, &folder, &folder, &map).ok()?.place;
-                let reader = BufReader::with_capacity(1 << 18, self.storage().open(&location)?);
-                for line in ManifestReader::new(reader, location.to_string()) {
-                    task.check()?;
-                    if let Some(mut record) = line?.record.filter(|record| record.fits(kind)) {
-                        self.read_detection_files(&mut record, &place, None);
-                        names.extend(record.label_names().map(str::to_owned));
-                    }
-                }
-            }
-        }
-        Ok(names.into_iter().collect())
-    }
-
-    fn labels_of_format(
-        &self,
-        format: &DetectionFormat,
-        folder: &str,
-        names: &mut BTreeSet<String>,
-        task: &Task,
-    ) -> Result<()> {
-        let tree = self.folder_tree(&Location::typed(folder)?, task)?;
-        let reading = (format.read)(&tree, &mut |_| match task.check() {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        })?;
-        names.extend(reading.labels);
-        task.check()
     }
 }
 

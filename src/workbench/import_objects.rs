@@ -17,15 +17,6 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 impl Workbench {
-    /// The detection formats that a folder looks like, the likeliest first.
-    ///
-    /// # Errors
-    /// If the folder cannot be read.
-    pub fn recognised_formats(&self, folder: &str, task: &super::Task) -> Result<Vec<&'static str>> {
-        let tree = self.folder_tree(&Location::typed(folder)?, task)?;
-        Ok(DETECTION_FORMATS.iter().filter(|format| (format.recognises)(&tree)).map(|format| format.name).collect())
-    }
-
     pub(super) fn folder_tree(&self, folder: &Location, task: &super::Task) -> Result<FolderTree> {
         let options = ListOptions { excluded: self.published_folders()? };
         let listing = self.storage().list(folder, &options, &task.cancel, task.progress())?;
@@ -64,6 +55,11 @@ impl SampleNames {
     }
 }
 
+/// The formats that a tree looks like, the likeliest first.
+pub(super) fn recognised(tree: &FolderTree) -> impl Iterator<Item = &'static DetectionFormat> {
+    DETECTION_FORMATS.iter().filter(|format| (format.recognises)(tree))
+}
+
 /// The format of that name.
 pub(super) fn known_format(name: &str) -> Result<&'static DetectionFormat> {
     detection_format(name).ok_or_else(|| {
@@ -73,16 +69,18 @@ pub(super) fn known_format(name: &str) -> Result<&'static DetectionFormat> {
 }
 
 impl Import<'_> {
-    /// Reads a folder of a detection format. Images in the folder become samples; of images that are not there, the
-    /// dataset's samples of that name get the objects.
-    pub(super) fn objects(self, format: &DetectionFormat, folder: &Location) -> Result<ImportReport> {
+    /// Reads a folder of a detection format; of the one that it looks like, where none is named. Images in the folder
+    /// become samples; of images that are not there, the dataset's samples of that name get the objects.
+    pub(super) fn objects(self, format: Option<&DetectionFormat>, folder: &Location) -> Result<ImportReport> {
         if self.dataset.kind != DatasetType::ObjectDetection {
+            let format = format.map_or("", |format| format.name);
             return Err(Error::refused(
-                Explanation::bad_input("format-other-type").with("format", format.name).with("type", self.dataset.kind),
+                Explanation::bad_input("format-other-type").with("format", format).with("type", self.dataset.kind),
             ));
         }
         let tree = self.workbench.folder_tree(folder, self.task)?;
         self.report.borrow_mut().warnings.extend(tree.warnings.iter().cloned());
+        let format = format.or_else(|| recognised(&tree).next()).unwrap_or(&voc::FORMAT);
         let samples = self.workbench.samples_by_name(self.dataset)?;
         // What the format itself lists comes first, in its order: class numbers of other tools follow it.
         let listed = (format.read)(&tree, &mut |_| ControlFlow::Break(()))?.labels;

@@ -102,7 +102,7 @@ fn storage_map(pairs: Vec<(String, String)>) -> Result<SourceMap> {
 }
 
 /// Whether a source names something in a bucket.
-fn is_foreign(source: &str) -> bool {
+pub(super) fn is_foreign(source: &str) -> bool {
     !is_content(source) && Location::from_uri(source).is_ok_and(|location| location.local_path().is_err())
 }
 

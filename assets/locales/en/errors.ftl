@@ -509,39 +509,72 @@ error-export-shape = An object “{ $label }” came back as { $shape }
     .next = Check the image in the tool that reads the export
 error-export-attribute = The attribute “{ $attribute }” of an object “{ $label }” came back otherwise
     .next = Check the object in the tool that reads the export
-error-loss-unlabeled = Unlabeled images cannot be told from images with nothing on them: { $count }
+error-loss-unlabeled = { $count ->
+        [one] One unlabeled image
+       *[other] { $count } unlabeled images
+    } cannot be told from images with nothing on them
     .next = Keep the list of unlabeled images, or choose another format
 error-loss-several-labels = Only one label of a sample is kept: { $count } samples
     .next = Choose another format to keep all
-error-loss-authorship = Who set a label and when is lost: { $count } objects
+error-loss-authorship = Who drew { $count ->
+        [one] one object
+       *[other] { $count } objects
+    }, and when, is lost
     .next = Published versions keep it
 error-loss-attributes = Hard marks, usages and properties are lost: { $count } samples
     .next = Published versions keep them
-error-loss-shape-to-rectangle = Shapes become the rectangle around them: { $count } of kind { $shape }
+error-loss-shape-to-rectangle = Becomes the upright rectangle around it: { $shape } × { $count }
     .next = Choose a format with polygons, such as voc
-error-loss-shape-to-polygon = Shapes become polygons: { $count } of kind { $shape }
-    .next = Pascal VOC keeps the angle of a rotated rectangle as a property
-error-loss-shape-left-out = Shapes are left out: { $count } of kind { $shape }
+error-loss-shape-to-polygon = Becomes a polygon: { $shape } × { $count }
+    .next = Choose a format that has this shape to keep it
+error-loss-shape-left-out = Left out: { $shape } × { $count }
     .next = Choose a format that has them, such as voc
-error-loss-holes = Holes of polygons are filled: { $count }
+error-loss-holes = The holes of { $count ->
+        [one] one polygon
+       *[other] { $count } polygons
+    } are filled
     .next = Choose a format with holes, such as coco
-error-loss-pose = The pose is lost: { $count } objects
+error-loss-pose = The pose of { $count ->
+        [one] one object
+       *[other] { $count } objects
+    } is lost
     .next = Pascal VOC keeps it
-error-loss-truncated = The mark “truncated” is lost: { $count } objects
+error-loss-truncated = The mark “truncated” of { $count ->
+        [one] one object
+       *[other] { $count } objects
+    } is lost
     .next = Pascal VOC keeps it
-error-loss-occluded = The mark “occluded” is lost: { $count } objects
+error-loss-occluded = The mark “occluded” of { $count ->
+        [one] one object
+       *[other] { $count } objects
+    } is lost
     .next = Pascal VOC keeps it
-error-loss-difficult = The mark “difficult” is lost: { $count } objects
+error-loss-difficult = The mark “difficult” of { $count ->
+        [one] one object
+       *[other] { $count } objects
+    } is lost
     .next = Pascal VOC keeps it
-error-loss-group = Which shapes are parts of one object is lost: { $count } shapes
+error-loss-group = Which of { $count } shapes are parts of one object is lost
     .next = Pascal VOC keeps it
-error-loss-hard = Hard marks are lost: { $count } objects
+error-loss-hard = The mark “hard” of { $count ->
+        [one] one object
+       *[other] { $count } objects
+    } is lost
     .next = Published versions keep them
-error-loss-confidence = The confidence is lost: { $count } objects
+error-loss-confidence = The confidence of { $count ->
+        [one] one object
+       *[other] { $count } objects
+    } is lost
     .next = Pascal VOC keeps it
-error-loss-properties = Properties are lost: { $count } objects
+error-loss-properties = The properties of { $count ->
+        [one] one object
+       *[other] { $count } objects
+    } is lost
     .next = Pascal VOC keeps them
-error-loss-usage = What images are for (training, evaluation, test) is lost: { $count } images
+error-loss-usage = What { $count ->
+        [one] one image is
+       *[other] { $count } images are
+    } for (training, evaluation, test) is lost
     .next = Pascal VOC keeps it
 argument-shape-rectangle = rectangle
 argument-shape-rotated-rectangle = rotated rectangle
@@ -604,6 +637,8 @@ error-labelme-label = A shape without a label was left out
     .next = Give it a label in the tool it came from
 error-labelme-mask = The mask of “{ $label }” was left out
     .next = Draw it as a polygon
+error-labelme-mask-box = The mask of “{ $label }” is a picture of its own; the rectangle around it came in
+    .next = Draw it as a polygon if the rectangle is not enough
 error-labelme-no-image = The file names no image, and none has its name
     .next = Put the image beside it
 error-csv-field = The field “{ $field }” of a row cannot be read; the row was left out

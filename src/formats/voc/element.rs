@@ -109,7 +109,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 /// Reads the root element; adds to `reasons` what was put right on the way.
-pub(super) fn parse(bytes: &[u8], reasons: &mut Vec<Explanation>) -> Result<Element, Explanation> {
+pub(in crate::formats) fn parse(bytes: &[u8], reasons: &mut Vec<Explanation>) -> Result<Element, Explanation> {
     if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] = bytes {
         return Err(Explanation::bad_input("voc-encoding").with("encoding", "UTF-16"));
     }

@@ -11,6 +11,7 @@ mod points;
 mod upright;
 
 pub use element::Element;
+pub(in crate::formats) use element::parse as parse_elements;
 pub use folder::{FORMAT, pairs};
 pub use upright::{Turned, to_upright};
 

@@ -178,7 +178,7 @@ impl CreateDataset {
             labels: Vec::new(),
             copy: false,
         };
-        super::import_dataset::start(context, id, name, request);
+        super::import_dataset::start(context, id, name, request, Vec::new());
     }
 }
 

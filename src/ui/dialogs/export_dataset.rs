@@ -1,20 +1,17 @@
 //! Export of objects in images: what the format cannot carry is shown before anything is written.
 
-use super::{Dialog, DialogFrame};
+use super::{Dialog, DialogFrame, format_name};
 use crate::domain::query::DatasetSummary;
 use crate::domain::{DatasetId, Explanation};
 use crate::text::format;
 use crate::ui::backend::{Promise, Query};
 use crate::ui::context::Context;
-use crate::ui::icons::Icon;
+use crate::ui::icons::{self, Icon};
 use crate::ui::notifications::Notification;
-use crate::ui::theme::space;
+use crate::ui::theme::{space, text_size};
 use crate::ui::widgets::{self, Field, PathField, PathKind};
 use crate::workbench::{ActivityKind, ExportReport, ExportRequest, Task, detection_format_names};
-use egui::Ui;
-
-/// Formats side by side in one row.
-const FORMATS_A_ROW: usize = 4;
+use egui::{RichText, Ui};
 
 /// The form's state.
 pub struct ExportDataset {
@@ -84,19 +81,13 @@ impl ExportDataset {
 
     fn contents_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let mut changed = false;
-        widgets::weak(ui, context, context.tr("export-format"));
-        for row in detection_format_names().chunks(FORMATS_A_ROW) {
-            let choices: Vec<_> = row.iter().map(|name| (*name, (*name).to_owned(), None)).collect();
-            changed |= widgets::segments(ui, context, &mut self.format, &choices);
-        }
-        if let Some((_, versions)) = self.facts.latest() {
-            let mut choices = vec![(None, context.tr("export-working-state"), None)];
-            choices.extend(versions.iter().map(|version| (Some(version.as_str()), version.clone(), None)));
-            let mut chosen = self.version.as_deref();
-            if choices.len() > 1 && widgets::segments(ui, context, &mut chosen, &choices) {
-                self.version = chosen.map(str::to_owned);
-                changed = true;
-            }
+        let formats: Vec<_> =
+            detection_format_names().into_iter().map(|name| (name, format_name(context, name))).collect();
+        changed |= widgets::dropdown(ui, context, &context.tr("format"), &mut self.format, &formats);
+        if let Some((_, versions)) = self.facts.latest().filter(|(_, versions)| !versions.is_empty()) {
+            let mut choices = vec![(None, context.tr("export-working-state"))];
+            choices.extend(versions.iter().map(|version| (Some(version.clone()), version.clone())));
+            changed |= widgets::dropdown(ui, context, &context.tr("export-of"), &mut self.version, &choices);
         }
         if changed {
             (self.looking, self.preview, self.failure) = (None, None, None);
@@ -116,19 +107,35 @@ impl ExportDataset {
     }
 }
 
+/// What would be written, and what of it the format cannot carry.
 fn losses_ui(ui: &mut Ui, context: &Context<'_>, preview: &ExportReport) {
     let counts = [("images", format::count(preview.images).into()), ("objects", format::count(preview.objects).into())];
     widgets::weak(ui, context, context.tr_with("export-what", &counts));
+    let told = |ui: &mut Ui, icon: Icon, color: egui::Color32, text: &str, next: Option<&str>| {
+        ui.horizontal_top(|ui| {
+            ui.label(icons::text(icon, 16.0).color(color));
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.add(egui::Label::new(text).wrap());
+                if let Some(next) = next {
+                    let next = RichText::new(next).size(text_size::SMALL).color(context.tokens.text_weak);
+                    ui.add(egui::Label::new(next).wrap());
+                }
+            });
+        });
+    };
+    let tokens = context.tokens;
     if preview.losses.is_empty() {
-        widgets::weak(ui, context, context.tr("export-no-losses"));
-        return;
+        told(ui, Icon::Check, tokens.success_text, &context.tr("export-no-losses"), None);
+    } else {
+        widgets::section(ui, context, context.tr("export-losses"));
     }
-    widgets::section(ui, context, context.tr("export-losses"));
-    egui::ScrollArea::vertical().id_salt("export-losses").max_height(160.0).auto_shrink([false, true]).show(ui, |ui| {
-        for loss in &preview.losses {
-            ui.add(egui::Label::new(context.explain(&loss.explanation)).wrap());
-        }
-    });
+    let lost = preview.losses.iter().map(|loss| context.explain_parts(&loss.explanation));
+    let warned = preview.warnings.iter().map(|warning| context.explain_parts(&warning.reason));
+    for explained in lost.chain(warned) {
+        let next = explained.next.as_deref();
+        told(ui, Icon::TriangleAlert, tokens.warning_text, &explained.message, next);
+    }
 }
 
 impl Dialog for ExportDataset {
@@ -138,8 +145,7 @@ impl Dialog for ExportDataset {
             let normal = |version: &crate::domain::DatasetVersion| version.state == crate::domain::VersionState::Normal;
             let versions =
                 workbench.versions(dataset)?.into_iter().filter(normal).map(|version| version.name.to_string());
-            // More than fit beside each other are exported from the command line.
-            Ok((workbench.dataset_by_id(dataset)?, versions.take(FORMATS_A_ROW).collect()))
+            Ok((workbench.dataset_by_id(dataset)?, versions.collect()))
         });
         let name = self.facts.latest().map(|(summary, _)| summary.dataset.name.to_string());
         let title = context.tr_with("export-title", &[("name", name.clone().unwrap_or_default().into())]);

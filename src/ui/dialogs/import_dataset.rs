@@ -1,6 +1,6 @@
 //! Import into a dataset: from a folder per label, or from a manifest (guide 2.3).
 
-use super::{Dialog, DialogFrame};
+use super::{Dialog, DialogFrame, format_name};
 use crate::domain::query::DatasetSummary;
 use crate::domain::{DatasetId, DatasetType, Explanation};
 use crate::ui::backend::{Promise, Query};
@@ -9,7 +9,9 @@ use crate::ui::icons::Icon;
 use crate::ui::notifications::Notification;
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Button, Field, PathField, PathKind};
-use crate::workbench::{ActivityKind, ImportReport, ImportRequest, ImportSource, Task, detection_format_names};
+use crate::workbench::{
+    ActivityKind, ImportPreview, ImportReport, ImportRequest, ImportSource, SourceMapping, Task, detection_format_names,
+};
 use egui::Ui;
 use std::time::{Duration, Instant};
 
@@ -18,10 +20,8 @@ const REST: Duration = Duration::from_millis(500);
 
 /// More labels than this are given a filter.
 const MANY_LABELS: usize = 15;
-/// How a folder of images with objects is read unless another format is chosen.
-const DEFAULT_FORMAT: &str = "voc";
-/// Formats side by side in one row.
-const FORMATS_A_ROW: usize = 4;
+/// More buckets than this are mapped from the command line.
+const BUCKETS_SHOWN: usize = 4;
 const LABEL_COLUMNS: usize = 3;
 const LABEL_LINE_PX: f32 = 28.0;
 
@@ -31,19 +31,29 @@ struct Choice {
     taken: bool,
 }
 
+/// A bucket's folder that files of the manifest lie in, and where a copy of it is.
+struct Bucket {
+    prefix: String,
+    folder: String,
+    field: PathField,
+}
+
 /// The form's state.
 pub struct ImportDataset {
     dataset: DatasetId,
     summary: Query<DatasetId, DatasetSummary>,
     from_manifest: bool,
-    /// The format of the folder, for objects in images; Pascal VOC unless another is chosen.
-    format: &'static str,
+    /// The format of the folder, for objects in images; `None`: the one it looks like.
+    format: Option<&'static str>,
     path: String,
     path_field: PathField,
     labels: Vec<Choice>,
     added_label: String,
     label_filter: String,
-    looking: Option<Promise<Vec<String>>>,
+    /// The formats that the folder looks like; `None` until it was looked at.
+    recognised: Option<Vec<&'static str>>,
+    buckets: Vec<Bucket>,
+    looking: Option<Promise<ImportPreview>>,
     changed_at: Option<Instant>,
     failure: Option<Explanation>,
     with_labels: bool,
@@ -60,12 +70,14 @@ impl ImportDataset {
             dataset,
             summary: Query::default(),
             from_manifest: false,
-            format: DEFAULT_FORMAT,
+            format: None,
             path: String::new(),
             path_field: PathField::default(),
             labels: Vec::new(),
             added_label: String::new(),
             label_filter: String::new(),
+            recognised: None,
+            buckets: Vec::new(),
             looking: None,
             changed_at: None,
             failure: None,
@@ -80,12 +92,12 @@ impl ImportDataset {
         let path = self.path.trim().to_owned();
         match (self.from_manifest, self.format) {
             (true, _) => ImportSource::Manifest(path),
-            (false, DEFAULT_FORMAT) => ImportSource::Folder(path),
-            (false, name) => ImportSource::Format { name: name.to_owned(), folder: path },
+            (false, None) => ImportSource::Folder(path),
+            (false, Some(name)) => ImportSource::Format { name: name.to_owned(), folder: path },
         }
     }
 
-    /// Reads the labels of the source once its path has rested for a moment.
+    /// Looks what the source would bring once its path has rested for a moment.
     fn look(&mut self, ui: &Ui, context: &Context<'_>) {
         if let Some(changed_at) = self.changed_at {
             let rested = changed_at.elapsed();
@@ -95,7 +107,7 @@ impl ImportDataset {
                     let (dataset, source) = (self.dataset, self.source());
                     let look = context
                         .backend
-                        .spawn(move |workbench| workbench.labels_of_source(dataset, &source, &Task::silent()));
+                        .spawn(move |workbench| workbench.import_preview(dataset, &source, &Task::silent()));
                     self.looking = Some(look);
                 }
             } else {
@@ -103,10 +115,13 @@ impl ImportDataset {
             }
         }
         match self.looking.as_ref().and_then(Promise::take) {
-            Some(Ok(names)) => {
+            Some(Ok(preview)) => {
                 self.looking = None;
                 self.failure = None;
-                self.labels = names.into_iter().map(|name| Choice { name, taken: true }).collect();
+                self.labels = preview.labels.into_iter().map(|name| Choice { name, taken: true }).collect();
+                self.recognised = Some(preview.recognised);
+                let bucket = |prefix| Bucket { prefix, folder: String::new(), field: PathField::default() };
+                self.buckets = preview.unmapped.into_iter().map(bucket).collect();
             }
             Some(Err(explanation)) => {
                 self.looking = None;
@@ -128,19 +143,20 @@ impl ImportDataset {
         let (label, note, kind) = if self.from_manifest {
             ("import-manifest-path", "import-manifest-note", PathKind::Manifest)
         } else if has_objects {
-            for row in detection_format_names().chunks(FORMATS_A_ROW) {
-                let choices: Vec<_> = row.iter().map(|name| (*name, (*name).to_owned(), None)).collect();
-                changed |= widgets::segments(ui, context, &mut self.format, &choices);
-            }
             ("import-folder-path", "import-objects-note", PathKind::Folder)
         } else {
             ("import-folder-path", "import-folder-note", PathKind::Folder)
         };
         let field = Field::new(context.tr(label)).note(context.tr(note)).focus(std::mem::take(&mut self.just_opened));
         changed |= self.path_field.show(ui, context, field, kind, &mut self.path);
+        if has_objects && !self.from_manifest {
+            changed |= self.format_ui(ui, context);
+        }
         if changed {
             self.labels.clear();
             self.label_filter.clear();
+            self.buckets.clear();
+            self.recognised = None;
             self.failure = None;
             self.looking = None;
             self.changed_at = Some(Instant::now());
@@ -150,12 +166,57 @@ impl ImportDataset {
         if !self.labels.is_empty() {
             self.labels_ui(ui, context);
         }
+        self.buckets_ui(ui, context);
         ui.add_space(space::XS);
         if self.from_manifest {
             widgets::check_box(ui, context, &mut self.with_labels, &context.tr("import-with-labels"));
             widgets::check_box(ui, context, &mut self.only_hard, &context.tr("import-only-hard"));
         }
         widgets::check_box(ui, context, &mut self.copy, &context.tr("import-copy"));
+    }
+
+    /// The formats to choose from, and which one the folder looks like.
+    fn format_ui(&mut self, ui: &mut Ui, context: &Context<'_>) -> bool {
+        let mut choices = vec![(None, context.tr("import-format-recognise"))];
+        choices.extend(detection_format_names().into_iter().map(|name| (Some(name), format_name(context, name))));
+        let changed = widgets::dropdown(ui, context, &context.tr("format"), &mut self.format, &choices);
+        if let (None, Some(recognised), false) = (self.format, &self.recognised, changed) {
+            let text = match recognised.split_first() {
+                None => context.tr("import-format-none"),
+                Some((first, [])) => {
+                    context.tr_with("import-format-found", &[("format", format_name(context, first).into())])
+                }
+                Some((first, others)) => {
+                    let others: Vec<String> = others.iter().map(|name| format_name(context, name)).collect();
+                    let others = others.join(&context.tr("list-separator"));
+                    let arguments = [("format", format_name(context, first).into()), ("others", others.into())];
+                    context.tr_with("import-format-several", &arguments)
+                }
+            };
+            widgets::weak(ui, context, text);
+        }
+        changed
+    }
+
+    /// Where copies of the buckets lie that the manifest names files in.
+    fn buckets_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if self.buckets.is_empty() {
+            return;
+        }
+        widgets::section(ui, context, context.tr("import-buckets"));
+        ui.add(egui::Label::new(context.tr("import-buckets-note")).wrap());
+        for bucket in self.buckets.iter_mut().take(BUCKETS_SHOWN) {
+            let label = context.tr_with("import-bucket", &[("prefix", bucket.prefix.as_str().into())]);
+            bucket.field.show(ui, context, Field::new(label), PathKind::Folder, &mut bucket.folder);
+        }
+    }
+
+    /// The entries of the dataset's map that were given.
+    fn map(&self) -> Vec<SourceMapping> {
+        let given = self.buckets.iter().filter(|bucket| !bucket.folder.trim().is_empty());
+        let entry =
+            |bucket: &Bucket| SourceMapping { prefix: bucket.prefix.clone(), folder: bucket.folder.trim().to_owned() };
+        given.map(entry).collect()
     }
 
     fn labels_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
@@ -240,18 +301,29 @@ impl Dialog for ImportDataset {
             .failure(failure.as_ref())
             .show(egui, context, |ui| self.contents_ui(ui, context));
         if let (true, Some(name)) = (footer.confirmed, name) {
-            start(context, dataset, name, self.request());
+            start(context, dataset, name, self.request(), self.map());
             return false;
         }
         !footer.closed
     }
 }
 
-/// Imports in the background; what it did is told when it is done.
-pub(super) fn start(context: &Context<'_>, dataset: DatasetId, name: String, request: ImportRequest) {
-    let import = context
-        .backend
-        .run(ActivityKind::Import, &name, move |workbench, task| workbench.import(dataset, &request, task));
+/// Imports in the background, after adding to the dataset's map of buckets; what it did is told when it is done.
+pub(super) fn start(
+    context: &Context<'_>,
+    dataset: DatasetId,
+    name: String,
+    request: ImportRequest,
+    map: Vec<SourceMapping>,
+) {
+    let import = context.backend.run(ActivityKind::Import, &name, move |workbench, task| {
+        if !map.is_empty() {
+            let known = workbench.source_map(dataset)?;
+            let map: Vec<SourceMapping> = known.into_iter().chain(map).collect();
+            workbench.set_source_map(dataset, &map, task)?;
+        }
+        workbench.import(dataset, &request, task)
+    });
     context.follow(import, move |context, outcome| {
         if let Ok(report) = outcome {
             context.notify(notification(context, &name, &report));

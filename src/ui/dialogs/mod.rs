@@ -44,5 +44,23 @@ pub(in crate::ui) fn name_fault<T>(
     check(text).err().map(|error| context.explain(&error.explain()))
 }
 
+/// What people call a format of objects in images.
+pub(in crate::ui) fn format_name(context: &Context<'_>, name: &str) -> String {
+    context.tr(&format!("format-{name}"))
+}
+
 /// How long a description may be (guide 2.2).
 pub(in crate::ui) const DESCRIPTION_LIMIT: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use crate::text::{Language, tr};
+
+    #[test]
+    fn every_format_has_a_name_for_people() {
+        for name in crate::workbench::detection_format_names() {
+            let id = format!("format-{name}");
+            assert_ne!(tr(Language::English, &id), id);
+        }
+    }
+}

@@ -40,6 +40,30 @@ pub fn check_box(ui: &mut Ui, context: &Context<'_>, checked: &mut bool, text: &
     response
 }
 
+/// A box under its label that opens a list, of which one is chosen. Returns true if the choice changed.
+pub fn dropdown<T: PartialEq + Clone>(
+    ui: &mut Ui,
+    context: &Context<'_>,
+    label: &str,
+    chosen: &mut T,
+    choices: &[(T, String)],
+) -> bool {
+    let before = chosen.clone();
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        super::weak(ui, context, label);
+        let shown = choices.iter().find(|(choice, _)| *choice == before).map_or("", |(_, text)| text.as_str());
+        let combo = egui::ComboBox::from_id_salt(label).width(ui.available_width()).selected_text(shown).truncate();
+        let list = combo.show_ui(ui, |ui| {
+            for (choice, text) in choices {
+                ui.selectable_value(chosen, choice.clone(), text);
+            }
+        });
+        list.response.accessible_name(label);
+    });
+    *chosen != before
+}
+
 /// Segments side by side, of which one is chosen. Returns true if the choice changed.
 pub fn segments<T: PartialEq + Copy>(
     ui: &mut Ui,

@@ -15,7 +15,7 @@ pub use basics::{
     with_tip,
 };
 pub use button::{Button, icon_button};
-pub use choice::{Card, card, check_box, radio, segments};
+pub use choice::{Card, card, check_box, dropdown, radio, segments};
 pub use color::color_button;
 pub use field::{Field, search_field};
 pub use menu::{MenuEntry, menu_button, menu_entries};

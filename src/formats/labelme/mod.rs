@@ -1,7 +1,10 @@
 //! LabelMe's JSON: a file beside each image. `group_id` joins parts; the image itself (`imageData`), which the tool
 //! stores in the file, is passed over and never written.
 //!
-//! Also read: X-AnyLabeling's `rotation` shapes, `difficult`, `score` and `attributes`. `mask` shapes are left out.
+//! Also read: X-AnyLabeling's `rotation` shapes, `difficult`, `score` and `attributes`; and the XML of the older tool of
+//! the same name. `mask` shapes are left out.
+
+mod webtool;
 
 use super::FormatError;
 use super::detection::{
@@ -182,17 +185,29 @@ fn object(mut fields: Map<String, Value>) -> Result<Vec<ImageObject>, Explanatio
 }
 
 fn recognises(tree: &dyn FileTree) -> bool {
-    candidates(tree).take(3).any(|name| looks_like_labelme(tree, name))
+    let of = |ending: &'static str| {
+        let files = tree.files().iter().map(String::as_str).filter(move |name| has_ending(name, ending));
+        files.take(3).any(|name| looks_like_labelme(tree, name))
+    };
+    of(".json") || of(".xml")
+}
+
+fn has_ending(name: &str, ending: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(ending)
 }
 
 fn candidates(tree: &dyn FileTree) -> impl Iterator<Item = &str> {
-    tree.files().iter().map(String::as_str).filter(|name| name.to_ascii_lowercase().ends_with(".json"))
+    let files = tree.files().iter().map(String::as_str);
+    files.filter(|name| has_ending(name, ".json") || has_ending(name, ".xml"))
 }
 
 fn looks_like_labelme(tree: &dyn FileTree, name: &str) -> bool {
     let mut head = Vec::new();
     let read = tree.open(name).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
     let head = String::from_utf8_lossy(&head);
+    if has_ending(name, ".xml") {
+        return read.is_ok() && webtool::recognises(&head);
+    }
     let object = head.trim_start_matches('\u{FEFF}').trim_start().starts_with('{');
     read.is_ok() && object && ["\"shapes\"", "\"imagePath\"", "\"imageData\""].iter().any(|word| head.contains(word))
 }
@@ -201,8 +216,11 @@ fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<(
     let names = ImageNames::new(tree);
     let (mut labels, mut notes) = (Labels::default(), Warnings::default());
     let mut seen: HashSet<String> = HashSet::new();
+    let mut has_webtool = false;
     for name in candidates(tree).filter(|name| looks_like_labelme(tree, name)) {
+        has_webtool |= has_ending(name, ".xml");
         let found = read_file(tree, name, MAX_FILE_BYTES).map_err(|error| error.explain());
+        let parse = if has_ending(name, ".xml") { webtool::parse } else { parse };
         let file = match found.and_then(|bytes| parse(&bytes, name)) {
             Ok(file) => file,
             Err(reason) => {
@@ -237,7 +255,10 @@ fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<(
             return Ok(Reading { labels: labels.finish(), warnings: notes.finish() });
         }
     }
-    for name in names.all().filter(|name| !seen.contains(*name)) {
+    // The older tool keeps masks and scribbles as pictures in folders of their own.
+    let is_aside = |name: &str| name.split('/').any(|part| part == "Masks" || part == "Scribbles");
+    let only_images = |name: &&str| !(has_webtool && is_aside(name));
+    for name in names.all().filter(|name| !seen.contains(*name)).filter(only_images) {
         if each(ImageObjects { file_name: name.to_owned(), ..ImageObjects::default() }).is_break() {
             break;
         }
