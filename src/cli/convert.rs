@@ -24,6 +24,9 @@ pub struct Convert {
     /// Write the annotations without the images
     #[arg(long)]
     no_images: bool,
+    /// Do not read again what was written, to compare
+    #[arg(long)]
+    no_check: bool,
 }
 
 pub(super) fn run(asked: &Convert, output: &Output) -> Outcome {
@@ -33,6 +36,7 @@ pub(super) fn run(asked: &Convert, output: &Output) -> Outcome {
         format: asked.format.clone(),
         to: asked.to.clone(),
         with_images: !asked.no_images,
+        check: !asked.no_check,
         dry_run: asked.dry_run,
     };
     let mut before = |preview: &ExportReport| output.warnings(&losses(preview, &asked.folder));

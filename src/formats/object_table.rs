@@ -27,8 +27,15 @@ use std::ops::ControlFlow;
 pub const CARRIES: Carries = Carries { other_shapes: OtherShapes::AreLeftOut, ..Carries::EVERYTHING };
 
 /// This format's line in the table.
-pub const FORMAT: DetectionFormat =
-    DetectionFormat { name: "csv", carries: &CARRIES, image_folder: "images", recognises, read, write };
+pub const FORMAT: DetectionFormat = DetectionFormat {
+    name: "csv",
+    carries: &CARRIES,
+    image_folder: "images",
+    measures_images: false,
+    recognises,
+    read,
+    write,
+};
 
 const COLUMNS: [&str; 15] = [
     "image",

@@ -26,6 +26,8 @@ pub struct ConvertRequest {
     pub to: String,
     /// Copies the images as well.
     pub with_images: bool,
+    /// Reads what was written again and compares.
+    pub check: bool,
     /// Only says what would be lost.
     pub dry_run: bool,
 }
@@ -62,7 +64,7 @@ pub fn convert(request: &ConvertRequest, task: &Task, before: &mut dyn FnMut(&Ex
     let writer = ExportWriter::new(storage, format, &source, task);
     let preview = writer.preview()?;
     before(&preview);
-    let export = if request.dry_run { preview } else { writer.run(&request.to, request.with_images)? };
+    let export = if request.dry_run { preview } else { writer.run(&request.to, request.with_images, request.check)? };
     Ok(ConvertReport { from: from.name, warnings, export })
 }
 
@@ -83,6 +85,9 @@ impl<'a> FolderImages<'a> {
         let mut images = Vec::new();
         let mut names = UniqueNames::default();
         let prefix = format!("{}/", format.image_folder);
+        if format.measures_images {
+            tree.look_at_images();
+        }
         let reading = (format.read)(tree, &mut |mut image| {
             if task.check().is_err() {
                 return ControlFlow::Break(());

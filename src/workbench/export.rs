@@ -85,7 +85,7 @@ impl Workbench {
     /// As [`Self::export_preview`]; a folder that is not empty or cannot be written; media that cannot be copied are
     /// warnings.
     pub fn export(&self, dataset: DatasetId, request: &ExportRequest, task: &Task) -> Result<ExportReport> {
-        self.outgoing(dataset, request, task, &mut |writer| writer.run(&request.folder, request.with_images))
+        self.outgoing(dataset, request, task, &mut |writer| writer.run(&request.folder, request.with_images, true))
     }
 
     /// Calls `work` with what was asked for. The working state is of one moment, however often it is gone through.

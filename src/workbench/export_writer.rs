@@ -90,8 +90,8 @@ impl<'a> ExportWriter<'a> {
     }
 
     /// Writes the annotation files into an empty or new folder (a URI or a path as typed), copies the images if they are
-    /// asked for, and reads it again. What breaks off leaves the folder empty, so that it can be tried again.
-    pub fn run(&self, folder: &str, with_images: bool) -> Result<ExportReport> {
+    /// asked for, and reads it again for a `check`. What breaks off leaves the folder empty, so that it can be tried again.
+    pub fn run(&self, folder: &str, with_images: bool, check: bool) -> Result<ExportReport> {
         let mut report = self.preview()?;
         let folder = Location::typed(folder)?;
         if !self.storage.names(&folder)?.is_empty() {
@@ -100,7 +100,9 @@ impl<'a> ExportWriter<'a> {
         self.storage.ensure_folder(&folder)?;
         self.storage.check_writable(&folder)?;
         let sink = FolderSink { storage: self.storage, folder: &folder, task: self.task, written: RefCell::default() };
-        let outcome = self.write(&sink, with_images, &mut report).and_then(|()| self.check(&folder, &mut report));
+        let outcome = self
+            .write(&sink, with_images, &mut report)
+            .and_then(|()| if check { self.check(&folder, &mut report) } else { Ok(()) });
         if outcome.is_err() {
             sink.take_away();
         }

@@ -82,6 +82,9 @@ impl Import<'_> {
         self.report.borrow_mut().warnings.extend(tree.warnings.iter().cloned());
         let format = format.or_else(|| recognised(&tree).next()).unwrap_or(&voc::FORMAT);
         let samples = self.workbench.samples_by_name(self.dataset)?;
+        if format.measures_images {
+            tree.look_at_images();
+        }
         // What the format itself lists comes first, in its order: class numbers of other tools follow it.
         let listed = (format.read)(&tree, &mut |_| ControlFlow::Break(()))?.labels;
         self.make_labels(&listed)?;

@@ -12,8 +12,15 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 /// This format's line in the table.
-pub const FORMAT: DetectionFormat =
-    DetectionFormat { name: "coco", carries: &CARRIES, image_folder: "images", recognises, read, write: write::write };
+pub const FORMAT: DetectionFormat = DetectionFormat {
+    name: "coco",
+    carries: &CARRIES,
+    image_folder: "images",
+    measures_images: false,
+    recognises,
+    read,
+    write: write::write,
+};
 
 /// How much of a file says what it is.
 const HEAD_BYTES: u64 = 4096;

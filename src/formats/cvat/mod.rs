@@ -22,6 +22,7 @@ pub const FORMAT: DetectionFormat = DetectionFormat {
     name: "cvat",
     carries: &CARRIES,
     image_folder: "images",
+    measures_images: false,
     recognises: read::recognises,
     read: read::read,
     write: write::write,

@@ -32,6 +32,7 @@ pub const FORMAT: DetectionFormat = DetectionFormat {
     name: "label-studio",
     carries: &CARRIES,
     image_folder: "images",
+    measures_images: false,
     recognises: read::recognises,
     read: read::read,
     write: write::write,

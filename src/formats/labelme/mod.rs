@@ -40,8 +40,15 @@ pub const CARRIES: Carries = Carries {
 };
 
 /// This format's line in the table.
-pub const FORMAT: DetectionFormat =
-    DetectionFormat { name: "labelme", carries: &CARRIES, image_folder: "", recognises, read, write };
+pub const FORMAT: DetectionFormat = DetectionFormat {
+    name: "labelme",
+    carries: &CARRIES,
+    image_folder: "",
+    measures_images: false,
+    recognises,
+    read,
+    write,
+};
 
 /// A file with its image inside may be large.
 const MAX_FILE_BYTES: u64 = 512 << 20;

@@ -206,6 +206,8 @@ fn name_of(start: &BytesStart<'_>) -> String {
 
 fn push_text(open: &mut [Element], text: &str) -> Result<(), &'static str> {
     match open.last_mut() {
+        // Space between children; only at a leaf it may mean something.
+        Some(last) if !last.children.is_empty() && text.trim().is_empty() => {}
         Some(last) => last.text.push_str(text),
         None if text.trim().is_empty() => {}
         None => return Err("text outside of the root element"),
@@ -217,7 +219,7 @@ fn push_text(open: &mut [Element], text: &str) -> Result<(), &'static str> {
 fn close(open: &mut Vec<Element>, root: &mut Option<Element>) {
     let Some(mut last) = open.pop() else { return };
     if !last.children.is_empty() {
-        last.text.clear();
+        last.text = String::new();
     }
     match open.last_mut() {
         Some(parent) => parent.children.push(last),

@@ -1,7 +1,7 @@
 //! A folder of images with annotation files: the same name beside the image, or in `Annotations/` of a VOC folder, with
 //! the lists of `ImageSets/Main/`.
 
-use super::{CARRIES, MAX_FILE_BYTES, Surroundings};
+use super::{CARRIES, MAX_FILE_BYTES, Surroundings, VocFile};
 use crate::domain::{Explain, Explanation, Usage, Warning};
 use crate::formats::FormatError;
 use crate::formats::detection::{
@@ -9,18 +9,29 @@ use crate::formats::detection::{
     write_file,
 };
 use crate::formats::objects::ImageObjects;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Read;
 use std::ops::ControlFlow;
 
 /// This format's line in the table.
-pub const FORMAT: DetectionFormat =
-    DetectionFormat { name: "voc", carries: &CARRIES, image_folder: "JPEGImages", recognises, read, write };
+pub const FORMAT: DetectionFormat = DetectionFormat {
+    name: "voc",
+    carries: &CARRIES,
+    image_folder: "JPEGImages",
+    measures_images: true,
+    recognises,
+    read,
+    write,
+};
 
 /// The lists by which a VOC folder says what images are for.
 const LISTS: [(&str, Usage); 3] = [("train", Usage::Train), ("val", Usage::Eval), ("test", Usage::Test)];
 /// A list is a name a line.
 const MAX_LIST_BYTES: u64 = 256 << 20;
+/// So many files are held at once while they are read, and so much of them.
+const FILES_AT_ONCE: usize = 512;
+const BYTES_AT_ONCE: usize = 16 << 20;
 /// How much of a file says what it is.
 const HEAD_BYTES: u64 = 4096;
 
@@ -82,10 +93,12 @@ fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<(
     let mut known: HashSet<String> = reading.labels.iter().cloned().collect();
     let usages = usages(tree)?;
     let mut seen: HashSet<&str> = HashSet::new();
-    for name in tree.files().iter().filter(|name| is_xml(name)) {
-        let found = read_file(tree, name, MAX_FILE_BYTES)
-            .map_err(|error| error.explain())
-            .and_then(|bytes| super::read(&bytes));
+    let mut waiting = tree.files().iter().filter(|name| is_xml(name));
+    let mut parsed = Vec::new().into_iter();
+    while let Some((name, found)) = parsed.next().or_else(|| {
+        parsed = parse_some(tree, &mut waiting).into_iter();
+        parsed.next()
+    }) {
         let file = match found {
             Ok(file) => file,
             Err(reason) => {
@@ -139,6 +152,23 @@ fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<(
         }
     }
     Ok(reading)
+}
+
+/// Reads the next files one after the other, and understands them side by side.
+fn parse_some<'a>(
+    tree: &dyn FileTree,
+    waiting: &mut dyn Iterator<Item = &'a String>,
+) -> Vec<(&'a String, Result<VocFile, Explanation>)> {
+    let (mut files, mut length) = (Vec::new(), 0);
+    while files.len() < FILES_AT_ONCE && length < BYTES_AT_ONCE {
+        let Some(name) = waiting.next() else { break };
+        let bytes = read_file(tree, name, MAX_FILE_BYTES).map_err(|error| error.explain());
+        length += bytes.as_ref().map_or(0, Vec::len);
+        files.push((name, bytes));
+    }
+    let understand =
+        |(name, bytes): (&'a String, Result<Vec<u8>, Explanation>)| (name, bytes.and_then(|bytes| super::read(&bytes)));
+    files.into_par_iter().map(understand).collect()
 }
 
 /// The lists of `ImageSets/Main/`: what the image of that name is for.
