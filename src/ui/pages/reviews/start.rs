@@ -58,7 +58,7 @@ impl StartReview {
             labeled,
             extent: Extent::Share,
             percent: "10".to_owned(),
-            count: labeled.min(20).max(1).to_string(),
+            count: labeled.clamp(1, 20).to_string(),
             seed: String::new(),
             just_opened: true,
             starting: None,

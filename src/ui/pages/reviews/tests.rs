@@ -150,3 +150,25 @@ fn a_pass_is_deleted_after_a_question_and_the_labels_stay() {
     assert!(room.workbench.reviews(room.dataset).expect("reviews").is_empty());
     assert!((0..4).all(|image| primary(&room, image).len() == 2));
 }
+
+#[test]
+fn all_images_are_settled_for_one_side_after_a_question() {
+    let mut room = labeled();
+    let review = room.workbench.start_review_of(room.dataset, 2, None).expect("a review");
+    // Nothing was found in them.
+    for sample in &review.samples {
+        room.workbench.finish_review_of(review.id, *sample).expect("finished").expect("not done before");
+    }
+    show(&mut room, |dataset| Page::ReviewSettling { dataset, review: review.id, sample: None });
+    room.harness.get_by_role_and_label(Role::Button, "Settle all images…").click();
+    room.settle();
+    room.harness.get_by_role_and_label(Role::Button, "All images as in the second…").click();
+    room.settle();
+    room.press(Key::Enter);
+    room.settle();
+    let report = room.workbench.review_report(review.id, &Task::silent()).expect("a report");
+    assert_eq!(report.settled, 2);
+    let empty = (0..4).filter(|image| primary(&room, *image).is_empty()).count();
+    assert_eq!(empty, 2, "what only the first pass had is gone");
+    assert!(shows(&room, "2 of 2 settled"));
+}

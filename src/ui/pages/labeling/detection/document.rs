@@ -140,7 +140,9 @@ impl Document {
     /// undone together with the edit before. True if it changes anything.
     pub fn submit(&mut self, dataset: DatasetId, mut edit: Edit, continues: bool, context: &Context<'_>) -> bool {
         if let Edit::Annotate { put, .. } = &mut edit {
-            put.iter_mut().for_each(|annotation| annotation.set.clone_from(&self.set));
+            for annotation in put {
+                annotation.set.clone_from(&self.set);
+            }
         }
         let edit_context = EditContext { actor: context.backend.workbench().actor(), now: context.now };
         if !self.apply(&edit, &edit_context) {

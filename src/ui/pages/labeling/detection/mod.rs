@@ -427,7 +427,8 @@ impl DetectionPage {
             ui.ctx().request_repaint();
         }
         let response = output.response;
-        let nobody = ui.memory(egui::Memory::focused).is_none();
+        // A dialog takes Enter only while nothing else has the focus.
+        let nobody = ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none());
         if nobody && self.picker.is_none() && !self.was_typing {
             response.request_focus();
         }

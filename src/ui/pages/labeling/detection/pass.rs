@@ -2,7 +2,6 @@
 //! first annotator said about them.
 
 use super::DetectionPage;
-use super::bar::tool_button;
 use crate::domain::review::{self, ReviewState};
 use crate::domain::{AnnotationSet, DatasetId, ReviewId, SampleId};
 use crate::text::format;
@@ -178,9 +177,6 @@ impl DetectionPage {
                     let text = if total > 0 && done == total { "review-see-agreement" } else { "review-leave" };
                     if Button::secondary(context.tr(text)).icon(Icon::LogOut).small().show(ui, context).clicked() {
                         context.open(page);
-                    }
-                    for command in [Command::Redo, Command::Undo] {
-                        tool_button(ui, context, command, None);
                     }
                     ui.add_space(space::S);
                     let text =

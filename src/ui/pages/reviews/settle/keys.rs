@@ -41,7 +41,7 @@ pub fn action_of(key: Key, modifiers: Modifiers) -> Option<Action> {
         (Key::Num3, false) => Action::Keep(Keep::Both),
         (Key::Num0, false) => Action::Keep(Keep::Neither),
         (Key::Tab, true) | (Key::ArrowUp, false) => Action::Difference(-1),
-        (Key::Tab, false) | (Key::ArrowDown, false) => Action::Difference(1),
+        (Key::Tab | Key::ArrowDown, false) => Action::Difference(1),
         (Key::D | Key::ArrowRight, false) => Action::Image(1),
         (Key::A | Key::ArrowLeft, false) => Action::Image(-1),
         (Key::F, false) => Action::NextOpen,

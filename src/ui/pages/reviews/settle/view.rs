@@ -139,7 +139,8 @@ impl SettlePage {
             self.current = place.unwrap_or(self.current);
         }
         let Some(response) = output.response else { return };
-        if ui.memory(egui::Memory::focused).is_none() {
+        // A dialog takes Enter only while nothing else has the focus.
+        if ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none()) {
             response.request_focus();
         }
         if response.has_focus() {
