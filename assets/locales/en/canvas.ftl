@@ -40,6 +40,7 @@ canvas-shapes-shown = { $count ->
    *[other] Select { $count } shapes found
 }
 canvas-no-shapes = No shapes yet: drag on the image to draw one
+canvas-nothing-decided = Nothing here, and that is decided
 canvas-filter-shapes = Filter by label or kind
 canvas-row-lock = Lock or unlock
 canvas-row-hide = Hide or show
@@ -121,6 +122,14 @@ command-canvas-paste = Paste shapes
     .tip = Pastes copied shapes, also into another image
 command-canvas-duplicate = Duplicate shapes
     .tip = Copies the selected shapes and pastes them beside
+command-canvas-turn-left = Turn left by 1°
+    .tip = Turns the selected shapes counter-clockwise about their middle; a rectangle becomes a rotated one
+command-canvas-turn-right = Turn right by 1°
+    .tip = Turns the selected shapes clockwise about their middle; a rectangle becomes a rotated one
+command-canvas-turn-far-left = Turn left by 15°
+    .tip = Turns the selected shapes counter-clockwise about their middle; a rectangle becomes a rotated one
+command-canvas-turn-far-right = Turn right by 15°
+    .tip = Turns the selected shapes clockwise about their middle; a rectangle becomes a rotated one
 command-canvas-front = Bring to front
     .tip = Draws the selected shapes above the others
 command-canvas-back = Send to back

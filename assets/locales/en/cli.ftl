@@ -5,6 +5,7 @@ word-type = type
 word-id = id
 word-input = input
 word-output = output
+word-shape = shape
 word-samples = samples
 word-unlabeled = unlabeled
 word-labeled = labeled

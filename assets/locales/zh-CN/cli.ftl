@@ -5,6 +5,7 @@ word-type = 类型
 word-id = 编号
 word-input = 输入位置
 word-output = 输出位置
+word-shape = 形状
 word-samples = 样本
 word-unlabeled = 未标注
 word-labeled = 已标注

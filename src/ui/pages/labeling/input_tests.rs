@@ -1,7 +1,8 @@
 //! What comes from outside the keyboard's plain keys: an input method that composes Chinese, files dropped on the
 //! window.
 
-use super::tests::Room;
+use super::testing::{Room, write_pictures};
+use super::tests::{PICTURES, SIZE_PX, flowers};
 use egui::{Event, ImeEvent, Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::{Path, PathBuf};
@@ -44,7 +45,7 @@ impl Room {
 
 #[test]
 fn composing_chinese_in_the_label_field_decides_nothing_until_it_is_committed() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press(Key::Slash);
     // The keys that an input method eats never come; what it shows must neither label nor move.
     room.compose("m");
@@ -61,7 +62,7 @@ fn composing_chinese_in_the_label_field_decides_nothing_until_it_is_committed() 
 
 #[test]
 fn composing_chinese_in_the_filter_leaves_the_labels_alone() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press_with(Modifiers::COMMAND, Key::F);
     room.compose("1");
     room.press(Key::Num1);
@@ -71,9 +72,9 @@ fn composing_chinese_in_the_filter_leaves_the_labels_alone() {
 
 #[test]
 fn files_and_folders_dropped_while_labeling_are_looked_at_to_be_added() {
-    let mut room = Room::new();
+    let mut room = flowers();
     let more = room.folder.path().join("more");
-    super::tests::write_pictures(&more);
+    write_pictures(&more, PICTURES, SIZE_PX);
     let named = |room: &Room, name: &str| room.harness.query_all_by_label_contains(name).count();
     let tiles = named(&room, "picture-3.png");
     room.drop_files(std::slice::from_ref(&more));

@@ -16,6 +16,8 @@ mod preview;
 mod rows;
 mod selection;
 #[cfg(test)]
+pub(in crate::ui::pages) mod testing;
+#[cfg(test)]
 mod tests;
 mod thumbnails;
 mod tile;

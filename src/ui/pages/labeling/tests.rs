@@ -1,125 +1,31 @@
 //! The page in a real workspace with a few pictures: what a person presses and what is on the disk afterwards.
 
-use crate::domain::query::{SampleFilter, SampleRow, SampleSort};
-use crate::domain::{Actor, AnnotationSet, Cancel, DatasetId, DatasetType, Edit, SampleState, Usage};
-use crate::ui::App;
-use crate::ui::pages::Page;
-use crate::ui::theme;
-use crate::workbench::{NewDataset, NewLabel, OpenOptions, PersonalSettings, Task, Workbench};
-use egui::{Event, Key, Modifiers, Role};
-use egui_kittest::Harness;
+use super::testing::{Plan, Room, write_pictures};
+use crate::domain::query::SampleFilter;
+use crate::domain::{AnnotationSet, DatasetType, Edit, SampleState, Usage};
+use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 /// Pictures in the dataset.
-const PICTURES: u8 = 6;
+pub(super) const PICTURES: u8 = 6;
+/// Their width and height.
+pub(super) const SIZE_PX: [u32; 2] = [48, 32];
 
-pub(super) struct Room {
-    pub(super) harness: Harness<'static, Option<App>>,
-    pub(super) workbench: Workbench,
-    pub(super) dataset: DatasetId,
-    /// Last: deleted after the application has let go of it.
-    pub(super) folder: tempfile::TempDir,
-}
-
-pub(super) fn write_pictures(folder: &std::path::Path) {
-    std::fs::create_dir_all(folder).expect("a temporary folder");
-    for index in 0..PICTURES {
-        let picture = image::RgbImage::from_pixel(48, 32, image::Rgb([index * 40, 120, 200 - index * 20]));
-        picture.save(folder.join(format!("picture-{index}.png"))).expect("a picture");
-    }
+/// A dataset of flowers with two labels.
+pub(super) fn flowers() -> Room {
+    Room::of(&Plan {
+        name: "flowers",
+        kind: DatasetType::ImageClassification,
+        pictures: PICTURES,
+        size_px: SIZE_PX,
+        labels: &["rose", "tulip"],
+    })
 }
 
 impl Room {
-    pub(super) fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let input = folder.path().join("input");
-        write_pictures(&input);
-        let workbench = Workbench::open(OpenOptions {
-            workspace: folder.path().join("workspace"),
-            actor: Actor("ada".to_owned()),
-            client: "test".to_owned(),
-            executable: PathBuf::from("modelier"),
-        })
-        .expect("a workspace");
-        let label = |name: &str| NewLabel { name: name.to_owned(), color: None };
-        let dataset = workbench
-            .create_dataset(NewDataset {
-                name: "flowers".to_owned(),
-                description: String::new(),
-                kind: DatasetType::ImageClassification,
-                input: input.display().to_string(),
-                output: folder.path().join("output").display().to_string(),
-                labels: vec![label("rose"), label("tulip")],
-            })
-            .expect("a dataset")
-            .id;
-        workbench.sync(dataset, &Task::silent()).expect("a sync");
-        let settings = PersonalSettings {
-            language: Some("en".to_owned()),
-            name: Some("ada".to_owned()),
-            tour_seen: true,
-            ..PersonalSettings::default()
-        };
-        let for_app = workbench.clone();
-        let harness = Harness::builder()
-            .with_size(egui::vec2(1280.0, 800.0))
-            .with_max_steps(64)
-            .with_context_setup(theme::install)
-            .build_ui_state(
-                move |ui, app: &mut Option<App>| {
-                    let app = app.get_or_insert_with(|| {
-                        let mut app = App::new(ui.ctx(), for_app.clone(), settings.clone(), None).expect("threads");
-                        app.open(Page::Labeling { dataset, filter: None });
-                        app
-                    });
-                    app.logic(ui.ctx());
-                    app.ui(ui);
-                },
-                None,
-            );
-        let mut room = Self { harness, workbench, dataset, folder };
-        room.settle();
-        room
-    }
-
-    /// Draws until nothing is under way and what came of it has been drawn.
-    pub(super) fn settle(&mut self) {
-        let deadline = Instant::now() + Duration::from_secs(60);
-        let mut quiet = 0;
-        while quiet < 4 {
-            assert!(Instant::now() < deadline, "the page does not come to rest");
-            self.harness.step();
-            let idle = self.harness.state().as_ref().is_some_and(|app| app.backend().is_idle());
-            quiet = if idle { quiet + 1 } else { 0 };
-            std::thread::sleep(Duration::from_millis(3));
-        }
-    }
-
-    pub(super) fn press(&mut self, key: Key) {
-        self.press_with(Modifiers::NONE, key);
-    }
-
-    pub(super) fn press_with(&mut self, modifiers: Modifiers, key: Key) {
-        self.harness.key_press_modifiers(modifiers, key);
-        self.settle();
-    }
-
-    fn type_text(&mut self, text: &str) {
-        self.harness.event(Event::Text(text.to_owned()));
-        self.settle();
-    }
-
-    fn click(&mut self, name: &str) {
+    fn click_on(&mut self, name: &str) {
         self.harness.get_by_label(name).click();
         self.settle();
-    }
-
-    pub(super) fn rows(&self) -> Vec<SampleRow> {
-        let filter = SampleFilter::default();
-        let view = self.workbench.view(self.dataset, &filter, SampleSort::Name, &Cancel::default()).expect("a view");
-        self.workbench.rows(&view, 0..view.len()).expect("rows")
     }
 
     /// The label names of every sample, by file name.
@@ -154,7 +60,7 @@ fn names(labels: &[&[&str]]) -> Vec<Vec<String>> {
 
 #[test]
 fn one_key_labels_confirms_and_goes_on() {
-    let mut room = Room::new();
+    let mut room = flowers();
     assert_eq!(room.tiles(), usize::from(PICTURES));
     room.press(Key::Num1);
     room.press(Key::Num2);
@@ -171,7 +77,7 @@ fn one_key_labels_confirms_and_goes_on() {
 
 #[test]
 fn several_labels_are_toggled_and_enter_goes_on() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press_with(Modifiers::COMMAND, Key::L);
     room.press(Key::Num1);
     room.press(Key::Num2);
@@ -188,7 +94,7 @@ fn several_labels_are_toggled_and_enter_goes_on() {
 
 #[test]
 fn undo_takes_decisions_back_and_redo_makes_them_again() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press(Key::Num1);
     room.press(Key::Num2);
     assert_eq!(room.labeled(), 2);
@@ -206,18 +112,18 @@ fn undo_takes_decisions_back_and_redo_makes_them_again() {
 
 #[test]
 fn the_filter_narrows_the_grid_and_keys_do_not_label_while_typing() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press_with(Modifiers::COMMAND, Key::F);
     room.type_text("picture-3");
     assert_eq!(room.tiles(), 1);
     assert_eq!(room.labeled(), 0);
-    room.click("Clear filter");
+    room.click_on("Clear filter");
     assert_eq!(room.tiles(), usize::from(PICTURES));
 }
 
 #[test]
 fn a_typed_label_is_made_and_set() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press(Key::Slash);
     room.type_text("daisy");
     room.press(Key::Enter);
@@ -230,14 +136,14 @@ fn a_typed_label_is_made_and_set() {
 
 #[test]
 fn labels_of_a_selection_are_added_replaced_and_removed_together() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press(Key::Num2);
     room.press_with(Modifiers::COMMAND, Key::A);
     room.press_with(Modifiers::COMMAND, Key::L);
     room.press(Key::Num1);
     assert_eq!(room.labeled(), u64::from(PICTURES));
     assert_eq!(room.labels()[0], ["rose", "tulip"]);
-    room.click("Take tulip off the selection");
+    room.click_on("Take tulip off the selection");
     assert_eq!(room.labels()[0], ["rose"]);
     assert_eq!(room.labels()[5], ["rose"]);
     room.press(Key::H);
@@ -252,7 +158,7 @@ fn labels_of_a_selection_are_added_replaced_and_removed_together() {
 
 #[test]
 fn a_decision_that_fails_is_taken_back() {
-    let mut room = Room::new();
+    let mut room = flowers();
     let rose = room.workbench.label(room.dataset, "rose").expect("a label").id;
     // Another window deletes the label; the key is pressed before this one knows.
     room.workbench.edit(room.dataset, &Edit::DeleteLabel { label: rose, samples: false }).expect("an edit");
@@ -265,7 +171,7 @@ fn a_decision_that_fails_is_taken_back() {
 
 #[test]
 fn clicks_with_ctrl_and_a_rubber_band_select() {
-    let mut room = Room::new();
+    let mut room = flowers();
     let place = |room: &Room, index: usize| {
         let name = format!("picture-{index}.png: Unlabeled");
         room.harness.get_by_label(&name).rect()
@@ -294,11 +200,11 @@ fn clicks_with_ctrl_and_a_rubber_band_select() {
 
 #[test]
 fn files_move_to_the_trash_and_come_back() {
-    let mut room = Room::new();
+    let mut room = flowers();
     let file = room.folder.path().join("input").join("picture-0.png");
     room.press(Key::Delete);
-    room.click("Also move the files to the trash");
-    room.click("Delete");
+    room.click_on("Also move the files to the trash");
+    room.click_on("Delete");
     assert!(!file.exists());
     room.press(Key::OpenBracket);
     assert_eq!(room.tiles(), 1);
@@ -310,15 +216,15 @@ fn files_move_to_the_trash_and_come_back() {
 
 #[test]
 fn images_are_added_by_a_typed_path() {
-    let mut room = Room::new();
+    let mut room = flowers();
     let more = room.folder.path().join("more");
-    write_pictures(&more);
+    write_pictures(&more, PICTURES, SIZE_PX);
     std::fs::rename(more.join("picture-1.png"), more.join("new.png")).expect("a rename");
     room.press_with(Modifiers::COMMAND, Key::O);
     room.type_text(&more.join("new.png").display().to_string());
     room.press(Key::Enter);
     assert!(room.harness.query_by_label("Leave out new.png").is_some());
-    room.click("Add 1 image");
+    room.click_on("Add 1 image");
     assert_eq!(room.rows().len(), usize::from(PICTURES) + 1);
     assert!(room.folder.path().join("input").join("new.png").exists());
     assert_eq!(room.tiles(), usize::from(PICTURES) + 1);
@@ -326,10 +232,10 @@ fn images_are_added_by_a_typed_path() {
 
 #[test]
 fn a_property_is_written_on_the_label_of_the_selection() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press_with(Modifiers::COMMAND, Key::L);
     room.press(Key::Num1);
-    room.click("Show the properties of rose");
+    room.click_on("Show the properties of rose");
     room.harness.get_all_by_label("Property").last().expect("a field").focus();
     room.settle();
     room.type_text("color");
@@ -339,7 +245,7 @@ fn a_property_is_written_on_the_label_of_the_selection() {
     room.press(Key::Enter);
     let rows = room.rows();
     assert_eq!(rows[0].annotations[0].properties.get("color").and_then(|value| value.as_str()), Some("red"));
-    room.click("Remove the property color");
+    room.click_on("Remove the property color");
     assert!(room.rows()[0].annotations[0].properties.is_empty());
     // Enter was the field's: nothing was confirmed, the selection stayed.
     assert_eq!(room.labeled(), 1);
@@ -347,7 +253,7 @@ fn a_property_is_written_on_the_label_of_the_selection() {
 
 #[test]
 fn shift_extends_the_selection() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press_with(Modifiers::SHIFT, Key::ArrowRight);
     room.press_with(Modifiers::SHIFT, Key::ArrowRight);
     room.press(Key::Num1);
@@ -356,15 +262,15 @@ fn shift_extends_the_selection() {
 
 #[test]
 fn renaming_to_a_name_that_exists_asks_to_merge() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press(Key::Num1);
     room.press(Key::Num2);
-    room.click("Change rose");
-    room.click("Edit label");
+    room.click_on("Change rose");
+    room.click_on("Edit label");
     room.press_with(Modifiers::COMMAND, Key::A);
     room.type_text("tulip");
     assert!(room.harness.query_by_label_contains("There is a label “tulip”").is_some());
-    room.click("Merge labels");
+    room.click_on("Merge labels");
     assert_eq!(room.labels()[..2], names(&[&["tulip"], &["tulip"]]));
     assert_eq!(room.workbench.labels(room.dataset).expect("labels").len(), 1);
     room.press_with(Modifiers::COMMAND, Key::Z);
@@ -373,9 +279,9 @@ fn renaming_to_a_name_that_exists_asks_to_merge() {
 
 #[test]
 fn deleted_images_leave_the_grid_and_undo_brings_them_back() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press(Key::Delete);
-    room.click("Delete");
+    room.click_on("Delete");
     assert_eq!(room.rows().len(), usize::from(PICTURES) - 1);
     assert_eq!(room.tiles(), usize::from(PICTURES) - 1);
     room.press_with(Modifiers::COMMAND, Key::Z);
@@ -385,22 +291,22 @@ fn deleted_images_leave_the_grid_and_undo_brings_them_back() {
 
 #[test]
 fn deleting_a_label_says_how_many_images_carry_only_it() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press(Key::Num1);
     room.press(Key::Num1);
-    room.click("Change rose");
-    room.click("Delete label");
+    room.click_on("Change rose");
+    room.click_on("Delete label");
     let says = "2 images go to the dataset's trash";
     let described = room.harness.query_by(|node| node.description().is_some_and(|text| text.contains(says)));
     assert!(described.is_some());
-    room.click("The label and the images that carry only it");
+    room.click_on("The label and the images that carry only it");
     room.press(Key::Enter);
     assert_eq!(room.rows().len(), usize::from(PICTURES) - 2);
 }
 
 #[test]
 fn the_large_picture_labels_and_goes_on() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press(Key::Space);
     assert!(room.harness.query_by_role(Role::Image).is_some());
     room.press(Key::Num2);
@@ -413,7 +319,7 @@ fn the_large_picture_labels_and_goes_on() {
 
 #[test]
 fn the_overlay_lists_the_keys() {
-    let mut room = Room::new();
+    let mut room = flowers();
     room.press(Key::Questionmark);
     assert!(room.harness.query_by_label("Hard example, on or off").is_some());
     room.press(Key::Escape);
@@ -422,7 +328,7 @@ fn the_overlay_lists_the_keys() {
 
 #[test]
 fn a_labels_form_is_one_step_of_undo() {
-    let mut room = Room::new();
+    let mut room = flowers();
     let before = room.workbench.labels(room.dataset).expect("readable");
     let label = before[0].label.clone();
     let name = crate::domain::LabelName::new("peony").expect("a name");

@@ -4,7 +4,8 @@
 use crate::domain::review::{self, ReviewState};
 use crate::domain::{Annotation, AnnotationBody, AnnotationSet, Edit, LabelId, Shape, Timestamp};
 use crate::ui::pages::Page;
-use crate::ui::pages::labeling::detection::tests::Room;
+use crate::ui::pages::labeling::detection::tests::cells;
+use crate::ui::pages::labeling::testing::Room;
 use crate::workbench::Task;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -16,7 +17,7 @@ fn square(at: f64) -> Shape {
 
 /// Four images of which each has two red squares.
 fn labeled() -> Room {
-    let mut room = Room::new(&["red", "white"]);
+    let mut room = cells(&["red", "white"]);
     let red = label(&room, "red");
     for row in room.rows() {
         let put = [20.0, 200.0]

@@ -48,6 +48,10 @@ impl DetectionPage {
                 self.copy();
                 self.paste([10.0, 10.0], context);
             }
+            Command::CanvasTurnLeft => self.turn(-1.0, context),
+            Command::CanvasTurnRight => self.turn(1.0, context),
+            Command::CanvasTurnFarLeft => self.turn(-15.0, context),
+            Command::CanvasTurnFarRight => self.turn(15.0, context),
             Command::CanvasFront => self.reorder(true, context),
             Command::CanvasBack => self.reorder(false, context),
             Command::CanvasGroup => self.group(true, context),

@@ -64,7 +64,6 @@ impl DetectionPage {
             ui.add_space(space::XS);
             ui.separator();
             self.asks_ui(ui, context);
-            tool_button(ui, context, Command::CanvasFit, Some(self.canvas.view.is_fitted()));
             self.look_ui(ui, context);
         });
         ui.add_space(space::XS);

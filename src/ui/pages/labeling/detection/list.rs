@@ -1,7 +1,7 @@
 //! The list of shapes, in step with the canvas: filter, counts by label, lock, hide.
 
 use super::DetectionPage;
-use crate::domain::{AnnotationId, LabelId, ShapeKind};
+use crate::domain::{AnnotationId, LabelId, SampleState, ShapeKind};
 use crate::text::format;
 use crate::ui::canvas::Object;
 use crate::ui::context::Context;
@@ -15,6 +15,9 @@ use std::collections::HashMap;
 
 /// The height of a row in points.
 const ROW: f32 = 26.0;
+
+/// Shapes in sight.
+const ROWS: usize = 9;
 
 /// The icon of a kind of shape.
 #[must_use]
@@ -98,7 +101,9 @@ impl DetectionPage {
         let text = context.tr_with("canvas-shapes", &[("count", scene.len().into())]);
         widgets::section(ui, context, text);
         if scene.is_empty() {
-            widgets::weak(ui, context, context.tr("canvas-no-shapes"));
+            let is_decided = document.row.state == SampleState::Labeled && self.pass.is_none();
+            let text = if is_decided { "canvas-nothing-decided" } else { "canvas-no-shapes" };
+            widgets::weak(ui, context, context.tr(text));
             return;
         }
         let hint = context.tr("canvas-filter-shapes");
@@ -127,7 +132,9 @@ impl DetectionPage {
             }
         }
         let mut used = None;
-        let mut area = ScrollArea::vertical().id_salt("canvas-shapes").max_height(ROW * 9.0).auto_shrink([false, true]);
+        #[expect(clippy::cast_precision_loss, reason = "few rows")]
+        let height = ROW * ROWS as f32;
+        let mut area = ScrollArea::vertical().id_salt("canvas-shapes").max_height(height).auto_shrink([false, true]);
         // What was selected on the canvas comes into sight here.
         let latest = self.canvas.hand.selection().last().copied();
         if latest != std::mem::replace(&mut self.listed, latest)
@@ -135,7 +142,7 @@ impl DetectionPage {
             && let Some(row) = shown.iter().position(|other| *other == place)
         {
             #[expect(clippy::cast_precision_loss, reason = "a scroll position; the list follows the canvas")]
-            let top = row.saturating_sub(4) as f32 * ROW;
+            let top = row.saturating_sub(4).min(shown.len().saturating_sub(ROWS)) as f32 * ROW;
             area = area.vertical_scroll_offset(top);
         }
         area.show_rows(ui, ROW - 2.0, shown.len(), |ui, range| {

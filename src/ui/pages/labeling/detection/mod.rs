@@ -27,6 +27,7 @@ use crate::domain::{
 };
 use crate::ui::backend::{Promise, Query};
 use crate::ui::canvas::{Canvas, Outcome, Shown, Tool};
+use crate::ui::commands::Command;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::pages::UndoScope;
@@ -526,6 +527,7 @@ impl DetectionPage {
                 ui.add(egui::Label::new(egui::RichText::new(&document.row.sample.name).size(12.0)).truncate());
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                bar::tool_button(ui, context, Command::CanvasFit, Some(self.canvas.view.is_fitted()));
                 let scale = f64::from(ui.pixels_per_point()) * self.canvas.view.scale();
                 widgets::weak(ui, context, crate::text::format::percent(scale, 0));
                 if self.canvas.is_open() {

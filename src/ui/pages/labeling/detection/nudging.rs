@@ -62,6 +62,20 @@ impl DetectionPage {
         self.put_nudged(vec![(id, shape)], context);
     }
 
+    /// Turns each selected shape about its own middle; a rectangle becomes a rotated one. What would leave the image
+    /// with a corner that is its own point stays as it is.
+    pub(super) fn turn(&mut self, degrees: f64, context: &Context<'_>) {
+        let Some(document) = &self.document else { return };
+        let size_px = document.size_px();
+        let selected = self.canvas.hand.selection().iter().filter_map(|id| document.scene().get(*id));
+        let turned = selected
+            .filter(|object| !object.locked)
+            .map(|object| (object.id, object.shape.turned(object.shape.bounds().center(), degrees)))
+            .filter(|(_, shape)| shape.clamped(size_px) == *shape)
+            .collect();
+        self.put_nudged(turned, context);
+    }
+
     /// Each key is on the disk at once, and keys in a row are one step of undo.
     fn put_nudged(&mut self, shapes: Vec<(AnnotationId, Shape)>, context: &Context<'_>) {
         if shapes.is_empty() {

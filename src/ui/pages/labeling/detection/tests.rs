@@ -1,81 +1,20 @@
 //! The page in a real workspace: what a hand draws and what is on the disk afterwards.
 
-use crate::domain::query::{SampleFilter, SampleRow, SampleSort};
-use crate::domain::{Actor, AnnotationBody, Cancel, DatasetId, DatasetType, SampleState, Shape, ShapeKind};
-use crate::ui::App;
+use crate::domain::{AnnotationBody, DatasetType, SampleState, Shape, ShapeKind};
 use crate::ui::canvas::Canvas;
-use crate::ui::pages::Page;
-use crate::ui::theme;
-use crate::workbench::{NewDataset, NewLabel, OpenOptions, PersonalSettings, Task, Workbench};
+use crate::ui::pages::labeling::testing::{Plan, Room};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Role, pos2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 /// The size of every picture.
 const SIZE: [f32; 2] = [400.0, 300.0];
 
-pub(in crate::ui::pages) struct Room {
-    pub(in crate::ui::pages) harness: Harness<'static, Option<App>>,
-    pub(in crate::ui::pages) workbench: Workbench,
-    pub(in crate::ui::pages) dataset: DatasetId,
-    /// Last: deleted after the application has let go of it.
-    folder: tempfile::TempDir,
+/// Four pictures whose objects are labeled, with these labels.
+pub(in crate::ui::pages) fn cells(labels: &[&str]) -> Room {
+    Room::of(&Plan { name: "cells", kind: DatasetType::ObjectDetection, pictures: 4, size_px: [400, 300], labels })
 }
 
 impl Room {
-    pub(in crate::ui::pages) fn new(labels: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let input = folder.path().join("input");
-        std::fs::create_dir_all(&input).expect("a temporary folder");
-        for index in 0..4_u8 {
-            let picture = image::RgbImage::from_pixel(400, 300, image::Rgb([index * 40, 120, 200 - index * 20]));
-            picture.save(input.join(format!("picture-{index}.png"))).expect("a picture");
-        }
-        let workbench = open(&folder.path().join("workspace"));
-        let dataset = workbench
-            .create_dataset(NewDataset {
-                name: "cells".to_owned(),
-                description: String::new(),
-                kind: DatasetType::ObjectDetection,
-                input: input.display().to_string(),
-                output: folder.path().join("output").display().to_string(),
-                labels: labels.iter().map(|name| NewLabel { name: (*name).to_owned(), color: None }).collect(),
-            })
-            .expect("a dataset")
-            .id;
-        workbench.sync(dataset, &Task::silent()).expect("a sync");
-        let harness = window(&workbench, dataset);
-        let mut room = Self { harness, workbench, dataset, folder };
-        room.settle();
-        room
-    }
-
-    /// The window closes and opens anew on the same workspace.
-    fn restart(self) -> Self {
-        let Self { harness, workbench, dataset, folder } = self;
-        drop(harness);
-        drop(workbench);
-        let workbench = open(&folder.path().join("workspace"));
-        let harness = window(&workbench, dataset);
-        let mut room = Self { harness, workbench, dataset, folder };
-        room.settle();
-        room
-    }
-
-    pub(in crate::ui::pages) fn settle(&mut self) {
-        let deadline = Instant::now() + Duration::from_secs(60);
-        let mut quiet = 0;
-        while quiet < 4 {
-            assert!(Instant::now() < deadline, "the page does not come to rest");
-            self.harness.step();
-            let idle = self.harness.state().as_ref().is_some_and(|app| app.backend().is_idle());
-            quiet = if idle { quiet + 1 } else { 0 };
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    }
-
     fn canvas(&self) -> Rect {
         self.harness.get_by_role(Role::Canvas).rect()
     }
@@ -118,27 +57,6 @@ impl Room {
         self.settle();
     }
 
-    pub(in crate::ui::pages) fn press(&mut self, key: Key) {
-        self.press_with(Modifiers::NONE, key);
-    }
-
-    pub(in crate::ui::pages) fn press_with(&mut self, modifiers: Modifiers, key: Key) {
-        self.harness.key_press_modifiers(modifiers, key);
-        self.settle();
-    }
-
-    pub(in crate::ui::pages) fn type_text(&mut self, text: &str) {
-        self.harness.event(Event::Text(text.to_owned()));
-        self.settle();
-    }
-
-    pub(in crate::ui::pages) fn rows(&self) -> Vec<SampleRow> {
-        let cancel = Cancel::default();
-        let view = self.workbench.view(self.dataset, &SampleFilter::default(), SampleSort::Name, &cancel);
-        let view = view.expect("a view");
-        self.workbench.rows(&view, 0..view.len()).expect("rows")
-    }
-
     /// The shapes of an image on the disk, with the names of their labels.
     fn shapes(&self, image: usize) -> Vec<(Shape, String)> {
         let labels = self.workbench.labels(self.dataset).expect("labels");
@@ -156,42 +74,6 @@ impl Room {
     }
 }
 
-fn open(workspace: &std::path::Path) -> Workbench {
-    Workbench::open(OpenOptions {
-        workspace: workspace.to_owned(),
-        actor: Actor("ada".to_owned()),
-        client: "test".to_owned(),
-        executable: PathBuf::from("modelier"),
-    })
-    .expect("a workspace")
-}
-
-fn window(workbench: &Workbench, dataset: DatasetId) -> Harness<'static, Option<App>> {
-    let settings = PersonalSettings {
-        language: Some("en".to_owned()),
-        name: Some("ada".to_owned()),
-        tour_seen: true,
-        ..PersonalSettings::default()
-    };
-    let for_app = workbench.clone();
-    Harness::builder()
-        .with_size(egui::vec2(1280.0, 800.0))
-        .with_max_steps(64)
-        .with_context_setup(theme::install)
-        .build_ui_state(
-            move |ui, app: &mut Option<App>| {
-                let app = app.get_or_insert_with(|| {
-                    let mut app = App::new(ui.ctx(), for_app.clone(), settings.clone(), None).expect("threads");
-                    app.open(Page::Labeling { dataset, filter: None });
-                    app
-                });
-                app.logic(ui.ctx());
-                app.ui(ui);
-            },
-            None,
-        )
-}
-
 /// Whether two shapes are the same within the rounding of a screen.
 fn alike(one: &Shape, other: &Shape) -> bool {
     let (one, other) = (one.bounds(), other.bounds());
@@ -205,7 +87,7 @@ fn rectangle(x: f64, y: f64, right: f64, bottom: f64) -> Shape {
 
 #[test]
 fn a_rectangle_is_a_drag_and_a_digit_and_is_saved_at_once() {
-    let mut room = Room::new(&["red", "white"]);
+    let mut room = cells(&["red", "white"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     assert!(room.shapes(0).is_empty(), "it waits for its label");
     room.press(Key::Num2);
@@ -219,7 +101,7 @@ fn a_rectangle_is_a_drag_and_a_digit_and_is_saved_at_once() {
 
 #[test]
 fn enter_takes_the_last_label_and_typing_makes_a_new_one() {
-    let mut room = Room::new(&[]);
+    let mut room = cells(&[]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.type_text("cell");
     room.press(Key::Enter);
@@ -232,7 +114,7 @@ fn enter_takes_the_last_label_and_typing_makes_a_new_one() {
 
 #[test]
 fn a_label_key_before_drawing_spares_the_question() {
-    let mut room = Room::new(&["red", "white"]);
+    let mut room = cells(&["red", "white"]);
     room.press(Key::Num1);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.drag([200.0, 40.0], [250.0, 120.0]);
@@ -242,7 +124,7 @@ fn a_label_key_before_drawing_spares_the_question() {
 
 #[test]
 fn undo_goes_by_image_and_survives_a_restart() {
-    let mut room = Room::new(&["red", "white"]);
+    let mut room = cells(&["red", "white"]);
     room.press(Key::Num1);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.drag([200.0, 40.0], [250.0, 120.0]);
@@ -265,7 +147,7 @@ fn undo_goes_by_image_and_survives_a_restart() {
 
 #[test]
 fn a_handle_is_dragged_and_deleting_the_last_shape_makes_it_unlabeled() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.drag([150.0, 120.0], [200.0, 160.0]);
     let shapes = room.shapes(0);
@@ -280,7 +162,7 @@ fn a_handle_is_dragged_and_deleting_the_last_shape_makes_it_unlabeled() {
 
 #[test]
 fn nothing_here_is_one_key_and_goes_on() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.press(Key::N);
     assert_eq!(room.state(0), SampleState::Labeled);
     assert!(room.shapes(0).is_empty());
@@ -296,7 +178,7 @@ fn nothing_here_is_one_key_and_goes_on() {
 
 #[test]
 fn a_polygon_is_drawn_by_clicks_and_closed_by_enter() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.press(Key::G);
     for [x, y] in [[50.0, 50.0], [150.0, 60.0], [120.0, 200.0]] {
         room.click(x, y, Modifiers::NONE);
@@ -312,7 +194,7 @@ fn a_polygon_is_drawn_by_clicks_and_closed_by_enter() {
 
 #[test]
 fn a_whole_image_is_done_by_keys_alone() {
-    let mut room = Room::new(&["red", "white"]);
+    let mut room = cells(&["red", "white"]);
     // A box in the middle, its label, moved and made larger, the next image.
     room.press(Key::Enter);
     room.press(Key::Num1);
@@ -340,7 +222,7 @@ fn a_whole_image_is_done_by_keys_alone() {
 
 #[test]
 fn copies_go_beside_and_into_other_images() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.press_with(Modifiers::COMMAND, Key::D);
     assert_eq!(room.shapes(0).len(), 2);
@@ -355,7 +237,7 @@ fn copies_go_beside_and_into_other_images() {
 
 #[test]
 fn shapes_are_split_and_joined_by_keys() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.press(Key::X);
     // The first point of the cut gives up the selection; what it crosses is cut.
@@ -373,7 +255,7 @@ fn shapes_are_split_and_joined_by_keys() {
 
 #[test]
 fn attribute_mode_sets_values_by_digits() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.drag([200.0, 40.0], [250.0, 120.0]);
     room.press(Key::Escape);
@@ -396,7 +278,7 @@ fn attribute_mode_sets_values_by_digits() {
 
 #[test]
 fn the_canvas_has_a_name_that_counts() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     let name = room.harness.get_by_role(Role::Canvas).accesskit_node().label().unwrap_or_default();
     assert!(name.contains("picture-0.png") && name.contains("1 shape"), "{name}");
@@ -405,7 +287,7 @@ fn the_canvas_has_a_name_that_counts() {
 
 #[test]
 fn a_letter_is_a_labels_key_where_no_command_has_it() {
-    let mut room = Room::new(&["red", "white"]);
+    let mut room = cells(&["red", "white"]);
     let white = room.workbench.labels(room.dataset).expect("labels").swap_remove(1).label.id;
     let edit = crate::domain::Edit::SetLabelKey { label: white, key: Some('k') };
     room.workbench.edit(room.dataset, &edit).expect("a key");
@@ -418,7 +300,7 @@ fn a_letter_is_a_labels_key_where_no_command_has_it() {
 
 #[test]
 fn what_is_under_the_pointer_is_relabeled_and_deleted_without_a_click() {
-    let mut room = Room::new(&["red", "white"]);
+    let mut room = cells(&["red", "white"]);
     room.press(Key::Num1);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.drag([200.0, 40.0], [250.0, 120.0]);
@@ -446,7 +328,7 @@ fn what_is_under_the_pointer_is_relabeled_and_deleted_without_a_click() {
 
 #[test]
 fn keys_that_nudge_in_a_row_are_on_the_disk_at_once_and_undone_as_one() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     let drawn = room.shapes(0);
     for _ in 0..5 {
@@ -461,7 +343,7 @@ fn keys_that_nudge_in_a_row_are_on_the_disk_at_once_and_undone_as_one() {
 
 #[test]
 fn what_is_locked_stays_so_when_the_image_is_left() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.press_with(Modifiers::COMMAND, Key::L);
     room.press(Key::D);
@@ -477,7 +359,7 @@ fn what_is_locked_stays_so_when_the_image_is_left() {
 
 #[test]
 fn undo_is_offered_where_this_image_has_something_to_take_back() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     let is_offered = |room: &Room| {
         let named = |node: &egui_kittest::Node<'_>| {
             node.accesskit_node().label().is_some_and(|label| label.starts_with("Undo"))
@@ -499,7 +381,7 @@ fn undo_is_offered_where_this_image_has_something_to_take_back() {
 
 #[test]
 fn shapes_go_along_to_the_next_image_by_one_key() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.drag([200.0, 40.0], [250.0, 120.0]);
     room.press_with(Modifiers::SHIFT, Key::E);
@@ -513,7 +395,7 @@ fn shapes_go_along_to_the_next_image_by_one_key() {
 
 #[test]
 fn a_shape_without_a_label_waits_with_its_image() {
-    let mut room = Room::new(&["red", "white"]);
+    let mut room = cells(&["red", "white"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     let second = room.harness.get_all_by_role(Role::ListBoxOption).nth(1).expect("a second image").rect().center();
     room.button(second, true, Modifiers::NONE);
@@ -528,7 +410,7 @@ fn a_shape_without_a_label_waits_with_its_image() {
 
 #[test]
 fn a_dataset_of_one_kind_of_shape_takes_no_other() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     let shape = Some(Some(ShapeKind::Polygon));
     let changes = crate::workbench::DatasetChanges { shape, ..Default::default() };
@@ -563,10 +445,24 @@ fn a_dataset_of_one_kind_of_shape_takes_no_other() {
 
 #[test]
 fn one_drag_an_image_where_each_has_one_object() {
-    let mut room = Room::new(&["red"]);
+    let mut room = cells(&["red"]);
     room.press_with(Modifiers::SHIFT, Key::D);
     for _ in 0..3 {
         room.drag([50.0, 40.0], [150.0, 120.0]);
     }
     assert_eq!([0, 1, 2, 3].map(|image| room.shapes(image).len()), [1, 1, 1, 0]);
+}
+
+#[test]
+fn a_shape_is_turned_by_keys_and_back() {
+    let mut room = cells(&["red"]);
+    room.drag([150.0, 100.0], [250.0, 160.0]);
+    let drawn = room.shapes(0).swap_remove(0).0;
+    room.press_with(Modifiers::ALT, Key::Period);
+    room.press(Key::Comma);
+    let Shape::RotatedRectangle { degrees, .. } = room.shapes(0)[0].0 else { panic!("a rotated rectangle") };
+    assert!((degrees - 14.0).abs() < 1e-6, "{degrees}");
+    assert!((room.shapes(0)[0].0.area() - drawn.area()).abs() < 1e-3);
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(room.shapes(0)[0].0, drawn, "both keys are one step");
 }
