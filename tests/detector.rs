@@ -1,6 +1,8 @@
 //! A detector trained by a real worker on a version whose objects stand in its manifest and in Pascal VOC files, and the
 //! service that answers with it.
 
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageEncoder};
 use modelier::domain::JobState;
 use modelier::domain::evaluation::{Evaluation, MetricName};
 use modelier::domain::job_folder::{JobFile, ServeTask, Task, TrainOptions, TrainTask, file};
@@ -59,6 +61,18 @@ fn version(folder: &Path) {
         writeln!(manifest, "{line}").expect("a string");
     }
     std::fs::write(folder.join("V001.manifest"), manifest).expect("written");
+}
+
+/// The picture stored a quarter turn to the left, with an EXIF entry that says how it is looked at.
+fn turned(path: &Path) -> Vec<u8> {
+    let stored = image::open(path).expect("a picture").to_rgb8();
+    let stored = image::imageops::rotate270(&stored);
+    let mut bytes = Vec::new();
+    let mut encoder = PngEncoder::new(&mut bytes);
+    let orientation = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    encoder.set_exif_metadata(orientation.to_vec()).expect("PNG has a place for it");
+    encoder.write_image(&stored, stored.width(), stored.height(), ExtendedColorType::Rgb8).expect("encoded");
+    bytes
 }
 
 fn wait(folder: &JobFolder, until: impl Fn(&JobObservation) -> bool) -> JobObservation {
@@ -130,7 +144,12 @@ fn a_detector_learns_from_a_version_and_answers_in_the_guides_form() {
     let address = up.status.address.expect("an address");
     let picture = std::fs::read(directory.path().join("3.png")).expect("there");
     let answer = client::predict(&address, token.as_str(), "3.png", picture).expect("answers");
+    // The same picture, lying on its side, with an entry that says so: boxes are told in the upright picture.
+    let turned = client::predict(&address, token.as_str(), "turned.png", turned(&directory.path().join("3.png")));
+    let garbage = client::predict(&address, token.as_str(), "3.png", b"no picture".to_vec());
     LocalEngine.stop(&service, Duration::from_secs(20)).expect("stops");
+    assert_eq!(turned.expect("answers"), answer);
+    assert!(matches!(garbage, Err(client::CallError::Refused { status: 400, .. })), "{garbage:?}");
     let Prediction::Detection { detection_classes, detection_boxes, detection_scores } = answer else {
         panic!("{answer:?}")
     };

@@ -2,7 +2,7 @@
 
 use super::anchors::Anchors;
 use super::augment::{View, batch};
-use super::decode::{Looking, decode};
+use super::decode::{Looking, decode, hundredths};
 use super::network::Yolo;
 use super::settings::Backbone;
 use crate::domain::detection::edges;
@@ -89,7 +89,7 @@ impl Predictor for YoloPredictor {
         let mut answer = (Vec::new(), Vec::new(), Vec::new());
         for found in found.into_iter().flatten() {
             answer.0.push(self.classes[found.class].clone());
-            answer.1.push(edges(&view.in_picture(&found.bounds, input, size)));
+            answer.1.push(edges(&view.in_picture(&found.bounds, input, size)).map(hundredths));
             answer.2.push(f64::from(found.score));
         }
         let (detection_classes, detection_boxes, detection_scores) = answer;

@@ -2,7 +2,7 @@
 
 use super::anchors::{Anchors, anchors};
 use super::augment::{View, augmented, batch};
-use super::decode::{Looking, decode};
+use super::decode::{Looking, decode, hundredths};
 use super::loss::loss;
 use super::network::Yolo;
 use super::predictor::Details;
@@ -266,11 +266,6 @@ impl<'a> Trainer<'a> {
         run.sink.progress(1.0);
         Ok(TrainingOutcome { evaluation, epochs: self.pace.epochs_done, steps: self.pace.step })
     }
-}
-
-/// No detector is surer of a place, and the evaluation is smaller.
-fn hundredths(edge: f64) -> f64 {
-    (edge * 100.0).round() / 100.0
 }
 
 /// Bounds in a picture of width and height `from`, in the same picture of width and height `to`.
