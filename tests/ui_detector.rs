@@ -5,13 +5,15 @@ mod common;
 mod driver;
 
 use common::Workspace;
-use driver::{StopServices, Window, click, fill, is_enabled, nameless, open, says, wait, window, words, workbench};
+use driver::{
+    StopServices, Window, click, fill, is_enabled, nameless, open, published, says, wait, window, words, workbench,
+};
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 use modelier::domain::{Dataset, DatasetType};
 use modelier::ui::pages::Page;
-use modelier::workbench::{ImportRequest, ImportSource, NewDataset, PublishRequest, Task, Workbench};
+use modelier::workbench::Workbench;
 use std::path::Path;
 
 /// A picture with a bright square, and the file that says where it is.
@@ -35,22 +37,7 @@ fn write_square(folder: &Path, number: u32) {
 fn published_squares(workspace: &Workspace, workbench: &Workbench) -> Dataset {
     let input = workspace.path("squares");
     (0..10).for_each(|number| write_square(&input, number));
-    let folder = input.to_string_lossy().into_owned();
-    let dataset = workbench
-        .create_dataset(NewDataset {
-            name: "squares".to_owned(),
-            description: String::new(),
-            kind: DatasetType::ObjectDetection,
-            input: folder.clone(),
-            output: workspace.path("versions").to_string_lossy().into_owned(),
-            labels: Vec::new(),
-        })
-        .expect("a dataset");
-    let source = ImportSource::Folder(folder);
-    let request = ImportRequest { source, with_labels: true, only_hard: false, labels: Vec::new(), copy: false };
-    workbench.import(dataset.id, &request, &Task::silent()).expect("imported");
-    workbench.publish(dataset.id, &PublishRequest::default(), &Task::silent()).expect("published");
-    dataset
+    published(workspace, workbench, DatasetType::ObjectDetection, &input)
 }
 
 /// What a slider stands at.

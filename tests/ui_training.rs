@@ -6,12 +6,12 @@ mod common;
 mod driver;
 
 use common::Workspace;
-use driver::{StopServices, click, fill, is_enabled, nameless, open, says, wait, window, words, workbench};
+use driver::{StopServices, click, fill, is_enabled, nameless, open, published, says, wait, window, words, workbench};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use modelier::domain::DatasetType;
 use modelier::ui::pages::Page;
-use modelier::workbench::{ImportRequest, ImportSource, NewDataset, PublishRequest, StartTraining, Task, Workbench};
+use modelier::workbench::{StartTraining, Workbench};
 use std::path::Path;
 
 /// Stripes of one direction or the other: what edges tell apart, with some noise.
@@ -32,22 +32,7 @@ fn published_stripes(workspace: &Workspace, workbench: &Workbench) -> modelier::
         write_stripes(&input.join(format!("across/{seed}.png")), true, seed);
         write_stripes(&input.join(format!("down/{seed}.png")), false, seed);
     }
-    let folder = input.to_string_lossy().into_owned();
-    let dataset = workbench
-        .create_dataset(NewDataset {
-            name: "stripes".to_owned(),
-            description: String::new(),
-            kind: DatasetType::ImageClassification,
-            input: folder.clone(),
-            output: workspace.path("versions").to_string_lossy().into_owned(),
-            labels: Vec::new(),
-        })
-        .expect("a dataset");
-    let source = ImportSource::Folder(folder);
-    let request = ImportRequest { source, with_labels: true, only_hard: false, labels: Vec::new(), copy: false };
-    workbench.import(dataset.id, &request, &Task::silent()).expect("imported");
-    workbench.publish(dataset.id, &PublishRequest::default(), &Task::silent()).expect("published");
-    dataset
+    published(workspace, workbench, DatasetType::ImageClassification, &input)
 }
 
 #[test]

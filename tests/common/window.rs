@@ -7,11 +7,13 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use modelier::domain::Actor;
+use modelier::domain::{Actor, Dataset, DatasetType};
 use modelier::ui::App;
 use modelier::ui::pages::Page;
-use modelier::workbench::{OpenOptions, PersonalSettings, Workbench};
-use std::path::PathBuf;
+use modelier::workbench::{
+    ImportRequest, ImportSource, NewDataset, OpenOptions, PersonalSettings, PublishRequest, Task, Workbench,
+};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long anything may take: two workers on a busy machine.
@@ -109,6 +111,27 @@ impl Drop for StopServices {
             }
         }
     }
+}
+
+/// A dataset of what is in the folder `input`, imported with its labels and published as V001; called as the folder is.
+pub fn published(workspace: &Workspace, workbench: &Workbench, kind: DatasetType, input: &Path) -> Dataset {
+    let folder = input.to_string_lossy().into_owned();
+    let name = input.file_name().expect("a name").to_string_lossy().into_owned();
+    let dataset = workbench
+        .create_dataset(NewDataset {
+            name,
+            description: String::new(),
+            kind,
+            input: folder.clone(),
+            output: workspace.path("versions").to_string_lossy().into_owned(),
+            labels: Vec::new(),
+        })
+        .expect("a dataset");
+    let source = ImportSource::Folder(folder);
+    let request = ImportRequest { source, with_labels: true, only_hard: false, labels: Vec::new(), copy: false };
+    workbench.import(dataset.id, &request, &Task::silent()).expect("imported");
+    workbench.publish(dataset.id, &PublishRequest::default(), &Task::silent()).expect("published");
+    dataset
 }
 
 /// What a person can act on, or has to see, must be named for those who do not see it.
