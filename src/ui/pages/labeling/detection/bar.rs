@@ -13,7 +13,7 @@ use crate::ui::widgets::{self, Button};
 use egui::{Slider, Ui};
 
 /// A command as an icon: its name and keys on hover.
-fn tool_button(ui: &mut Ui, context: &Context<'_>, command: Command, on: Option<bool>) {
+pub(super) fn tool_button(ui: &mut Ui, context: &Context<'_>, command: Command, on: Option<bool>) {
     let button = Button::ghost("").icon(command.icon()).tip(context.label_of(command));
     let button = button.keys_on_hover(context.keys_of(command));
     let button = match on {
