@@ -357,7 +357,9 @@ impl DetectionPage {
 
     fn lock_selected(&mut self) {
         let ids = self.canvas.hand.selection().to_vec();
-        ids.into_iter().for_each(|id| self.veil().toggle_lock(id));
+        for id in ids {
+            self.veil().toggle_lock(id);
+        }
         self.rebuild();
     }
 
