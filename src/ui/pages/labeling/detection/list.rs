@@ -141,8 +141,10 @@ impl DetectionPage {
             && let Some(place) = latest.and_then(|id| scene.place(id))
             && let Some(row) = shown.iter().position(|other| *other == place)
         {
+            let pitch = ROW - 2.0 + ui.spacing().item_spacing.y;
             #[expect(clippy::cast_precision_loss, reason = "a scroll position; the list follows the canvas")]
-            let top = row.saturating_sub(4).min(shown.len().saturating_sub(ROWS)) as f32 * ROW;
+            let (before, all) = (row.saturating_sub(4) as f32 * pitch, shown.len() as f32 * pitch);
+            let top = before.min((all - height).max(0.0));
             area = area.vertical_scroll_offset(top);
         }
         area.show_rows(ui, ROW - 2.0, shown.len(), |ui, range| {
