@@ -35,6 +35,10 @@ fn two_passes_are_compared_and_settled() {
     let refused = workspace.run(&["review", "start", "cells", "--share", "0.5"]);
     assert_eq!(refused.status.code(), Some(2), "nothing is labeled");
 
+    workspace.create_dataset_of("image-classification", "classes", &input, &["cell"]);
+    let refused = workspace.run(&["review", "start", "classes", "--share", "0.5"]);
+    assert_eq!(refused.status.code(), Some(2), "classes have no objects to compare");
+
     let workbench = open(&workspace);
     let dataset = workbench.dataset("cells").expect("the dataset").dataset.id;
     let label = |name| workbench.label(dataset, name).expect("a label").id;
@@ -65,6 +69,12 @@ fn two_passes_are_compared_and_settled() {
         workbench.finish_review_of(round.id, *sample).expect("finished").expect("not done before");
     }
     assert!(workbench.settle_review_of(round.id, round.samples[2], &[]).is_err(), "not looked at yet");
+    // What is drawn in a pass is undone there, and the first pass is out of its reach.
+    let drawn = draw(round.samples[2], vec![rectangle(plate, 2.0, set.clone())]);
+    workbench.edit_within(dataset, &set, &drawn).expect("drawn");
+    let undo = || workbench.undo_sample_within(dataset, round.samples[2], &set).expect("undone");
+    assert!(undo().is_some());
+    assert!(undo().is_none(), "the first pass stays");
     drop(workbench);
 
     let workbench = open(&workspace);
