@@ -36,7 +36,9 @@ fn write_square(folder: &Path, number: u32) {
 
 fn published_squares(workspace: &Workspace, workbench: &Workbench) -> Dataset {
     let input = workspace.path("squares");
-    (0..10).for_each(|number| write_square(&input, number));
+    for number in 0..10 {
+        write_square(&input, number);
+    }
     published(workspace, workbench, DatasetType::ObjectDetection, &input)
 }
 

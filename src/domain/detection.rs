@@ -66,7 +66,7 @@ pub struct DetectionEvaluation {
     score_threshold: f64,
     images: Vec<EvaluatedImage>,
     #[serde(skip)]
-    curves: Kept<Vec<Option<Vec<CurvePoint>>>>,
+    curves: Kept<Curves>,
     #[serde(skip)]
     figures: Kept<Figures>,
 }
@@ -106,6 +106,10 @@ pub struct CurvePoint {
     /// The part of the found boxes that is right, 0 to 1.
     pub precision: f64,
 }
+
+/// A curve for each label; `None` where there is nothing to find.
+#[derive(Clone, Debug, Default)]
+struct Curves(Vec<Option<Vec<CurvePoint>>>);
 
 /// What depends on the score from which boxes are counted.
 #[derive(Clone, Debug, Default)]
@@ -249,22 +253,22 @@ impl DetectionEvaluation {
         Figures { confusion, cells, misread, worst }
     }
 
-    fn curves(&self, classes: usize) -> Cow<'_, Vec<Option<Vec<CurvePoint>>>> {
-        self.curves.get(classes, || (0..classes).map(|class| self.computed_curve(class)).collect())
+    fn curves(&self, classes: usize) -> Cow<'_, Curves> {
+        self.curves.get(classes, || Curves((0..classes).map(|class| self.computed_curve(class)).collect()))
     }
 
     /// Average precision of each of `classes` labels at [`MATCHING_IOU`]: all points of the curve, difficult objects
     /// neither right nor wrong. `None` if there is nothing to find.
     #[must_use]
     pub fn average_precisions(&self, classes: usize) -> Vec<Option<f64>> {
-        self.curves(classes).iter().map(|curve| curve.as_deref().map(area_under)).collect()
+        self.curves(classes).0.iter().map(|curve| curve.as_deref().map(area_under)).collect()
     }
 
     /// Precision over recall of `class`, of `classes` labels, from the highest score to the lowest; empty if there is
     /// nothing to find or nothing was found.
     #[must_use]
     pub fn curve(&self, classes: usize, class: usize) -> Vec<CurvePoint> {
-        self.curves(classes).get(class).cloned().flatten().unwrap_or_default()
+        self.curves(classes).0.get(class).cloned().flatten().unwrap_or_default()
     }
 
     /// Recall and precision of `class` after each found box, the surest first. `None` if there is nothing to find.
