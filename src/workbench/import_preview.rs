@@ -125,7 +125,9 @@ mod tests {
     fn the_folder_that_a_buckets_files_share_is_found() {
         let shared = |uris: &[&str]| -> Vec<String> {
             let mut buckets = Buckets::default();
-            uris.iter().for_each(|uri| buckets.add(uri));
+            for uri in uris {
+                buckets.add(uri);
+            }
             buckets.0.into_values().collect()
         };
         assert_eq!(shared(&["s3://b/photos/a.jpg", "s3://b/photos/x/b.jpg"]), ["s3://b/photos/"]);
