@@ -108,7 +108,9 @@ impl Picker {
         let mut picked = None;
         let places = offered(labels, &self.text, last);
         self.choice = self.choice.min(places.len().saturating_sub(1));
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        // The key that opened it is not an answer.
+        let is_asked = self.opened;
+        let pressed = |key| is_asked && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         if pressed(Key::Escape) {
             return Some(Picked::Nothing);
         }
@@ -121,7 +123,7 @@ impl Picker {
         if pressed(Key::Enter) || pressed(Key::Tab) {
             picked = self.entered(labels, &places);
         }
-        if self.text.is_empty() {
+        if is_asked && self.text.is_empty() {
             // Digits choose at once; their text must not arrive in the field.
             let chosen = ui.input_mut(|input| {
                 let chosen = input.events.iter().find_map(|event| match event {

@@ -193,6 +193,26 @@ fn a_polygon_is_drawn_by_clicks_and_closed_by_enter() {
 }
 
 #[test]
+fn the_enter_that_opens_the_picker_chooses_nothing() {
+    let mut room = cells(&["red", "white"]);
+    room.press(Key::G);
+    for [x, y] in [[50.0, 50.0], [150.0, 60.0], [120.0, 200.0]] {
+        room.click(x, y, Modifiers::NONE);
+    }
+    room.press(Key::Enter);
+    assert_eq!(room.shapes(0).len(), 0, "it waits for its label");
+    room.press(Key::Num2);
+    assert_eq!(room.shapes(0)[0].1, "white");
+    // With the shape selected, Enter asks again: Escape leaves the label, another Enter takes the last one.
+    room.press(Key::Enter);
+    room.press(Key::Escape);
+    assert_eq!(room.shapes(0)[0].1, "white");
+    room.press(Key::Enter);
+    room.press(Key::Num1);
+    assert_eq!(room.shapes(0)[0].1, "red");
+}
+
+#[test]
 fn a_whole_image_is_done_by_keys_alone() {
     let mut room = cells(&["red", "white"]);
     // A box in the middle, its label, moved and made larger, the next image.
