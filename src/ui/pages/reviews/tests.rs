@@ -35,7 +35,10 @@ fn label(room: &Room, name: &str) -> LabelId {
 
 fn show(room: &mut Room, page: impl FnOnce(crate::domain::DatasetId) -> Page) {
     let page = page(room.dataset);
-    room.harness.state_mut().as_mut().expect("the window").open(page);
+    let app = room.harness.state_mut().as_mut().expect("the window");
+    // The tests write beside the window: it looks now, not when it next would.
+    app.backend().touch();
+    app.open(page);
     room.settle();
     room.harness.check_accessibility();
 }
@@ -141,7 +144,6 @@ fn two_images_are_labeled_again_compared_settled_and_one_is_taken_back() {
 fn a_pass_is_deleted_after_a_question_and_the_labels_stay() {
     let mut room = labeled();
     room.workbench.start_review_of(room.dataset, 3, Some(7)).expect("a review");
-    room.harness.state().as_ref().expect("the window").backend().touch();
     show(&mut room, |dataset| Page::Reviews { dataset });
     room.press(Key::ArrowDown);
     room.press(Key::Delete);
