@@ -2,7 +2,7 @@
 
 use super::{Result, Workbench};
 use crate::domain::{Media, Sample, Timestamp};
-use crate::media::image::{self, Limits};
+use crate::media::image::{self, ImageInfo, Limits, MediaError};
 use crate::storage::{CacheKey, Location};
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub struct Picture {
 
 /// A file larger than this is not read as a picture.
 pub(super) const FILE_LIMIT_BYTES: u64 = 2 << 30;
+/// A file larger than this is not read for a thumbnail.
+const THUMBNAIL_FILE_BYTES: u64 = 256 << 20;
 
 impl Workbench {
     /// A thumbnail that fits a square of `side_px`. From the cache if it is there.
@@ -25,7 +27,8 @@ impl Workbench {
     /// If the media is missing, unreadable or no image.
     pub fn thumbnail(&self, sample: &Sample, side_px: u32) -> Result<Picture> {
         let Media { size_bytes, modified, .. } = sample.media;
-        self.cached_thumbnail(&sample.source, size_bytes, modified, side_px, || self.bytes_of(sample))
+        let place = || self.place_of_sample(sample);
+        self.cached_thumbnail(&sample.source, size_bytes, modified, side_px, place)
     }
 
     /// The whole picture, no side longer than `limit_px`.
@@ -43,10 +46,7 @@ impl Workbench {
     /// # Errors
     /// If the media is missing, unreadable or no image.
     pub fn dimensions(&self, sample: &Sample) -> Result<(u32, u32)> {
-        let info = image::probe(&self.bytes_of(sample)?)?;
-        // EXIF orientations from 5 on lie on their side.
-        let is_turned = info.orientation >= 5;
-        Ok(if is_turned { (info.height_px, info.width_px) } else { (info.width_px, info.height_px) })
+        Ok(image::probe_file(self.place_of_sample(sample)?.local_path()?)?.upright_size_px())
     }
 
     /// A thumbnail of any source URI: for evaluations, whose samples may have left the dataset.
@@ -56,8 +56,7 @@ impl Workbench {
     pub fn thumbnail_of_source(&self, source: &str, side_px: u32) -> Result<Picture> {
         let place = self.place_of_source(source)?;
         let facts = self.storage().facts(&place)?;
-        let read = || Ok(self.storage().read(&place, Some(FILE_LIMIT_BYTES))?);
-        self.cached_thumbnail(source, Some(facts.size_bytes), facts.modified, side_px, read)
+        self.cached_thumbnail(source, Some(facts.size_bytes), facts.modified, side_px, || Ok(place))
     }
 
     /// A picture file anywhere, given as a typed path or a URI, no side longer than `limit_px`; and width and height of
@@ -79,20 +78,36 @@ impl Workbench {
         size_bytes: Option<u64>,
         modified: Option<Timestamp>,
         side_px: u32,
-        read: impl FnOnce() -> Result<Vec<u8>>,
+        place: impl FnOnce() -> Result<Location>,
     ) -> Result<Picture> {
         let key = CacheKey::new(source, size_bytes, modified, &format!("thumbnail-{side_px}"));
         if let Some(picture) = self.inner.cache.get(&key).as_deref().and_then(unpacked) {
             return Ok(picture);
         }
-        let bytes = read()?;
-        let thumbnail = image::thumbnail(&bytes, side_px)?;
+        let thumbnail = self.made_thumbnail(source, &place()?, side_px)?;
         let picture = Picture { width_px: thumbnail.width, height_px: thumbnail.height, rgba: thumbnail.rgba.into() };
         // A cache that cannot be written makes things slower, not wrong.
         if let Err(error) = self.inner.cache.put(&key, &packed(&picture)) {
             tracing::warn!("the thumbnail was not kept: {error}");
         }
         Ok(picture)
+    }
+
+    /// Reads and reduces a picture. One that is too large for that is taken from its tiles, once they are made: several
+    /// threads do this, and a file of a gigabyte in each of them would be felt.
+    fn made_thumbnail(&self, source: &str, place: &Location, side_px: u32) -> Result<image::Thumbnail> {
+        let facts = self.storage().facts(place)?;
+        let refused = if facts.size_bytes <= THUMBNAIL_FILE_BYTES {
+            match image::thumbnail(&self.storage().read(place, Some(THUMBNAIL_FILE_BYTES))?, side_px) {
+                Err(too_large @ MediaError::TooLarge { .. }) => too_large,
+                outcome => return Ok(outcome?),
+            }
+        } else {
+            let ImageInfo { width_px, height_px, .. } = image::probe_file(place.local_path()?)?;
+            MediaError::TooLarge { width_px, height_px, limit_bytes: THUMBNAIL_FILE_BYTES }
+        };
+        let picture = self.coarsest_of(source, &facts)?.ok_or(refused)?;
+        Ok(image::thumbnail_of(picture, side_px)?)
     }
 
     /// The bytes of a sample's media.

@@ -23,4 +23,4 @@ pub use making::Making;
 pub use pyramid::{Pyramid, TILE_PX, level_count, level_size_px};
 pub use pyramid_file::{PyramidFile, PyramidWriter};
 pub use rows::{make_tiles, probe_file};
-pub use thumbnail::{Thumbnail, thumbnail, thumbnails};
+pub use thumbnail::{Thumbnail, thumbnail, thumbnail_of, thumbnails};

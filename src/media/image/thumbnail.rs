@@ -32,6 +32,17 @@ pub fn thumbnail(bytes: &[u8], side_px: u32) -> Result<Thumbnail, MediaError> {
     Ok(Thumbnail { width: upright.width_px, height: upright.height_px, rgba: upright.rgba })
 }
 
+/// A picture that is decoded already, as small as [`thumbnail`] would make it.
+///
+/// # Errors
+/// If its bytes are not those of its size.
+pub fn thumbnail_of(picture: Upright, side_px: u32) -> Result<Thumbnail, MediaError> {
+    let target_px = fitting_size_px(picture.width_px, picture.height_px, side_px);
+    let pixels = RgbaImage::from_raw(picture.width_px, picture.height_px, picture.rgba).ok_or(MediaError::Empty)?;
+    let upright = Upright::from_stored(resized(DynamicImage::from(pixels), target_px, PictureFormat::Jpeg)?, 1);
+    Ok(Thumbnail { width: upright.width_px, height: upright.height_px, rgba: upright.rgba })
+}
+
 /// Thumbnails of many files, on all cores, in their order.
 #[must_use]
 pub fn thumbnails<Bytes: AsRef<[u8]> + Sync>(batch: &[Bytes], side_px: u32) -> Vec<Result<Thumbnail, MediaError>> {

@@ -255,3 +255,106 @@ impl Drop for OpenPictures {
         self.slots.values().for_each(Slot::give_up);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Actor, Timestamp};
+    use crate::workbench::{OpenOptions, Workbench};
+    use std::path::Path;
+    use std::time::Instant;
+
+    struct Room {
+        backend: Backend,
+        pictures: OpenPictures,
+        /// Last: deleted after the workspace is closed.
+        folder: tempfile::TempDir,
+    }
+
+    fn room() -> Room {
+        let folder = tempfile::tempdir().expect("a folder");
+        let workbench = Workbench::open(OpenOptions {
+            workspace: folder.path().join("workspace"),
+            actor: Actor("ada".to_owned()),
+            client: "test".to_owned(),
+            executable: "modelier".into(),
+        });
+        let backend = Backend::new(workbench.expect("a workspace"), egui::Context::default()).expect("threads");
+        Room { backend, pictures: OpenPictures::default(), folder }
+    }
+
+    fn sample(folder: &Path, name: &str) -> Sample {
+        let path = folder.join(name);
+        image::RgbImage::from_pixel(40, 30, image::Rgb([9, 9, 9])).save(&path).expect("a picture");
+        Sample {
+            id: SampleId::random(),
+            source: format!("file://{}", path.display()),
+            name: name.to_owned(),
+            media: Media::default(),
+            manifest_id: None,
+            extra: serde_json::Map::new(),
+            added: Timestamp(0),
+        }
+    }
+
+    impl Room {
+        fn until_open(&mut self, sample: &Sample) {
+            let began = Instant::now();
+            while self.pictures.get(sample.id).is_none() {
+                assert!(began.elapsed() < Duration::from_secs(30), "it does not open");
+                self.pictures.begin_frame();
+                self.pictures.want(&self.backend, sample, true);
+                self.pictures.evict();
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_next_waits_and_what_is_passed_by_is_let_go() {
+        let mut room = room();
+        let samples = ["a.png", "b.png", "c.png"].map(|name| sample(room.folder.path(), name));
+        room.pictures.want(&room.backend, &samples[0], true);
+        room.pictures.want(&room.backend, &samples[1], false);
+        assert_eq!(room.pictures.slots.len(), 1, "one at a time");
+        room.pictures.want(&room.backend, &samples[2], true);
+        assert_eq!(room.pictures.slots.len(), 2, "what is on the screen does not wait");
+        for slot in room.pictures.slots.values_mut() {
+            slot.used = 0;
+        }
+        room.pictures.frame = 10;
+        room.pictures.evict();
+        let left = room.pictures.slots.values().filter(|slot| matches!(slot.state, State::Opening(..))).count();
+        assert_eq!(left, 0);
+    }
+
+    #[test]
+    fn a_file_that_changed_is_opened_anew() {
+        let mut room = room();
+        let mut sample = sample(room.folder.path(), "a.png");
+        room.until_open(&sample);
+        assert_eq!(room.pictures.get(sample.id).map(TiledPicture::size_px), Some((40, 30)));
+        sample.media.size_bytes = Some(7);
+        assert!(matches!(room.pictures.want(&room.backend, &sample, true), Standing::Opening(_)));
+        assert_eq!(room.pictures.begin_frame(), [sample.id], "what was fetched of it is out of date");
+        room.until_open(&sample);
+    }
+
+    #[test]
+    fn what_cannot_be_opened_says_why_and_is_tried_again_only_when_asked() {
+        let mut room = room();
+        let sample = sample(room.folder.path(), "a.png");
+        std::fs::write(room.folder.path().join("a.png"), b"").expect("emptied");
+        let began = Instant::now();
+        loop {
+            assert!(began.elapsed() < Duration::from_secs(30), "it does not fail");
+            room.pictures.begin_frame();
+            if let Standing::Failed(explanation) = room.pictures.want(&room.backend, &sample, true) {
+                assert_eq!(explanation.code, "media-empty");
+                break;
+            }
+        }
+        room.pictures.forget(sample.id);
+        assert!(matches!(room.pictures.want(&room.backend, &sample, true), Standing::Opening(_)));
+    }
+}

@@ -87,6 +87,9 @@ impl Pictures {
         for sample in self.opened.begin_frame() {
             self.forget_tiles(sample);
         }
+        if self.preview.as_ref().is_some_and(|preview| preview.taken.elapsed() > PREVIEW_EVERY * 4) {
+            self.preview = None;
+        }
         let ready: Vec<Key> =
             self.fetching.iter().filter(|(_, (_, promise))| promise.is_ready()).map(|(key, _)| *key).collect();
         for key in ready {
