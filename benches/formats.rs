@@ -282,7 +282,7 @@ fn instance(number: usize, image: usize) -> serde_json::Value {
         _ => json!([ring(x, 25)]),
     };
     json!({
-        "id": number + 1, "image_id": image, "category_id": number % 80 + 1, "iscrowd": u8::from(number % 50 == 0),
+        "id": number + 1, "image_id": image, "category_id": number % 80 + 1, "iscrowd": u8::from(number.is_multiple_of(50)),
         "area": radius * radius * 3.0, "bbox": bounds, "segmentation": segmentation
     })
 }
