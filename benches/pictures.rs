@@ -34,7 +34,7 @@ fn photograph(seed: u32) -> image::RgbImage {
         noise ^= noise << 13;
         noise ^= noise >> 17;
         noise ^= noise << 5;
-        let edge = if ((x + seed * 40) / 300 + y / 200) % 2 == 0 { 40 } else { 0 };
+        let edge = if ((x + seed * 40) / 300 + y / 200).is_multiple_of(2) { 40 } else { 0 };
         let grain = (noise & 15) as u8;
         image::Rgb([(x / 20) as u8 % 200 + edge + grain, (y / 12) as u8 % 200 + edge, 60 + edge + grain])
     })

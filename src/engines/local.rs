@@ -3,7 +3,7 @@
 use super::folder::now;
 use super::{Engine, EngineError, JobFolder, JobObservation, Result, StartOptions, Started};
 use crate::domain::job_folder::{StatusFile, file};
-use crate::domain::{Explanation, JobState};
+use crate::domain::{Explanation, JobState, Timestamp};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
@@ -28,23 +28,23 @@ impl Engine for LocalEngine {
         let path = std::path::absolute(folder.path()).map_err(|error| EngineError::io("read", folder.path(), error))?;
         let folder = JobFolder::at(path);
         folder.read_job()?;
+        let started = Some(now());
         {
             // The lock is held while the stage is set, so that no worker finds it half set.
             let _lock = folder.lock()?;
             folder.clear_cancel()?;
-            let started = Some(now());
             folder.write_status(&StatusFile { started, updated: started, ..StatusFile::default() })?;
         }
         let child = spawn(&folder, options);
         match child {
             Ok(child) => {
                 let pid = child.id();
-                reap_in_background(child, folder);
+                reap_in_background(child, folder, started);
                 Ok(Started { pid })
             }
             Err(error) => {
                 let explanation = crate::domain::Explain::explain(&error);
-                finish(&folder, JobState::Failed, Some(explanation));
+                finish(&folder, started, JobState::Failed, Some(explanation));
                 Err(error)
             }
         }
@@ -179,7 +179,7 @@ fn set_aside(log: &Path) {
 }
 
 /// Waits for the child, so that it leaves no zombie, and writes down how it ended if it could not do so itself.
-fn reap_in_background(mut child: Child, folder: JobFolder) {
+fn reap_in_background(mut child: Child, folder: JobFolder, started: Option<Timestamp>) {
     let wait = move || {
         let ended = child.wait();
         let explanation = match ended {
@@ -187,7 +187,7 @@ fn reap_in_background(mut child: Child, folder: JobFolder) {
             Err(_) => Explanation::failure("worker-interrupted"),
         };
         let state = if folder.is_cancel_requested() { JobState::Cancelled } else { JobState::Interrupted };
-        finish(&folder, state, Some(explanation));
+        finish(&folder, started, state, Some(explanation));
     };
     // Without this thread the job runs just as well and is observed by its lock; only a zombie stays until we end.
     let _ = std::thread::Builder::new().name("worker-reaper".to_owned()).spawn(wait);
@@ -207,12 +207,13 @@ fn how_it_ended(status: ExitStatus) -> Explanation {
     Explanation::failure("worker-ended").with("exit_code", status.code().unwrap_or(-1))
 }
 
-/// Writes a last status where none stands, unless somebody works on the folder.
-fn finish(folder: &JobFolder, state: JobState, explanation: Option<Explanation>) {
+/// Writes a last status of the run that began at `started` where none stands, unless somebody works on the folder or it
+/// was started again meanwhile.
+fn finish(folder: &JobFolder, started: Option<Timestamp>, state: JobState, explanation: Option<Explanation>) {
     let Ok(_lock) = folder.lock() else { return };
     let Ok(status) = folder.read_status() else { return };
     let status = status.unwrap_or_default();
-    if status.state.is_final() {
+    if status.state.is_final() || status.started != started {
         return;
     }
     let ended = Some(now());
@@ -268,4 +269,22 @@ fn kill_group(pid: u32) -> std::result::Result<(), String> {
 pub fn this_executable() -> Result<std::path::PathBuf> {
     std::env::current_exe()
         .map_err(|source| EngineError::Start { executable: Path::new("modelier").to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_one_run_is_not_written_over_the_next() {
+        let directory = tempfile::tempdir().expect("a folder");
+        let folder = JobFolder::at(directory.path());
+        let [first, second] = [Timestamp(1_000), Timestamp(2_000)].map(Some);
+        let state = || folder.read_status().expect("readable").unwrap_or_default().state;
+        folder.write_status(&StatusFile { started: second, ..StatusFile::default() }).expect("written");
+        finish(&folder, first, JobState::Interrupted, None);
+        assert_eq!(state(), JobState::Initializing);
+        finish(&folder, second, JobState::Interrupted, None);
+        assert_eq!(state(), JobState::Interrupted);
+    }
 }
