@@ -97,13 +97,17 @@ pub fn detection_format(name: &str) -> Option<&'static DetectionFormat> {
     DETECTION_FORMATS.iter().find(|format| format.name == name)
 }
 
+/// Room for a file whose length is not known.
+const FIRST_BYTES: usize = 16 << 10;
+
 /// Reads a whole file of a tree, refusing one of more than `limit_bytes`.
 ///
 /// # Errors
 /// [`FormatError::Read`] if it cannot be read; `format-file-too-large` if it is longer.
 pub fn read_file(tree: &dyn FileTree, name: &str, limit_bytes: u64) -> Result<Vec<u8>, FormatError> {
     let failed = |cause| FormatError::Read { cause, name: name.to_owned() };
-    let mut bytes = Vec::new();
+    // Most files are smaller: two reads instead of a dozen that grow.
+    let mut bytes = Vec::with_capacity(FIRST_BYTES);
     let mut reader = tree.open(name).map_err(failed)?.take(limit_bytes.saturating_add(1));
     reader.read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > limit_bytes {

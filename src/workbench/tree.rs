@@ -14,6 +14,8 @@ use std::io::{self, Read, Write};
 
 /// How much of a file is read first to find an image's size; most say it within that.
 const HEAD_BYTES: u64 = 1 << 18;
+/// As much says the size of nearly every JPEG.
+const FIRST_BYTES: u64 = 8 << 10;
 
 /// The files of a listing.
 pub(super) struct FolderTree {
@@ -78,8 +80,16 @@ impl FolderTree {
 
 /// What the header of an image says; only as much as needed is read.
 pub(super) fn probe(storage: Storage, location: &Location) -> Option<ImageInfo> {
-    let mut head = Vec::new();
-    storage.open(location).ok()?.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
+    let mut file = storage.open(location).ok()?;
+    let mut head = Vec::with_capacity(FIRST_BYTES as usize + 32);
+    file.by_ref().take(FIRST_BYTES).read_to_end(&mut head).ok()?;
+    // In a JPEG the size comes after how the picture is turned; other formats say it anywhere.
+    if head.starts_with(&[0xFF, 0xD8])
+        && let Ok(info) = image::probe(&head)
+    {
+        return Some(info);
+    }
+    file.take(HEAD_BYTES - FIRST_BYTES).read_to_end(&mut head).ok()?;
     if let Ok(info) = image::probe(&head) {
         return Some(info);
     }

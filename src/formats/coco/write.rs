@@ -9,6 +9,7 @@ use crate::formats::exchange::{carried, to_fields, usage_name};
 use crate::formats::mask::Mask;
 use crate::formats::objects::{ImageObject, ImageObjects};
 use crate::formats::shape_properties::HOLES;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Write;
@@ -139,11 +140,11 @@ impl Json<'_> {
         self.out.write_all(text.as_bytes()).map_err(|cause| self.failed(cause))
     }
 
-    fn value(&mut self, value: &impl serde::Serialize) -> Result<(), FormatError> {
-        serde_json::to_writer(&mut self.out, value).map_err(|cause| self.failed(cause.into()))
+    fn value(&mut self, value: &impl Serialize) -> Result<(), FormatError> {
+        serde_json::to_writer(&mut *self.out, value).map_err(|cause| self.failed(cause.into()))
     }
 
-    fn item(&mut self, value: &Map<String, Value>) -> Result<(), FormatError> {
+    fn item(&mut self, value: &impl Serialize) -> Result<(), FormatError> {
         self.text(if self.any { ",\n" } else { "\n" })?;
         self.any = true;
         self.value(value)
@@ -197,13 +198,69 @@ fn says_the_same(a: &ImageObject, b: &ImageObject) -> bool {
         && b.extra.is_empty()
 }
 
-fn annotation(
+/// One annotation. Written as it is: a map of each would be the dearest part of writing a million.
+struct Record<'a> {
+    id: u64,
+    image_id: u64,
+    category_id: usize,
+    bounds: Bounds,
+    area: f64,
+    segmentation: Segmentation,
+    crowd: bool,
+    score: Option<f64>,
+    attributes: Map<String, Value>,
+    /// What only this format says; our own fields go before.
+    extra: &'a Map<String, Value>,
+}
+
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Segmentation {
+    /// `[[x, y, x, y, …], …]`; none for other shapes.
+    Rings(Vec<Vec<f64>>),
+    /// Rings with holes: height and width, and the mask's runs as text.
+    Mask { size: [u32; 2], counts: String },
+}
+
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &self.id)?;
+        map.serialize_entry("image_id", &self.image_id)?;
+        map.serialize_entry("category_id", &self.category_id)?;
+        let [left, top] = self.bounds.min;
+        map.serialize_entry("bbox", &[left, top, self.bounds.width(), self.bounds.height()])?;
+        map.serialize_entry("area", &self.area)?;
+        map.serialize_entry("segmentation", &self.segmentation)?;
+        map.serialize_entry(CROWD, &u8::from(self.crowd))?;
+        if let Some(score) = self.score {
+            map.serialize_entry("score", &score)?;
+        }
+        if !self.attributes.is_empty() {
+            map.serialize_entry("attributes", &self.attributes)?;
+        }
+        let ours = ["id", "image_id", "category_id", "bbox", "area", "segmentation", CROWD];
+        for (name, value) in self.extra {
+            let is_said = match name.as_str() {
+                "score" => self.score.is_some(),
+                "attributes" => !self.attributes.is_empty(),
+                other => ours.contains(&other),
+            };
+            if !is_said {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        map.end()
+    }
+}
+
+fn annotation<'a>(
     image: &ImageObjects,
     image_id: u64,
-    parts: &[&ImageObject],
+    parts: &[&'a ImageObject],
     numbers: &HashMap<&str, usize>,
     ids: &mut Ids,
-) -> Option<Map<String, Value>> {
+) -> Option<Record<'a>> {
     let first = parts.first()?;
     let shapes: Vec<_> = parts.iter().filter_map(|part| carried(&CARRIES, &part.shape)).collect();
     let bounds =
@@ -223,15 +280,14 @@ fn annotation(
         })
         .collect();
     let has_holes = rings.iter().any(|(_, holes)| !holes.is_empty());
-    let mut segmentation = Value::Array(
-        rings.iter().map(|(ring, _)| ring.iter().flatten().map(|number| Value::from(*number)).collect()).collect(),
-    );
+    let flat = |(ring, _): &(&[Point], _)| ring.iter().flatten().copied().collect();
+    let mut segmentation = Segmentation::Rings(rings.iter().map(flat).collect());
     if has_holes {
         let side = |far: f64| far.ceil().clamp(1.0, 65_535.0) as u32;
         let size_px = image.size_px.unwrap_or([side(bounds.max[0]), side(bounds.max[1])]);
         if let Ok(mask) = Mask::of_polygons(size_px, rings.iter().copied()) {
             area = mask.area_px() as f64;
-            segmentation = json!({"size": [size_px[1], size_px[0]], "counts": mask.to_text()});
+            segmentation = Segmentation::Mask { size: [size_px[1], size_px[0]], counts: mask.to_text() };
             let said: Vec<Vec<&[Point]>> = rings
                 .iter()
                 .map(|(ring, holes)| std::iter::once(*ring).chain(holes.iter().map(Vec::as_slice)).collect())
@@ -239,25 +295,16 @@ fn annotation(
             fields.insert(RINGS.to_owned(), json!(said));
         }
     }
-    let mut record = Map::new();
-    let mut put = |name: &str, value: Value| record.insert(name.to_owned(), value);
-    put("id", ids.give(own_id(&first.extra)).into());
-    put("image_id", image_id.into());
-    put("category_id", (*numbers.get(first.label.as_str())?).into());
-    put("bbox", json!([bounds.min[0], bounds.min[1], bounds.width(), bounds.height()]));
-    put("area", area.into());
-    put("segmentation", segmentation);
-    put(CROWD, u8::from(crowd).into());
-    if let Some(confidence) = first.confidence {
-        put("score", confidence.into());
-    }
-    if !fields.is_empty() {
-        put("attributes", fields.into());
-    }
-    for (name, value) in &first.extra {
-        if !record.contains_key(name) {
-            record.insert(name.clone(), value.clone());
-        }
-    }
-    Some(record)
+    Some(Record {
+        id: ids.give(own_id(&first.extra)),
+        image_id,
+        category_id: *numbers.get(first.label.as_str())?,
+        bounds,
+        area,
+        segmentation,
+        crowd,
+        score: first.confidence,
+        attributes: fields,
+        extra: &first.extra,
+    })
 }

@@ -26,7 +26,7 @@ pub(super) fn parse(bytes: &[u8], _: &str) -> Result<LabelMeFile, Explanation> {
     let mut reasons = Vec::new();
     let root = parse_elements(bytes, &mut reasons)?;
     if root.name != "annotation" {
-        return Err(Explanation::bad_input("voc-root").with("found", &root.name));
+        return Err(Explanation::bad_input("voc-root").with("found", root.name));
     }
     let text = |name: &str| root.child(name).map_or("", Element::trimmed);
     let file_name = match (text("folder"), text("filename")) {
@@ -36,7 +36,7 @@ pub(super) fn parse(bytes: &[u8], _: &str) -> Result<LabelMeFile, Explanation> {
     let side =
         |name: &str| root.child("imagesize")?.child(name)?.trimmed().parse::<u32>().ok().filter(|side| *side > 0);
     let size_px = side("ncols").zip(side("nrows")).map(|(width, height)| [width, height]);
-    let listed: Vec<&Element> = root.children.iter().filter(|child| child.name == "object").collect();
+    let listed: Vec<&Element<'_>> = root.children.iter().filter(|child| child.name == "object").collect();
     let groups = groups(&listed);
     let mut objects = Vec::with_capacity(listed.len());
     for element in listed {
@@ -51,7 +51,7 @@ pub(super) fn parse(bytes: &[u8], _: &str) -> Result<LabelMeFile, Explanation> {
     Ok(LabelMeFile { image, reasons })
 }
 
-fn object(element: &Element, reasons: &mut Vec<Explanation>) -> Option<ImageObject> {
+fn object(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Option<ImageObject> {
     let text = |name: &str| element.child(name).map_or("", Element::trimmed);
     let label = text("name");
     if label.is_empty() {
@@ -81,11 +81,11 @@ fn object(element: &Element, reasons: &mut Vec<Explanation>) -> Option<ImageObje
     Some(object)
 }
 
-fn number(element: &Element, name: &str) -> Option<f64> {
+fn number(element: &Element<'_>, name: &str) -> Option<f64> {
     element.child(name)?.trimmed().parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
-fn corners(polygon: &Element) -> Option<Vec<Point>> {
+fn corners(polygon: &Element<'_>) -> Option<Vec<Point>> {
     let points = polygon.children.iter().filter(|child| child.name == "pt");
     points.map(|point| Some([number(point, "x")?, number(point, "y")?])).collect()
 }
@@ -105,22 +105,22 @@ fn of_corners(points: Vec<Point>, was_rectangle: bool) -> Option<Shape> {
     }
 }
 
-fn rectangle(bounds: &Element) -> Option<Shape> {
+fn rectangle(bounds: &Element<'_>) -> Option<Shape> {
     let min = [number(bounds, "xmin")?, number(bounds, "ymin")?];
     Some(Shape::rectangle(min, [number(bounds, "xmax")?, number(bounds, "ymax")?]))
 }
 
-fn says_yes(element: &Element, name: &str) -> bool {
+fn says_yes(element: &Element<'_>, name: &str) -> bool {
     element.child(name).is_some_and(|child| said(&Value::from(child.trimmed())) == Some(true))
 }
 
-fn id_of(element: &Element) -> &str {
+fn id_of<'a>(element: &'a Element<'_>) -> &'a str {
     element.child("id").map_or("", Element::trimmed)
 }
 
 /// The group of each object by its id: the id of the object at the top that it is a part of, or has parts itself.
-fn groups<'a>(objects: &[&'a Element]) -> HashMap<&'a str, String> {
-    let part_of = |element: &&'a Element| {
+fn groups<'a>(objects: &[&'a Element<'_>]) -> HashMap<&'a str, String> {
+    let part_of = |element: &&'a Element<'_>| {
         let whole = element.child("parts")?.child("ispartof")?.trimmed();
         (!whole.is_empty()).then_some((id_of(element), whole))
     };

@@ -6,6 +6,7 @@ use crate::formats::xml::{attributes_of, escaped};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// A file with more elements is refused: a polygon of half a million vertices has fewer.
@@ -13,32 +14,33 @@ const MAX_ELEMENTS: usize = 2_000_000;
 /// Annotations nest four deep.
 const MAX_DEPTH: usize = 32;
 
-/// An element. Comments and processing instructions are not kept; nor is text beside children.
+/// An element. Comments and processing instructions are not kept; nor is text beside children. Names and texts are
+/// borrowed from the file wherever nothing in them is escaped: a folder of annotations has millions of them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Element {
-    pub name: String,
+pub struct Element<'a> {
+    pub name: Cow<'a, str>,
     pub attributes: Vec<(String, String)>,
     /// Unescaped, as it stands.
-    pub text: String,
-    pub children: Vec<Element>,
+    pub text: Cow<'a, str>,
+    pub children: Vec<Element<'a>>,
 }
 
-impl Element {
+impl<'a> Element<'a> {
     /// An element with text.
     #[must_use]
-    pub fn leaf(name: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn leaf(name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) -> Self {
         Self { name: name.into(), text: text.into(), ..Self::default() }
     }
 
     /// An element with children.
     #[must_use]
-    pub fn branch(name: impl Into<String>, children: Vec<Element>) -> Self {
+    pub fn branch(name: impl Into<Cow<'a, str>>, children: Vec<Element<'a>>) -> Self {
         Self { name: name.into(), children, ..Self::default() }
     }
 
     /// The first child of this name.
     #[must_use]
-    pub fn child(&self, name: &str) -> Option<&Element> {
+    pub fn child(&self, name: &str) -> Option<&Element<'a>> {
         self.children.iter().find(|child| child.name == name)
     }
 
@@ -63,14 +65,14 @@ impl Element {
     }
 
     /// What [`Self::to_json`] wrote; `None` for anything else.
-    pub(super) fn from_json(value: &Value) -> Option<Self> {
+    pub(super) fn from_json(value: &'a Value) -> Option<Self> {
         Self::from_json_within(value, MAX_DEPTH)
     }
 
-    fn from_json_within(value: &Value, depth: usize) -> Option<Self> {
+    fn from_json_within(value: &'a Value, depth: usize) -> Option<Self> {
         let parts = value.as_array().filter(|_| depth > 0)?;
-        let name = parts.first()?.as_str().filter(|name| is_name(name))?.to_owned();
-        let text = parts.get(1)?.as_str()?.to_owned();
+        let name = parts.first()?.as_str().filter(|name| is_name(name))?.into();
+        let text = parts.get(1)?.as_str()?.into();
         let children = parts.get(2).and_then(Value::as_array).into_iter().flatten();
         let children = children.map(|child| Self::from_json_within(child, depth - 1)).collect::<Option<_>>()?;
         let attributes = parts.get(3).and_then(Value::as_object).into_iter().flatten();
@@ -109,7 +111,10 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 /// Reads the root element; adds to `reasons` what was put right on the way.
-pub(in crate::formats) fn parse(bytes: &[u8], reasons: &mut Vec<Explanation>) -> Result<Element, Explanation> {
+pub(in crate::formats) fn parse<'a>(
+    bytes: &'a [u8],
+    reasons: &mut Vec<Explanation>,
+) -> Result<Element<'a>, Explanation> {
     if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] = bytes {
         return Err(Explanation::bad_input("voc-encoding").with("encoding", "UTF-16"));
     }
@@ -129,7 +134,7 @@ pub(in crate::formats) fn parse(bytes: &[u8], reasons: &mut Vec<Explanation>) ->
         let line = text.as_bytes()[..position].iter().filter(|&&byte| byte == b'\n').count() + 1;
         Explanation::bad_input("voc-xml").with("line", line).with("cause", cause)
     };
-    let mut open: Vec<Element> = Vec::new();
+    let mut open: Vec<Element<'a>> = Vec::new();
     let mut root = None;
     let (mut elements, mut wrongly_closed) = (0_usize, 0_usize);
     loop {
@@ -137,7 +142,7 @@ pub(in crate::formats) fn parse(bytes: &[u8], reasons: &mut Vec<Explanation>) ->
         let position = reader.buffer_position();
         match event {
             Event::Start(start) => {
-                let name = name_of(&start);
+                let name = name_of(&start, text);
                 if let Some(last) = open.last()
                     && last.name == name
                     && last.children.is_empty()
@@ -158,22 +163,24 @@ pub(in crate::formats) fn parse(bytes: &[u8], reasons: &mut Vec<Explanation>) ->
                 open.push(Element { name, attributes, ..Element::default() });
             }
             Event::End(end) => {
-                let found = String::from_utf8_lossy(end.name().as_ref()).trim().to_owned();
+                let name = end.name();
+                let found = String::from_utf8_lossy(name.as_ref());
+                let found = found.trim();
                 match open.last() {
                     Some(last) if last.name == found => close(&mut open, &mut root),
                     last => {
-                        let expected = last.map_or("-", |last| last.name.as_str());
+                        let expected = last.map_or("-", |last| &*last.name);
                         return Err(broken(position, &format_args!("</{found}> instead of </{expected}>")));
                     }
                 }
             }
             Event::Text(part) => {
                 let part = part.decode().map_err(|cause| broken(position, &cause))?;
-                push_text(&mut open, &part).map_err(|cause| broken(position, &cause))?;
+                push_text(&mut open, part).map_err(|cause| broken(position, &cause))?;
             }
             Event::CData(part) => {
                 let part = part.decode().map_err(|cause| broken(position, &cause))?;
-                push_text(&mut open, &part).map_err(|cause| broken(position, &cause))?;
+                push_text(&mut open, part).map_err(|cause| broken(position, &cause))?;
             }
             Event::GeneralRef(reference) => {
                 // Only characters and the five of XML itself: nothing can be defined, so nothing can explode.
@@ -181,8 +188,8 @@ pub(in crate::formats) fn parse(bytes: &[u8], reasons: &mut Vec<Explanation>) ->
                 let number = reference.resolve_char_ref().map_err(|cause| broken(position, &cause))?;
                 let known = quick_xml::escape::resolve_predefined_entity(&name);
                 match (number, known) {
-                    (Some(character), _) => push_text(&mut open, character.encode_utf8(&mut [0; 4])),
-                    (None, Some(text)) => push_text(&mut open, text),
+                    (Some(character), _) => push_text(&mut open, character.to_string().into()),
+                    (None, Some(text)) => push_text(&mut open, text.into()),
                     (None, None) => return Err(broken(position, &format_args!("&{name}; is not known"))),
                 }
                 .map_err(|cause| broken(position, &cause))?;
@@ -200,15 +207,23 @@ pub(in crate::formats) fn parse(bytes: &[u8], reasons: &mut Vec<Explanation>) ->
     root.ok_or_else(|| Explanation::bad_input("voc-empty"))
 }
 
-fn name_of(start: &BytesStart<'_>) -> String {
-    String::from_utf8_lossy(start.name().as_ref()).into_owned()
+/// The tag's name, where it stands in `text`: the reader lends it for the moment of the event only.
+fn name_of<'a>(start: &BytesStart<'_>, text: &'a str) -> Cow<'a, str> {
+    let name = start.name();
+    let name: &[u8] = name.as_ref();
+    let begin = (name.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+    match text.get(begin..begin.saturating_add(name.len())).filter(|found| found.as_bytes() == name) {
+        Some(found) => found.into(),
+        None => String::from_utf8_lossy(name).into_owned().into(),
+    }
 }
 
-fn push_text(open: &mut [Element], text: &str) -> Result<(), &'static str> {
+fn push_text<'a>(open: &mut [Element<'a>], text: Cow<'a, str>) -> Result<(), &'static str> {
     match open.last_mut() {
         // Space between children; only at a leaf it may mean something.
         Some(last) if !last.children.is_empty() && text.trim().is_empty() => {}
-        Some(last) => last.text.push_str(text),
+        Some(last) if last.text.is_empty() => last.text = text,
+        Some(last) => last.text.to_mut().push_str(&text),
         None if text.trim().is_empty() => {}
         None => return Err("text outside of the root element"),
     }
@@ -216,10 +231,10 @@ fn push_text(open: &mut [Element], text: &str) -> Result<(), &'static str> {
 }
 
 /// Ends the innermost element.
-fn close(open: &mut Vec<Element>, root: &mut Option<Element>) {
+fn close<'a>(open: &mut Vec<Element<'a>>, root: &mut Option<Element<'a>>) {
     let Some(mut last) = open.pop() else { return };
     if !last.children.is_empty() {
-        last.text = String::new();
+        last.text = Cow::Borrowed("");
     }
     match open.last_mut() {
         Some(parent) => parent.children.push(last),

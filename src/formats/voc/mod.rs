@@ -18,6 +18,7 @@ pub use upright::{Turned, to_upright};
 use super::objects::{Carries, ImageObjects, OtherShapes};
 use crate::domain::{Explanation, ShapeKind};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// A longer file is refused: a polygon of 100,000 vertices takes four megabytes.
@@ -79,8 +80,8 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
     let mut image = ImageObjects::default();
     let (mut objects, mut foreign, mut layout, mut notes) = (Vec::new(), Vec::new(), Vec::new(), Map::new());
     for child in &root.children {
-        let slot = if child.name == "object" { OBJECTS } else { child.name.as_str() };
-        let is_first = !layout.iter().any(|before| before == slot);
+        let slot = if child.name == "object" { OBJECTS } else { &*child.name };
+        let is_first = !layout.iter().any(|before: &Slot<'_>| before.is(slot));
         match slot {
             OBJECTS => {
                 match object::read(child, &mut reasons) {
@@ -91,7 +92,7 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
                     }
                 }
                 if is_first {
-                    layout.push(Value::from(slot));
+                    layout.push(Slot::Known(slot));
                 }
                 continue;
             }
@@ -114,14 +115,14 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
                 if slot == "source" {
                     child.children.iter().for_each(|part| warn_if_empty(part, &part.name, &mut reasons));
                 }
-                layout.push(child.to_json());
+                layout.push(Slot::Kept(child.to_json()));
                 continue;
             }
         }
-        layout.push(slot.into());
+        layout.push(Slot::Known(slot));
     }
     if layout_needed(&layout, &ORDER) {
-        notes.insert("layout".to_owned(), layout.into());
+        notes.insert("layout".to_owned(), layout.into_iter().map(Slot::into_value).collect());
     }
     if !root.attributes.is_empty() {
         let shell = Element { attributes: root.attributes, ..Element::leaf("annotation", "") };
@@ -135,19 +136,19 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
     Ok(VocFile { image, reasons })
 }
 
-fn warn_if_empty(element: &Element, field: &str, reasons: &mut Vec<Explanation>) {
+fn warn_if_empty(element: &Element<'_>, field: &str, reasons: &mut Vec<Explanation>) {
     if element.trimmed().is_empty() && element.children.is_empty() {
         reasons.push(Explanation::bad_input("voc-field-empty").with("field", field));
     }
 }
 
 /// Width and height; `None` if one is missing or 0. Everything else of the element is noted.
-fn read_size(size: &Element, notes: &mut Map<String, Value>, reasons: &mut Vec<Explanation>) -> Option<[u32; 2]> {
+fn read_size(size: &Element<'_>, notes: &mut Map<String, Value>, reasons: &mut Vec<Explanation>) -> Option<[u32; 2]> {
     let mut sides = [None, None];
     let mut rest = Vec::new();
     for child in &size.children {
         let whole = || child.trimmed().strip_suffix(".0").unwrap_or(child.trimmed()).parse::<u32>().ok();
-        match child.name.as_str() {
+        match &*child.name {
             "width" if sides[0].is_none() => sides[0] = Some(whole()),
             "height" if sides[1].is_none() => sides[1] = Some(whole()),
             "depth" if whole().is_some() => {
@@ -208,8 +209,8 @@ pub fn write(image: &ImageObjects, surroundings: Surroundings<'_>, out: &mut dyn
     let shell = notes.and_then(|notes| notes.get("attributes")).and_then(Element::from_json);
     let mut root =
         Element { attributes: shell.map(|shell| shell.attributes).unwrap_or_default(), ..Element::default() };
-    "annotation".clone_into(&mut root.name);
-    let mut objects: Vec<Element> = image.objects.iter().flatten().map(object::write).collect();
+    root.name = "annotation".into();
+    let mut objects: Vec<Element<'_>> = image.objects.iter().flatten().map(object::write).collect();
     objects.extend(raw_elements(notes, "objects"));
     children.splice(place..place, objects);
     root.children = children;
@@ -230,23 +231,55 @@ fn kept(extra: &Map<String, Value>) -> Option<&Map<String, Value>> {
     extra.get(KEPT)?.as_object()
 }
 
+/// A place in the order that elements stood in.
+enum Slot<'a> {
+    /// The first element of that name.
+    Known(&'a str),
+    /// One that is kept as it came.
+    Kept(Value),
+}
+
+impl Slot<'_> {
+    fn is(&self, name: &str) -> bool {
+        matches!(self, Self::Known(known) if *known == name)
+    }
+
+    fn into_value(self) -> Value {
+        match self {
+            Self::Known(name) => name.into(),
+            Self::Kept(element) => element,
+        }
+    }
+}
+
 /// Whether elements stood otherwise than we write them: unknown ones, or known ones in another order.
-fn layout_needed(layout: &[Value], order: &[&str]) -> bool {
-    let places: Vec<Option<usize>> = layout.iter().map(|item| order.iter().position(|known| item == known)).collect();
-    places.iter().any(Option::is_none) || places.windows(2).any(|pair| pair[0] > pair[1])
+fn layout_needed(layout: &[Slot<'_>], order: &[&str]) -> bool {
+    let mut last = 0;
+    for slot in layout {
+        match order.iter().position(|known| slot.is(known)) {
+            Some(place) if place >= last => last = place,
+            _ => return true,
+        }
+    }
+    false
 }
 
 /// The elements in the order of the layout they were read in: known ones with what they say now, unknown ones as they
 /// came. Known ones that were not there before stand before `late`; a mark named `late` is left where the layout has it.
-fn arranged(slots: Vec<(&str, Element)>, notes: Option<&Map<String, Value>>, late: &str) -> Vec<Element> {
-    let mut slots: Vec<(&str, Option<Element>)> =
+fn arranged<'a>(
+    slots: Vec<(&str, Element<'a>)>,
+    notes: Option<&'a Map<String, Value>>,
+    late: &str,
+) -> Vec<Element<'a>> {
+    let mut slots: Vec<(&str, Option<Element<'a>>)> =
         slots.into_iter().map(|(name, element)| (name, Some(element))).collect();
     let layout = notes.and_then(|notes| notes.get("layout")).and_then(Value::as_array);
     let Some(layout) = layout else {
         return slots.into_iter().filter_map(|(_, element)| element).collect();
     };
-    let known: Vec<String> = slots.iter().filter_map(|(_, element)| Some(element.as_ref()?.name.clone())).collect();
-    let mut result: Vec<Element> = Vec::with_capacity(layout.len() + slots.len());
+    let known: Vec<Cow<'a, str>> =
+        slots.iter().filter_map(|(_, element)| Some(element.as_ref()?.name.clone())).collect();
+    let mut result: Vec<Element<'a>> = Vec::with_capacity(layout.len() + slots.len());
     let mut place = None;
     for item in layout {
         if let Some(name) = item.as_str() {
@@ -264,19 +297,19 @@ fn arranged(slots: Vec<(&str, Element)>, notes: Option<&Map<String, Value>>, lat
             result.push(raw);
         }
     }
-    let new: Vec<Element> = slots.into_iter().filter_map(|(_, element)| element).collect();
+    let new: Vec<Element<'a>> = slots.into_iter().filter_map(|(_, element)| element).collect();
     let place = place.unwrap_or(result.len());
     result.splice(place..place, new);
     result
 }
 
-fn raw_json(notes: &mut Map<String, Value>, key: &str, elements: &[Element]) {
+fn raw_json(notes: &mut Map<String, Value>, key: &str, elements: &[Element<'_>]) {
     if !elements.is_empty() {
         notes.insert(key.to_owned(), elements.iter().map(Element::to_json).collect());
     }
 }
 
-fn raw_elements(notes: Option<&Map<String, Value>>, key: &str) -> Vec<Element> {
+fn raw_elements<'a>(notes: Option<&'a Map<String, Value>>, key: &str) -> Vec<Element<'a>> {
     let list = notes.and_then(|notes| notes.get(key)).and_then(Value::as_array);
     list.into_iter().flatten().filter_map(Element::from_json).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::element::{Element, is_name};
 use super::points::{self, Spelling, number, shown};
-use super::{KEPT, kept, layout_needed, raw_elements, raw_json, texts};
+use super::{KEPT, Slot, kept, layout_needed, raw_elements, raw_json, texts};
 use crate::domain::{Explain, Explanation, LabelName};
 use crate::formats::objects::ImageObject;
 use crate::formats::shape_properties;
@@ -21,7 +21,7 @@ const COEFFICIENTS: [&str; 2] = ["difficult-coefficient", "hard-coefficient"];
 ///
 /// # Errors
 /// Why it is no object with a label and one shape; then it is kept as it came.
-pub(super) fn read(element: &Element, reasons: &mut Vec<Explanation>) -> Result<ImageObject, Explanation> {
+pub(super) fn read(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Result<ImageObject, Explanation> {
     let name = element.child("name").map_or("", Element::trimmed);
     if name.is_empty() {
         return Err(Explanation::bad_input("voc-object-name"));
@@ -36,13 +36,13 @@ pub(super) fn read(element: &Element, reasons: &mut Vec<Explanation>) -> Result<
     let mut shape_rest = Vec::new();
     let (shape, spelling) = points::read(shape, &mut shape_rest, reasons)?;
     let mut object = ImageObject::new(name, shape);
-    let mut layout: Vec<Value> = Vec::new();
+    let mut layout: Vec<Slot<'_>> = Vec::new();
     let mut property_notes = PropertyNotes::default();
     for child in &element.children {
-        let slot = if points::is_shape(&child.name) { SHAPE } else { child.name.as_str() };
-        let is_first = !layout.iter().any(|before| before == slot);
+        let slot = if points::is_shape(&child.name) { SHAPE } else { &*child.name };
+        let is_first = !layout.iter().any(|before| before.is(slot));
         if is_first && ORDER.contains(&slot) && take(slot, child, &mut object, &mut property_notes, reasons) {
-            layout.push(slot.into());
+            layout.push(Slot::Known(slot));
             continue;
         }
         if COEFFICIENTS.contains(&slot) && number(&child.text).is_none_or(|value| !(0.0..=1.0).contains(&value)) {
@@ -53,11 +53,11 @@ pub(super) fn read(element: &Element, reasons: &mut Vec<Explanation>) -> Result<
             let label = child.child("name").map_or("", Element::trimmed);
             reasons.push(Explanation::bad_input("voc-part-shapes").with("label", label));
         }
-        layout.push(child.to_json());
+        layout.push(Slot::Kept(child.to_json()));
     }
     let mut notes = Map::new();
     if layout_needed(&layout, &ORDER) {
-        notes.insert("layout".to_owned(), layout.into());
+        notes.insert("layout".to_owned(), layout.into_iter().map(Slot::into_value).collect());
     }
     if !element.attributes.is_empty() {
         let shell = Element { attributes: element.attributes.clone(), ..Element::leaf("object", "") };
@@ -83,17 +83,17 @@ fn has_spelling(object: &ImageObject) -> bool {
     !matches!(object.shape, Shape::Rectangle { .. } | Shape::Circle { .. })
 }
 
-fn field_reason(field: &str, element: &Element) -> Explanation {
+fn field_reason(field: &str, element: &Element<'_>) -> Explanation {
     let value: String = element.trimmed().chars().take(80).collect();
     Explanation::bad_input("voc-field-value").with("field", field).with("value", value)
 }
 
 /// Takes a known element; says whether what it says is now in the object.
-fn take(
+fn take<'a>(
     slot: &str,
-    element: &Element,
+    element: &Element<'a>,
     object: &mut ImageObject,
-    notes: &mut PropertyNotes,
+    notes: &mut PropertyNotes<'a>,
     reasons: &mut Vec<Explanation>,
 ) -> bool {
     let text = element.trimmed();
@@ -139,17 +139,17 @@ fn flag(text: &str) -> Option<bool> {
 
 /// In which form properties came.
 #[derive(Default)]
-struct PropertyNotes {
+struct PropertyNotes<'a> {
     /// Those that were tags of their own: `<color>green</color>`.
     tags: Vec<String>,
     /// What is no property.
-    rest: Vec<Element>,
+    rest: Vec<Element<'a>>,
 }
 
-fn read_properties(
-    element: &Element,
+fn read_properties<'a>(
+    element: &Element<'a>,
     properties: &mut Map<String, Value>,
-    notes: &mut PropertyNotes,
+    notes: &mut PropertyNotes<'a>,
     reasons: &mut Vec<Explanation>,
 ) {
     if element.children.is_empty() {
@@ -159,10 +159,10 @@ fn read_properties(
         let (key, value) = (child.child("key"), child.child("value"));
         let is_pair = child.name == "property" && key.is_some();
         let (name, value) = match (is_pair, key, value) {
-            (true, Some(key), value) => (key.text.clone(), value.map_or("", |value| value.text.as_str())),
-            _ if child.children.is_empty() => (child.name.clone(), child.text.as_str()),
+            (true, Some(key), value) => (key.text.to_string(), value.map_or("", |value| &*value.text)),
+            _ if child.children.is_empty() => (child.name.to_string(), &*child.text),
             _ => {
-                let name = child.name.clone();
+                let name = child.name.to_string();
                 reasons.push(Explanation::bad_input("voc-property").with("property", name));
                 notes.rest.push(child.clone());
                 continue;
@@ -183,18 +183,18 @@ fn read_properties(
     }
 }
 
-fn properties_element(object: &ImageObject, notes: Option<&Map<String, Value>>) -> Option<Element> {
+fn properties_element<'a>(object: &'a ImageObject, notes: Option<&'a Map<String, Value>>) -> Option<Element<'a>> {
     let tags = texts(notes, "tags");
     let rest = raw_elements(notes, "properties");
     let said = shape_properties::of(&object.shape, &object.attributes);
     let all = said.iter().chain(object.properties.iter().filter(|(key, _)| !said.contains_key(*key)));
-    let mut children: Vec<Element> = all
+    let mut children: Vec<Element<'_>> = all
         .map(|(key, value)| {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             if tags.contains(&key.as_str()) && is_name(key) {
-                return Element::leaf(key, text);
+                return Element::leaf(key.clone(), text);
             }
-            Element::branch("property", vec![Element::leaf("key", key), Element::leaf("value", text)])
+            Element::branch("property", vec![Element::leaf("key", key.clone()), Element::leaf("value", text)])
         })
         .collect();
     children.extend(rest);
@@ -202,7 +202,7 @@ fn properties_element(object: &ImageObject, notes: Option<&Map<String, Value>>) 
 }
 
 /// Writes an object. The required elements are always there.
-pub(super) fn write(object: &ImageObject) -> Element {
+pub(super) fn write(object: &ImageObject) -> Element<'_> {
     let notes = kept(&object.extra);
     let attributes = &object.attributes;
     let spelling = match notes.and_then(|notes| notes.get("spelling")).and_then(Value::as_str) {
@@ -210,10 +210,11 @@ pub(super) fn write(object: &ImageObject) -> Element {
         Some("numbered") => Spelling::Numbered,
         _ => Spelling::usual(&object.shape),
     };
-    let flag = |name: &str, value: Option<bool>| Element::leaf(name, if value == Some(true) { "1" } else { "0" });
+    let flag =
+        |name: &'static str, value: Option<bool>| Element::leaf(name, if value == Some(true) { "1" } else { "0" });
     let mut shape = points::write(&object.shape, spelling);
     shape.children.extend(raw_elements(notes, "shape"));
-    let mut slots: Vec<(&str, Element)> = vec![("name", Element::leaf("name", &object.label))];
+    let mut slots: Vec<(&str, Element<'_>)> = vec![("name", Element::leaf("name", &*object.label))];
     slots.extend(properties_element(object, notes).map(|element| ("properties", element)));
     let pose = attributes.pose.as_deref().filter(|pose| !pose.trim().is_empty()).unwrap_or(NO_POSE);
     slots.push(("pose", Element::leaf("pose", pose)));

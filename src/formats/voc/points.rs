@@ -30,12 +30,12 @@ pub(super) fn is_shape(name: &str) -> bool {
 }
 
 /// Reads a shape; adds what was put right to `reasons`. Children that mean nothing go to `rest`.
-pub(super) fn read(
-    element: &Element,
-    rest: &mut Vec<Element>,
+pub(super) fn read<'a>(
+    element: &Element<'a>,
+    rest: &mut Vec<Element<'a>>,
     reasons: &mut Vec<Explanation>,
 ) -> Result<(Shape, Spelling), Explanation> {
-    let kind = element.name.as_str();
+    let kind = &*element.name;
     let refused = |reason: &str| {
         Explanation::bad_input("voc-shape")
             .with("kind", kind)
@@ -80,12 +80,12 @@ pub(super) fn read(
 }
 
 /// Writes a shape. A rotated rectangle becomes its four corners.
-pub(super) fn write(shape: &Shape, spelling: Spelling) -> Element {
-    let named = |kind: &str, names: &[&str], numbers: &[f64]| {
-        let leaf = |(name, number): (&&str, &f64)| Element::leaf(*name, shown(*number));
+pub(super) fn write(shape: &Shape, spelling: Spelling) -> Element<'static> {
+    let named = |kind: &'static str, names: &[&'static str], numbers: &[f64]| {
+        let leaf = |(name, number): (&&'static str, &f64)| Element::leaf(*name, shown(*number));
         Element::branch(kind, names.iter().zip(numbers).map(leaf).collect())
     };
-    let spelled = |kind: &str, points: &[Point]| {
+    let spelled = |kind: &'static str, points: &[Point]| {
         let pair = |(index, [x, y]): (usize, &Point)| {
             let number = if spelling == Spelling::Plain { String::new() } else { (index + 1).to_string() };
             [Element::leaf(format!("x{number}"), shown(*x)), Element::leaf(format!("y{number}"), shown(*y))]
@@ -116,10 +116,10 @@ pub(super) fn number(text: &str) -> Option<f64> {
 }
 
 /// The numbers of children with these names, each once; else the name that is missing or no number.
-fn named_numbers<const N: usize>(
-    element: &Element,
+fn named_numbers<'a, const N: usize>(
+    element: &Element<'a>,
     names: [&str; N],
-    rest: &mut Vec<Element>,
+    rest: &mut Vec<Element<'a>>,
 ) -> Result<[f64; N], String> {
     let mut found = [None; N];
     for child in &element.children {
@@ -139,7 +139,7 @@ fn named_numbers<const N: usize>(
 }
 
 /// The points in both spellings: those with a number by it, those without in their order.
-fn points(element: &Element, rest: &mut Vec<Element>) -> Result<(Vec<Point>, Spelling), String> {
+fn points<'a>(element: &Element<'a>, rest: &mut Vec<Element<'a>>) -> Result<(Vec<Point>, Spelling), String> {
     let mut numbered: BTreeMap<u64, [Option<f64>; 2]> = BTreeMap::new();
     let mut plain: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
     for child in &element.children {
@@ -153,7 +153,7 @@ fn points(element: &Element, rest: &mut Vec<Element>) -> Result<(Vec<Point>, Spe
             Some(index) => {
                 let slot = &mut numbered.entry(index).or_default()[axis];
                 if slot.replace(value).is_some() {
-                    return Err(child.name.clone());
+                    return Err(child.name.to_string());
                 }
             }
         }
@@ -190,6 +190,6 @@ fn axis_of(name: &str) -> Option<(usize, Option<u64>)> {
     is_number.then(|| digits.parse().ok()).flatten().map(|number| (axis, Some(number)))
 }
 
-fn said(child: &Element) -> String {
+fn said(child: &Element<'_>) -> String {
     format!("{}={}", child.name, child.trimmed())
 }

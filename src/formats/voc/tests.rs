@@ -37,7 +37,7 @@ fn xml_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn tree_of(bytes: &[u8]) -> Element {
+fn tree_of(bytes: &[u8]) -> Element<'_> {
     parse(bytes, &mut Vec::new()).expect("XML")
 }
 
@@ -65,7 +65,7 @@ fn assert_same_elements(before: &Element, after: &Element, at: &str) {
     }
     added.extend(rest.map(|child| child.name.clone()));
     let required = ["folder", "size", "segmented", "pose", "truncated", "occluded", "difficult"];
-    assert!(added.iter().all(|name| required.contains(&name.as_str())), "{place} has more: {added:?}");
+    assert!(added.iter().all(|name| required.contains(&&**name)), "{place} has more: {added:?}");
 }
 
 #[test]
