@@ -13,6 +13,7 @@ pub mod mask;
 pub mod object_table;
 pub mod objects;
 pub mod shape_properties;
+pub mod text;
 pub mod voc;
 mod xml;
 pub mod yolo;
