@@ -87,7 +87,7 @@ fn sample(dataset: DatasetId, index: usize, labels: &[Label]) -> IncomingSample 
         extra: serde_json::Map::new(),
         added: Timestamp(1_700_000_000_000),
     };
-    IncomingSample { sample, state, usage: None, annotations }
+    IncomingSample { sample, state, usage: None, annotations, text: None }
 }
 
 fn fill(path: &Path, samples: usize, labels: &[Label]) -> Outcome<DatasetId> {
@@ -105,6 +105,7 @@ fn fill(path: &Path, samples: usize, labels: &[Label]) -> Outcome<DatasetId> {
         modified: Timestamp(1),
         current_version: None,
         shape: None,
+        text_split: None,
     };
     catalog.create_dataset(&dataset, labels)?;
     for first in (0..samples).step_by(BATCH) {

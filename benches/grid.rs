@@ -62,7 +62,13 @@ fn workspace(count: usize) -> (Workbench, DatasetId) {
                     extra: serde_json::Map::new(),
                     added: Timestamp(0),
                 };
-                IncomingSample { sample, state: SampleState::Unlabeled, usage: None, annotations: Vec::new() }
+                IncomingSample {
+                    sample,
+                    state: SampleState::Unlabeled,
+                    usage: None,
+                    annotations: Vec::new(),
+                    text: None,
+                }
             })
             .collect();
         catalog.receive_samples(dataset.id, &batch, OnKnown::KeepAnnotations).expect("a batch");

@@ -8,6 +8,7 @@ use super::journal::Image;
 use super::labels::LabelNumbers;
 use super::order::order_changed;
 use super::rows::{Stored, insert_sample, write_annotations};
+use super::texts::write_text;
 use crate::domain::{Sample, SampleRecord};
 use rusqlite::{Connection, params};
 
@@ -51,8 +52,11 @@ impl<'connection> Changes<'connection> {
     }
 
     /// Adds a sample that was not known and returns its row number.
-    pub fn insert(&mut self, sample: &Sample, record: &SampleRecord) -> Result<i64> {
+    pub fn insert(&mut self, sample: &Sample, text: Option<&str>, record: &SampleRecord) -> Result<i64> {
         let number = insert_sample(self.connection, self.dataset, sample, record)?;
+        if let Some(text) = text {
+            write_text(self.connection, self.dataset, number, text)?;
+        }
         write_annotations(self.connection, &self.labels, number, (&[], &[]), &record.annotations)?;
         self.counts.add(record, &self.labels)?;
         self.membership = true;
@@ -62,7 +66,11 @@ impl<'connection> Changes<'connection> {
     /// Takes a sample out for good.
     pub fn purge(&mut self, stored: &Stored) -> Result<()> {
         self.counts.remove(&stored.record, &self.labels)?;
-        for sql in ["DELETE FROM annotation WHERE sample = ?1", "DELETE FROM sample WHERE number = ?1"] {
+        for sql in [
+            "DELETE FROM annotation WHERE sample = ?1",
+            "DELETE FROM sample_text WHERE number = ?1",
+            "DELETE FROM sample WHERE number = ?1",
+        ] {
             self.connection.prepare_cached(sql)?.execute([stored.number])?;
         }
         self.membership = true;

@@ -16,7 +16,13 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
-    pub fn read(connection: &Connection, dataset: i64, filter: &SampleFilter) -> Result<Self> {
+    /// `texts` are the samples whose texts have what the filter looks for, where the samples are texts.
+    pub fn read(
+        connection: &Connection,
+        dataset: i64,
+        filter: &SampleFilter,
+        texts: Option<NumberSet>,
+    ) -> Result<Self> {
         let mut sets = Vec::new();
         let numbers = |sql: &str| NumberSet::read(&mut *connection.prepare_cached(sql)?, [dataset]);
         let deleted = numbers("SELECT number FROM sample WHERE dataset = ?1 AND deleted = 1")?;
@@ -47,7 +53,9 @@ impl Conditions {
         if !filter.labels.is_empty() {
             sets.push((carriers(connection, dataset, &filter.labels)?, true));
         }
-        if !filter.text.is_empty() {
+        if let Some(texts) = texts {
+            sets.push((texts, true));
+        } else if !filter.text.is_empty() {
             sets.push((with_name(connection, dataset, &filter.text)?, true));
         }
         sets.retain(|(set, is_wanted)| *is_wanted || !set.is_empty());

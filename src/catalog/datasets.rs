@@ -6,7 +6,8 @@ use super::labels::write_label;
 use super::{Catalog, CatalogError, Result, codes};
 use crate::domain::query::DatasetSummary;
 use crate::domain::{
-    Dataset, DatasetId, DatasetName, Description, Label, NameError, SampleId, ShapeKind, Timestamp, VersionId,
+    Dataset, DatasetId, DatasetName, Description, Label, NameError, SampleId, ShapeKind, TextSplit, Timestamp,
+    VersionId,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -18,7 +19,7 @@ pub(super) fn dataset_number(connection: &Connection, id: DatasetId) -> Result<i
 }
 
 const COLUMNS: &str = "dataset.id, dataset.name, description, kind, input, output, folder, created, modified,
-    current_version, dataset.number, dataset.shape";
+    current_version, dataset.number, dataset.shape, dataset.text_split";
 
 fn dataset_at(row: &Row<'_>) -> Result<Dataset> {
     let broken_name = |error: NameError| CatalogError::Value(error.to_string());
@@ -37,11 +38,17 @@ fn dataset_at(row: &Row<'_>) -> Result<Dataset> {
         modified: Timestamp(row.get(8)?),
         current_version: optional_uuid_at(row, 9)?.map(VersionId),
         shape: shape_at(row, 11)?,
+        text_split: split_at(row, 12)?,
     })
 }
 
 fn shape_at(row: &Row<'_>, column: usize) -> Result<Option<ShapeKind>> {
     let broken = |name: &str| CatalogError::Value(format!("kind of shape {name}"));
+    text_at(row, column)?.map(|name| name.parse().map_err(|_| broken(name))).transpose()
+}
+
+fn split_at(row: &Row<'_>, column: usize) -> Result<Option<TextSplit>> {
+    let broken = |name: &str| CatalogError::Value(format!("parts of texts {name}"));
     text_at(row, column)?.map(|name| name.parse().map_err(|_| broken(name))).transpose()
 }
 
@@ -63,8 +70,8 @@ impl Catalog {
             refuse_taken_name(transaction, dataset)?;
             transaction.execute(
                 "INSERT INTO dataset (id, name, description, kind, input, output, folder, created, modified,
-                     current_version, shape)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                     current_version, shape, text_split)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 params![
                     blob(&dataset.id.0),
                     dataset.name.as_str(),
@@ -77,6 +84,7 @@ impl Catalog {
                     dataset.modified.0,
                     dataset.current_version.as_ref().map(|version| blob(&version.0)),
                     dataset.shape.map(ShapeKind::as_str),
+                    dataset.text_split.map(TextSplit::as_str),
                 ],
             )?;
             let number = transaction.last_insert_rowid();
@@ -107,7 +115,7 @@ impl Catalog {
                 datasets.push(DatasetSummary {
                     dataset: dataset_at(row)?,
                     counts: kept(transaction, row.get(10)?, ANY_LABEL, codes::PRIMARY)?,
-                    current_version: row.get(12)?,
+                    current_version: row.get(13)?,
                 });
             }
             Ok(datasets)
@@ -142,7 +150,7 @@ impl Catalog {
         })
     }
 
-    /// Writes name, description, locations, rule of shapes and time of change. Type, folder and current version stay as they are.
+    /// Writes name, description, locations, rule of shapes, parts of texts and time of change. Type, folder and current version stay as they are.
     ///
     /// # Errors
     /// `dataset-unknown`, `dataset-name-taken`, or if the catalog cannot be written.
@@ -151,7 +159,8 @@ impl Catalog {
             let number = dataset_number(transaction, dataset.id)?;
             refuse_taken_name(transaction, dataset)?;
             transaction.execute(
-                "UPDATE dataset SET name = ?2, description = ?3, input = ?4, output = ?5, modified = ?6, shape = ?7
+                "UPDATE dataset SET name = ?2, description = ?3, input = ?4, output = ?5, modified = ?6, shape = ?7,
+                     text_split = ?8
                  WHERE number = ?1",
                 params![
                     number,
@@ -161,6 +170,7 @@ impl Catalog {
                     dataset.output,
                     dataset.modified.0,
                     dataset.shape.map(ShapeKind::as_str),
+                    dataset.text_split.map(TextSplit::as_str),
                 ],
             )?;
             Ok(())
@@ -224,6 +234,7 @@ impl Catalog {
             // Row by row through foreign keys this would take many times as long.
             for sql in [
                 "DELETE FROM annotation WHERE sample IN (SELECT number FROM sample WHERE dataset = ?1)",
+                "DELETE FROM sample_text WHERE dataset = ?1",
                 "DELETE FROM sample WHERE dataset = ?1",
                 "DELETE FROM label WHERE dataset = ?1",
                 "DELETE FROM dataset WHERE number = ?1",

@@ -19,6 +19,30 @@ pub(super) const BETWEEN_BATCHES: Duration = Duration::from_millis(2);
 /// How many carriers of a label are looked up at a time.
 const CARRIERS: i64 = 4_096;
 
+/// Edits that undo as one; each is on the disk once [`Edits::apply`] has returned. They name each sample once.
+pub struct Edits<'a> {
+    catalog: &'a Catalog,
+    dataset: DatasetId,
+    context: &'a EditContext,
+    entry: Entry<'a>,
+}
+
+impl Edits<'_> {
+    /// Applies the next one.
+    ///
+    /// # Errors
+    /// As [`Catalog::edit`].
+    pub fn apply(&mut self, edit: &Edit) -> Result<()> {
+        self.catalog.edit_into(self.dataset, edit, &mut self.entry, self.context)
+    }
+
+    /// What they did together.
+    #[must_use]
+    pub fn finish(self) -> EditReceipt {
+        self.entry.into_receipt()
+    }
+}
+
 impl Catalog {
     /// Applies an edit. When it returns, the edit is on the disk. Large edits commit in batches of at most 100 ms, and
     /// still undo as one; if the program is killed between two, the part that was committed undoes.
@@ -56,16 +80,31 @@ impl Catalog {
     ) -> Result<EditReceipt> {
         let mut entry = Entry::new(EntryKind::Edit, edit.code(), client, context);
         entry.continues = continues;
+        self.edit_into(dataset, edit, &mut entry, context)?;
+        Ok(entry.into_receipt())
+    }
+
+    /// Begins a step of undo that several edits make together.
+    pub fn begin_edits<'a>(
+        &'a self,
+        dataset: DatasetId,
+        code: &'a str,
+        context: &'a EditContext,
+        client: &'a str,
+    ) -> Edits<'a> {
+        Edits { catalog: self, dataset, context, entry: Entry::new(EntryKind::Edit, code, client, context) }
+    }
+
+    fn edit_into(&self, dataset: DatasetId, edit: &Edit, entry: &mut Entry<'_>, context: &EditContext) -> Result<()> {
         match edit.reach() {
-            Reach::Samples(ids) => self.edit_samples(dataset, edit, ids, &mut entry, context)?,
-            Reach::CarriersOf(label) => self.edit_carriers(dataset, edit, label, &mut entry, context)?,
+            Reach::Samples(ids) => self.edit_samples(dataset, edit, &ids, entry, context),
+            Reach::CarriersOf(label) => self.edit_carriers(dataset, edit, label, entry, context),
             Reach::None => self.write(|transaction| {
                 let number = dataset_number(transaction, dataset)?;
                 check(transaction, number, edit)?;
-                edit_labels(transaction, number, edit, &mut entry)
-            })?,
+                edit_labels(transaction, number, edit, entry)
+            }),
         }
-        Ok(entry.into_receipt())
     }
 
     fn edit_samples(
@@ -247,10 +286,21 @@ fn check(connection: &Connection, dataset: i64, edit: &Edit) -> Result<()> {
             known(*label).and_then(|()| free(name.as_str(), *label))
         }
         Edit::Annotate { put, .. } => put.iter().filter_map(|annotation| annotation.label).try_for_each(known),
+        Edit::AnnotateMany { put } | Edit::Suggest { put, .. } => {
+            let annotations = put.iter().flat_map(|(_, annotations)| annotations);
+            let labels: HashSet<LabelId> = annotations.filter_map(|annotation| annotation.label).collect();
+            labels.into_iter().try_for_each(known)
+        }
         Edit::AddLabel { label } => match label_state(connection, dataset, label.id)? {
             (Some(_), _) => Err(CatalogError::LabelNameTaken(label.name.to_string())),
             (None, _) => free(label.name.as_str(), label.id),
         },
-        Edit::Confirm { .. } | Edit::SetUsage { .. } | Edit::Delete { .. } | Edit::Restore { .. } => Ok(()),
+        Edit::Confirm { .. }
+        | Edit::SetUsage { .. }
+        | Edit::Accept { .. }
+        | Edit::Refuse { .. }
+        | Edit::ClearLabels { .. }
+        | Edit::Delete { .. }
+        | Edit::Restore { .. } => Ok(()),
     }
 }

@@ -25,6 +25,7 @@ mod reviews;
 mod rows;
 mod samples;
 mod schema;
+mod texts;
 mod training;
 mod undo;
 mod versions;
@@ -35,6 +36,7 @@ mod tests;
 
 pub use activity::{JobRecord, Message, MessageKind};
 pub use counts::CountsCheck;
+pub use edits::Edits;
 pub use error::CatalogError;
 pub use replace::{Replacement, Replacing};
 pub use samples::{Fingerprint, Moment, OfAMoment};

@@ -6,6 +6,7 @@ use super::datasets::dataset_number;
 use super::journal::{Entry, EntryKind};
 use super::order::order_changed;
 use super::rows::{read_stored, replaced, sample_number, source_hash, write_media};
+use super::texts::{read_text, write_text};
 use super::{Catalog, CatalogError, Result, schema};
 use crate::domain::edit::EditContext;
 use crate::domain::query::{IncomingReceipt, IncomingSample, OnKnown};
@@ -155,7 +156,7 @@ struct Reception<'a, 'entry, 'context> {
 impl Reception<'_, '_, '_> {
     fn receive(&mut self, incoming: &IncomingSample) -> Result<()> {
         let Some(number) = sample_number(self.connection, self.dataset, incoming.sample.id)? else {
-            self.changes.insert(&incoming.sample, &replaced(None, incoming))?;
+            self.changes.insert(&incoming.sample, incoming.text.as_deref(), &replaced(None, incoming))?;
             self.receipt.added += 1;
             return Ok(());
         };
@@ -176,11 +177,18 @@ impl Reception<'_, '_, '_> {
             OnKnown::FillUnlabeled => self.filled(&stored.record, incoming),
         };
         let after = after.filter(|after| *after != stored.record);
-        if after.is_none() && media == known_media {
+        let text = match &incoming.text {
+            Some(text) if read_text(self.connection, number)?.as_ref() != Some(text) => Some(text),
+            _ => None,
+        };
+        if after.is_none() && media == known_media && text.is_none() {
             self.receipt.unchanged += 1;
             return Ok(());
         }
         self.receipt.updated += 1;
+        if let Some(text) = text {
+            write_text(self.connection, self.dataset, number, text)?;
+        }
         if media != known_media {
             write_media(self.connection, number, &media)?;
         }

@@ -266,7 +266,7 @@ impl Work<'_> {
             None => {
                 // As a tombstone first, which is what undo makes of it.
                 let tombstone = SampleRecord { deleted: true, ..empty_record(id) };
-                changes.insert(&incoming.sample, &tombstone)?
+                changes.insert(&incoming.sample, incoming.text.as_deref(), &tombstone)?
             }
         };
         if let Some(stored) = read_stored(self.connection, number)? {

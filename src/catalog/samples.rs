@@ -7,6 +7,7 @@ use super::datasets::dataset_number;
 use super::labels::live_labels;
 use super::receive::known_sample;
 use super::rows::{read_row, read_stored, sample_number, source_hash};
+use super::texts::{is_of_texts, read_text};
 use super::{Catalog, CatalogError, Result};
 use crate::domain::dataset::SampleCounts;
 use crate::domain::query::SampleRow;
@@ -34,7 +35,8 @@ pub struct Fingerprint {
 pub enum OfAMoment {
     /// The labels in order, and how many samples will come.
     Labels(Vec<Label>, SampleCounts),
-    Sample(Box<SampleRow>),
+    /// A sample, and its text where samples are texts.
+    Sample(Box<SampleRow>, Option<String>),
 }
 
 impl Catalog {
@@ -143,7 +145,8 @@ impl Catalog {
         })
     }
 
-    /// Calls `f` with the labels, then with each undeleted sample, by name, until it breaks. All are of the same moment,
+    /// Calls `f` with the labels, then with each undeleted sample, by name (texts: in the order of adding), until it
+    /// breaks. All are of the same moment,
     /// however long it takes and whatever others write meanwhile.
     ///
     /// # Errors
@@ -154,7 +157,7 @@ impl Catalog {
             if f(OfAMoment::Labels(labels, counts)).is_break() {
                 return Ok(());
             }
-            moment.each_sample(&mut |row| f(OfAMoment::Sample(Box::new(row))))
+            moment.each_sample(&mut |row, text| f(OfAMoment::Sample(Box::new(row), text)))
         })?
     }
 
@@ -187,18 +190,22 @@ impl Moment<'_> {
         Ok((live_labels(self.transaction, self.dataset)?, counts))
     }
 
-    /// Calls `f` with each undeleted sample, by name, until it breaks.
+    /// Calls `f` with each undeleted sample, by name (texts: in the order of adding), until it breaks. With it comes its
+    /// text, where samples are texts and it is known.
     ///
     /// # Errors
     /// If the catalog cannot be read.
-    pub fn each_sample(&self, f: &mut dyn FnMut(SampleRow) -> ControlFlow<()>) -> Result<()> {
-        let mut statement = self
-            .transaction
-            .prepare_cached("SELECT number FROM sample WHERE dataset = ?1 AND deleted = 0 ORDER BY name, number")?;
+    pub fn each_sample(&self, f: &mut dyn FnMut(SampleRow, Option<String>) -> ControlFlow<()>) -> Result<()> {
+        let is_of_texts = is_of_texts(self.transaction, self.dataset)?;
+        let order = if is_of_texts { "number" } else { "name, number" };
+        let sql = format!("SELECT number FROM sample WHERE dataset = ?1 AND deleted = 0 ORDER BY {order}");
+        let mut statement = self.transaction.prepare_cached(&sql)?;
         let mut numbers = statement.query([self.dataset])?;
         while let Some(number) = numbers.next()? {
-            let Some(row) = read_row(self.transaction, number.get(0)?)? else { continue };
-            if f(row).is_break() {
+            let number = number.get(0)?;
+            let Some(row) = read_row(self.transaction, number)? else { continue };
+            let text = if is_of_texts { read_text(self.transaction, number)? } else { None };
+            if f(row, text).is_break() {
                 break;
             }
         }

@@ -8,9 +8,9 @@ use super::conditions::{Conditions, StateSets};
 use super::counts::{ANY_LABEL, add_to, kept};
 use super::datasets::dataset_number;
 use super::labels::LabelNumbers;
-use super::numbers::NumberSet;
 use super::rows::{read_head, read_row};
 use super::samples::sample_id;
+use super::texts::numbers_in_order;
 use super::{Catalog, Result};
 use crate::domain::dataset::SampleCounts;
 use crate::domain::query::{SampleFilter, SampleRow, SampleSort};
@@ -64,23 +64,26 @@ impl Catalog {
     /// # Errors
     /// `dataset-unknown`, `label-unknown`, `cancelled`, or if the catalog cannot be read.
     pub fn view(&self, dataset: DatasetId, filter: &SampleFilter, sort: SampleSort, cancel: &Cancel) -> Result<View> {
+        let texts = self.texts_found(dataset, filter, cancel)?;
         let (order, conditions) = self.read(|transaction| {
             let number = dataset_number(transaction, dataset)?;
-            let conditions = Conditions::read(transaction, number, filter)?;
-            Ok((self.order_of_names(transaction, number, cancel)?, conditions))
+            let conditions = Conditions::read(transaction, number, filter, texts)?;
+            let order = match sort {
+                SampleSort::Name | SampleSort::NameDescending => self.order_of_names(transaction, number, cancel)?,
+                // Without the names, which are long where they are the beginnings of texts.
+                SampleSort::Added | SampleSort::AddedDescending => match conditions.narrowest() {
+                    Some(set) => set.ascending().collect::<Vec<_>>().into(),
+                    None => numbers_in_order(transaction, number)?.into(),
+                },
+            };
+            Ok((order, conditions))
         })?;
         let takes_all = conditions.is_empty();
         let passing = || order.iter().copied().filter(|&number| takes_all || conditions.pass(number));
         let numbers: Arc<[i64]> = match sort {
-            SampleSort::Name if takes_all => order,
-            SampleSort::Name => passing().collect::<Vec<_>>().into(),
-            SampleSort::NameDescending => passing().rev().collect::<Vec<_>>().into(),
-            SampleSort::Added => passing().collect::<NumberSet>().ascending().collect::<Vec<_>>().into(),
-            SampleSort::AddedDescending => {
-                let mut numbers: Vec<i64> = passing().collect::<NumberSet>().ascending().collect();
-                numbers.reverse();
-                numbers.into()
-            }
+            SampleSort::Name | SampleSort::Added if takes_all => order,
+            SampleSort::Name | SampleSort::Added => passing().collect::<Vec<_>>().into(),
+            SampleSort::NameDescending | SampleSort::AddedDescending => passing().rev().collect::<Vec<_>>().into(),
         };
         Ok(View { dataset, numbers })
     }
@@ -144,6 +147,7 @@ impl Catalog {
     /// # Errors
     /// `dataset-unknown`, `label-unknown`, or if the catalog cannot be read.
     pub fn counts_filtered(&self, dataset: DatasetId, filter: &SampleFilter) -> Result<SampleCounts> {
+        let texts = self.texts_found(dataset, filter, &Cancel::default())?;
         self.read(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
             let only_labels = SampleFilter { state: filter.state, labels: filter.labels.clone(), ..Default::default() };
@@ -153,7 +157,7 @@ impl Catalog {
                 return Ok(counts);
             }
             let anything = SampleFilter { state: None, ..filter.clone() };
-            let conditions = Conditions::read(transaction, dataset, &anything)?;
+            let conditions = Conditions::read(transaction, dataset, &anything, texts)?;
             let states = StateSets::read(transaction, dataset, filter.deleted)?;
             let mut counts = SampleCounts::default();
             let mut count = |number: i64| {

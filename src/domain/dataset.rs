@@ -4,6 +4,7 @@ use super::ids::{DatasetId, VersionId};
 use super::names::{DatasetName, Description};
 use super::sample::SampleState;
 use super::shape::ShapeKind;
+use super::text::TextSplit;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -82,7 +83,13 @@ impl DatasetType {
     /// Whether this release can label, publish and train it.
     #[must_use]
     pub fn is_supported(self) -> bool {
-        matches!(self, Self::ImageClassification | Self::ObjectDetection)
+        self.scene() != Scene::Sound
+    }
+
+    /// Whether the samples are texts, which the catalog holds.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        self.scene() == Scene::Text
     }
 }
 
@@ -119,6 +126,9 @@ pub struct Dataset {
     /// The one kind of shape that all images take (guide 2.4.2); `None`: any kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<ShapeKind>,
+    /// What of a text file is one sample; `None` for other datasets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_split: Option<TextSplit>,
 }
 
 /// How many samples stand in which state.

@@ -10,6 +10,7 @@ use super::sample::{SampleState, Usage};
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// How labels are assigned to samples that may have some already.
@@ -69,6 +70,35 @@ pub enum Edit {
         /// The order of those named here; the others stand before them, as they were. Later ones are drawn above.
         order: Vec<AnnotationId>,
     },
+    /// Adds annotations to many samples at once: each takes the place of the one with its id, or comes after the others.
+    /// Make it with [`Edit::annotate_many`]: the samples are in the order of their ids, each once.
+    AnnotateMany {
+        put: Vec<(SampleId, Vec<Annotation>)>,
+    },
+    /// What a model proposes for samples that nobody has decided about; it takes the place of what was proposed before.
+    /// Labeled samples are left alone. Make it with [`Edit::suggest`].
+    Suggest {
+        model: String,
+        put: Vec<(SampleId, Vec<Annotation>)>,
+    },
+    /// Suggestions become a person's own annotations: those named, or all of the samples; of these, the ones that the
+    /// model is at least so sure of (0 to 1; one without a confidence counts as 1). A sample whose last suggestion is
+    /// taken is labeled; until then it stays to be confirmed.
+    Accept {
+        samples: Vec<SampleId>,
+        annotations: Option<Vec<AnnotationId>>,
+        at_least: f64,
+    },
+    /// Takes suggestions away: those named, or all of the samples. A sample without any left is labeled if a person
+    /// has annotated it, else unlabeled.
+    Refuse {
+        samples: Vec<SampleId>,
+        annotations: Option<Vec<AnnotationId>>,
+    },
+    /// Takes all labels and suggestions away: back to unlabeled. Second passes stay.
+    ClearLabels {
+        samples: Vec<SampleId>,
+    },
     /// Leaves tombstones, which sync respects. Files are not touched.
     Delete {
         samples: Vec<SampleId>,
@@ -113,10 +143,10 @@ pub enum Edit {
 }
 
 /// Which samples an edit may touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach<'a> {
     None,
-    Samples(&'a [SampleId]),
+    Samples(Cow<'a, [SampleId]>),
     /// All samples that carry the label.
     CarriersOf(LabelId),
 }
@@ -164,6 +194,18 @@ pub struct EditContext {
 }
 
 impl Edit {
+    /// Adds annotations to many samples in one step.
+    #[must_use]
+    pub fn annotate_many(put: Vec<(SampleId, Vec<Annotation>)>) -> Self {
+        Self::AnnotateMany { put: in_order(put) }
+    }
+
+    /// What a model proposes, in one step.
+    #[must_use]
+    pub fn suggest(model: impl Into<String>, put: Vec<(SampleId, Vec<Annotation>)>) -> Self {
+        Self::Suggest { model: model.into(), put: in_order(put) }
+    }
+
     /// Which samples may change.
     #[must_use]
     pub fn reach(&self) -> Reach<'_> {
@@ -174,9 +216,15 @@ impl Edit {
             | Self::SetUsage { samples, .. }
             | Self::SetHard { samples, .. }
             | Self::SetProperty { samples, .. }
+            | Self::Accept { samples, .. }
+            | Self::Refuse { samples, .. }
+            | Self::ClearLabels { samples }
             | Self::Delete { samples }
-            | Self::Restore { samples } => Reach::Samples(samples),
-            Self::Annotate { sample, .. } => Reach::Samples(std::slice::from_ref(sample)),
+            | Self::Restore { samples } => Reach::Samples(Cow::Borrowed(samples)),
+            Self::Annotate { sample, .. } => Reach::Samples(Cow::Borrowed(std::slice::from_ref(sample))),
+            Self::AnnotateMany { put } | Self::Suggest { put, .. } => {
+                Reach::Samples(Cow::Owned(put.iter().map(|(sample, _)| *sample).collect()))
+            }
             Self::MergeLabel { from, .. } => Reach::CarriersOf(*from),
             Self::DeleteLabel { label, .. } => Reach::CarriersOf(*label),
             Self::AddLabel { .. }
@@ -200,6 +248,11 @@ impl Edit {
             Self::SetHard { .. } => "set-hard",
             Self::SetProperty { .. } => "set-property",
             Self::Annotate { .. } => "annotate",
+            Self::AnnotateMany { .. } => "annotate-many",
+            Self::Suggest { .. } => "suggest",
+            Self::Accept { .. } => "accept",
+            Self::Refuse { .. } => "refuse",
+            Self::ClearLabels { .. } => "clear-labels",
             Self::Delete { .. } => "delete-samples",
             Self::Restore { .. } => "restore-samples",
             Self::AddLabel { .. } => "add-label",
@@ -223,7 +276,10 @@ impl Edit {
             Self::Assign { labels, how, .. } => assign(&mut after, labels, *how, context),
             Self::ReplaceLabel { from, to, .. } => replace_label(&mut after, *from, *to, Some(context)),
             Self::MergeLabel { from, into } => replace_label(&mut after, *from, *into, None),
-            Self::Confirm { .. } => after.state = SampleState::Labeled,
+            Self::Confirm { .. } => {
+                after.state = SampleState::Labeled;
+                after.annotations.retain(|annotation| !is_suggestion(annotation));
+            }
             Self::SetUsage { usage, .. } => after.usage = *usage,
             Self::SetHard { label, hard, .. } => {
                 for annotation in after.primary_with(*label) {
@@ -245,12 +301,26 @@ impl Edit {
                 }
             }
             Self::Annotate { put, remove, order, .. } => annotate(&mut after, put, remove, order, context),
+            Self::AnnotateMany { put } => annotate(&mut after, put_for(put, before.id), &[], &[], context),
+            Self::Suggest { model, put } => suggest(&mut after, model, put_for(put, before.id)),
+            Self::Accept { annotations, at_least, .. } => {
+                accept(&mut after, annotations.as_deref(), *at_least, context);
+            }
+            Self::Refuse { annotations, .. } => refuse(&mut after, annotations.as_deref()),
+            Self::ClearLabels { .. } => {
+                after.annotations.retain(|annotation| matches!(annotation.set, AnnotationSet::Review(_)));
+                after.state = SampleState::Unlabeled;
+            }
             Self::Delete { .. } => after.deleted = true,
             Self::Restore { .. } => after.deleted = false,
             Self::DeleteLabel { label, samples } => {
                 let carried = after.carries(*label);
                 after.annotations.retain(|annotation| annotation.label != Some(*label));
-                if carried && after.primary().next().is_none() {
+                let waits = after.state == SampleState::ToConfirm;
+                if waits && !after.annotations.iter().any(is_suggestion) {
+                    after.state = without_suggestions(&after);
+                }
+                if carried && !waits && after.primary().next().is_none() {
                     after.state = SampleState::Unlabeled;
                     after.deleted = *samples;
                 }
@@ -324,12 +394,16 @@ fn assign(record: &mut SampleRecord, labels: &[LabelId], how: Assign, context: &
     }
     let carries_any = record.primary().next().is_some();
     match how {
+        // What a model proposed waits on.
+        Assign::Remove if record.state == SampleState::ToConfirm => {}
         Assign::Remove if !carries_any => record.state = SampleState::Unlabeled,
         // Taking away a label that was not there decides nothing.
         Assign::Remove => {}
         Assign::Add if labels.is_empty() => {}
         Assign::Add | Assign::Replace => {
             record.state = if carries_any { SampleState::Labeled } else { SampleState::Unlabeled };
+            // A person has decided: what a model proposed is answered.
+            record.annotations.retain(|annotation| !is_suggestion(annotation));
         }
     }
 }
@@ -364,10 +438,100 @@ fn annotate(
         let rank: HashMap<_, _> = order.iter().zip(1_usize..).collect();
         record.annotations.sort_by_key(|annotation| rank.get(&annotation.id).copied().unwrap_or(0));
     }
+    // With suggestions left, there is something to confirm yet.
+    if record.state == SampleState::ToConfirm && record.annotations.iter().any(is_suggestion) {
+        return;
+    }
     if record.primary().next().is_some() {
         record.state = SampleState::Labeled;
     } else if had_objects {
         record.state = SampleState::Unlabeled;
+    }
+}
+
+/// In the order of the samples; what is put for one twice is put together.
+fn in_order(mut put: Vec<(SampleId, Vec<Annotation>)>) -> Vec<(SampleId, Vec<Annotation>)> {
+    put.sort_by_key(|(sample, _)| *sample);
+    put.dedup_by(|later, earlier| {
+        let is_same = later.0 == earlier.0;
+        if is_same {
+            earlier.1.append(&mut later.1);
+        }
+        is_same
+    });
+    put
+}
+
+/// What is put for a sample, of a list in the order of the samples.
+fn put_for(put: &[(SampleId, Vec<Annotation>)], sample: SampleId) -> &[Annotation] {
+    let found = put.binary_search_by_key(&sample, |(sample, _)| *sample).ok();
+    found.and_then(|place| put.get(place)).map_or(&[], |(_, annotations)| annotations)
+}
+
+fn is_suggestion(annotation: &Annotation) -> bool {
+    matches!(annotation.set, AnnotationSet::Suggestion(_))
+}
+
+fn suggest(record: &mut SampleRecord, model: &str, put: &[Annotation]) {
+    if record.state == SampleState::Labeled {
+        return;
+    }
+    record.annotations.retain(|annotation| !is_suggestion(annotation));
+    record.annotations.extend(put.iter().map(|annotation| Annotation {
+        set: AnnotationSet::Suggestion(model.to_owned()),
+        origin: Origin::Model,
+        ..annotation.clone()
+    }));
+    if !put.is_empty() {
+        record.state = SampleState::ToConfirm;
+    } else if record.state == SampleState::ToConfirm {
+        record.state = without_suggestions(record);
+    }
+}
+
+/// The state of a sample that loses its last suggestion.
+fn without_suggestions(record: &SampleRecord) -> SampleState {
+    if record.primary().next().is_some() { SampleState::Labeled } else { SampleState::Unlabeled }
+}
+
+fn accept(record: &mut SampleRecord, chosen: Option<&[AnnotationId]>, at_least: f64, context: &EditContext) {
+    let is_meant = |annotation: &Annotation| {
+        is_suggestion(annotation)
+            && chosen.is_none_or(|chosen| chosen.contains(&annotation.id))
+            && annotation.confidence.unwrap_or(1.0) >= at_least
+    };
+    let (meant, mut annotations): (Vec<_>, Vec<_>) = record.annotations.drain(..).partition(is_meant);
+    let any = !meant.is_empty();
+    for annotation in meant {
+        // What a person said already is not said twice.
+        let is_known = annotations.iter().any(|known: &Annotation| {
+            known.set == AnnotationSet::Primary && (&known.label, &known.body) == (&annotation.label, &annotation.body)
+        });
+        if !is_known {
+            annotations.push(Annotation {
+                set: AnnotationSet::Primary,
+                annotated_by: context.actor.annotated_by(),
+                origin: Origin::Human,
+                confidence: None,
+                created: Some(context.now),
+                ..annotation
+            });
+        }
+    }
+    record.annotations = annotations;
+    if any && !record.annotations.iter().any(is_suggestion) {
+        record.state = SampleState::Labeled;
+    }
+}
+
+fn refuse(record: &mut SampleRecord, chosen: Option<&[AnnotationId]>) {
+    let had_any = record.annotations.iter().any(is_suggestion);
+    record.annotations.retain(|annotation| {
+        !is_suggestion(annotation) || chosen.is_some_and(|chosen| !chosen.contains(&annotation.id))
+    });
+    let is_last_gone = had_any && !record.annotations.iter().any(is_suggestion);
+    if is_last_gone && record.state == SampleState::ToConfirm {
+        record.state = without_suggestions(record);
     }
 }
 
@@ -517,7 +681,120 @@ mod tests {
         assert!(Edit::Restore { samples: vec![deleted.id] }.apply(&deleted, &context()).is_some());
     }
 
+    fn suggestion(label: LabelId, confidence: f64) -> Annotation {
+        let annotation = Annotation::class(label, "model/reviews".to_owned(), Timestamp(5));
+        Annotation { confidence: Some(confidence), ..annotation }
+    }
+
+    fn suggested(record: &SampleRecord, put: Vec<Annotation>) -> Option<SampleRecord> {
+        Edit::suggest("reviews", vec![(record.id, put)]).apply(record, &context())
+    }
+
+    #[test]
+    fn a_suggestion_waits_and_is_the_persons_once_accepted() {
+        let (good, bad) = (LabelId::random(), LabelId::random());
+        let waiting = suggested(&unlabeled(), vec![suggestion(good, 0.9), suggestion(bad, 0.4)]).expect("a change");
+        assert_eq!((waiting.state, waiting.primary().count()), (SampleState::ToConfirm, 0));
+        let accept = |at_least| Edit::Accept { samples: vec![waiting.id], annotations: None, at_least };
+        assert_eq!(accept(0.95).apply(&waiting, &context()), None);
+        let part = accept(0.5).apply(&waiting, &context()).expect("a change");
+        assert_eq!((part.state, part.primary().count()), (SampleState::ToConfirm, 1));
+        let all = accept(0.0).apply(&part, &context()).expect("a change");
+        assert_eq!((all.state, all.primary().count()), (SampleState::Labeled, 2));
+        assert!(all.primary().all(|annotation| annotation.annotated_by == "human/ada"));
+        assert!(all.primary().all(|annotation| annotation.origin == Origin::Human && annotation.confidence.is_none()));
+    }
+
+    #[test]
+    fn labeled_samples_get_no_suggestions_and_a_decision_answers_them() {
+        let (good, bad) = (LabelId::random(), LabelId::random());
+        let labeled = assigned(&unlabeled(), &[good], Assign::Replace);
+        assert_eq!(suggested(&labeled, vec![suggestion(bad, 0.9)]), None);
+        let waiting = suggested(&unlabeled(), vec![suggestion(bad, 0.9)]).expect("a change");
+        let decided = assigned(&waiting, &[good], Assign::Replace);
+        assert_eq!((decided.state, decided.annotations.len()), (SampleState::Labeled, 1));
+        let again = suggested(&waiting, vec![suggestion(good, 0.7)]).expect("a change");
+        assert_eq!(again.annotations.len(), 1, "new suggestions take the place of the old ones");
+        assert_eq!(suggested(&waiting, Vec::new()).expect("a change").state, SampleState::Unlabeled);
+    }
+
+    #[test]
+    fn the_last_refusal_returns_to_unlabeled_unless_a_person_said_something() {
+        let (good, bad) = (LabelId::random(), LabelId::random());
+        let waiting = suggested(&unlabeled(), vec![suggestion(good, 0.9), suggestion(bad, 0.4)]).expect("a change");
+        let refuse = |record: &SampleRecord, annotations| {
+            Edit::Refuse { samples: vec![record.id], annotations }.apply(record, &context()).expect("a change")
+        };
+        let one = refuse(&waiting, Some(vec![waiting.annotations[0].id]));
+        assert_eq!((one.state, one.annotations.len()), (SampleState::ToConfirm, 1));
+        assert_eq!(refuse(&one, None).state, SampleState::Unlabeled);
+        let first = vec![waiting.annotations[0].id];
+        let accept = Edit::Accept { samples: vec![waiting.id], annotations: Some(first), at_least: 0.0 };
+        let part = accept.apply(&waiting, &context()).expect("a change");
+        assert_eq!(refuse(&part, None).state, SampleState::Labeled);
+    }
+
+    #[test]
+    fn many_samples_are_annotated_each_with_its_own() {
+        let label = LabelId::random();
+        let entity = |start| {
+            let body = AnnotationBody::Entity { start, end: start + 1, text: "字".to_owned() };
+            Annotation::human(label, body, String::new(), Timestamp(0))
+        };
+        let records = [unlabeled(), unlabeled(), unlabeled()];
+        let put =
+            vec![(records[2].id, vec![entity(2)]), (records[0].id, vec![entity(0)]), (records[2].id, vec![entity(3)])];
+        let edit = Edit::annotate_many(put);
+        let Reach::Samples(reach) = edit.reach() else { panic!("it names samples") };
+        assert_eq!(reach.len(), 2);
+        let counts = records.each_ref().map(|record| {
+            edit.apply(record, &context()).map_or(0, |after| {
+                assert_eq!(after.state, SampleState::Labeled);
+                after.annotations.len()
+            })
+        });
+        assert_eq!(counts, [1, 0, 2]);
+    }
+
+    #[test]
+    fn clearing_takes_labels_and_suggestions_but_no_second_pass() {
+        let label = LabelId::random();
+        let mut record = assigned(&unlabeled(), &[label], Assign::Replace);
+        let review = AnnotationSet::Review("1".to_owned());
+        record.annotations.push(Annotation { set: review, ..suggestion(label, 0.5) });
+        let clear = Edit::ClearLabels { samples: vec![record.id] };
+        let cleared = clear.apply(&record, &context()).expect("a change");
+        assert_eq!((cleared.state, cleared.annotations.len()), (SampleState::Unlabeled, 1));
+        assert_eq!(clear.apply(&cleared, &context()), None);
+    }
+
     proptest! {
+        #[test]
+        fn what_is_to_be_confirmed_has_suggestions_and_nothing_else_has(
+            steps in prop::collection::vec((0_u8..7, 0_usize..3, 0_u8..10), 0..40),
+        ) {
+            let labels: Vec<_> = (0..3).map(|_| LabelId::random()).collect();
+            let mut record = unlabeled();
+            for (what, label, tenths) in steps {
+                let (samples, sure) = (vec![record.id], f64::from(tenths) / 10.0);
+                let named = record.annotations.get(label).map(|annotation| vec![annotation.id]);
+                let edit = match what {
+                    0 | 1 => Edit::suggest("m", vec![(record.id, vec![suggestion(labels[label], sure)])]),
+                    2 => Edit::Accept { samples, annotations: named, at_least: sure },
+                    3 => Edit::Refuse { samples, annotations: named },
+                    4 => Edit::Assign { samples, labels: vec![labels[label]], how: Assign::Add },
+                    5 => Edit::ClearLabels { samples },
+                    _ => Edit::Confirm { samples },
+                };
+                record = edit.apply(&record, &context()).unwrap_or(record);
+                let waits = record.annotations.iter().any(is_suggestion);
+                prop_assert_eq!(record.state == SampleState::ToConfirm, waits);
+                for label in &labels {
+                    prop_assert!(record.primary().filter(|a| a.label == Some(*label)).count() <= 1);
+                }
+            }
+        }
+
         #[test]
         fn a_sample_never_carries_a_label_twice(steps in prop::collection::vec((0_usize..4, 0_u8..3), 0..40)) {
             let labels: Vec<_> = (0..4).map(|_| LabelId::random()).collect();

@@ -31,7 +31,7 @@ pub struct SampleFilter {
     pub state: Option<SampleState>,
     /// Carries at least one of these.
     pub labels: Vec<LabelId>,
-    /// The name contains this, without regard to case.
+    /// The name contains this, without regard to case; of texts, the whole text does.
     pub text: String,
     pub hard: Option<bool>,
     /// `Some(None)`: samples without a usage.
@@ -110,6 +110,8 @@ pub struct IncomingSample {
     pub state: SampleState,
     pub usage: Option<Usage>,
     pub annotations: Vec<Annotation>,
+    /// The text of a text sample; `None` leaves what is known of it.
+    pub text: Option<String>,
 }
 
 /// What to do with a sample that is known already. A tombstone is left alone in all cases but `Overwrite`.

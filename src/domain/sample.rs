@@ -112,7 +112,8 @@ pub struct Media {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     pub id: SampleId,
-    /// URI: `file://…` with raw bytes percent-encoded, a foreign `s3://…` verbatim, or `content://text`.
+    /// URI: `file://…` with raw bytes percent-encoded, a foreign `s3://…` verbatim; of a text that is a part of a file
+    /// `file://…#HASH-N`, and of one that stands in no file `content:HASH-N`, see [`super::text_source`].
     pub source: String,
     /// What lists show and sort by: the location relative to the input, or the text's beginning.
     pub name: String,

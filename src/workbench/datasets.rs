@@ -7,6 +7,7 @@ use crate::domain::query::{DatasetSummary, LabelCount};
 use crate::domain::traits::Silent;
 use crate::domain::{
     Cancel, Dataset, DatasetId, DatasetName, DatasetType, Description, Explanation, Label, LabelName, ShapeKind,
+    TextSplit,
 };
 use crate::storage::{DatasetMarker, ListOptions, Location, TrashOrigin, read_marker, write_marker};
 
@@ -95,6 +96,7 @@ impl Workbench {
             modified: now,
             current_version: None,
             shape: None,
+            text_split: new.kind.is_text().then(TextSplit::default),
         };
         let marker = DatasetMarker::new(id, dataset.name.clone(), dataset.kind);
         write_marker(self.storage(), &output.join(&dataset.folder), &marker)?;
@@ -113,6 +115,22 @@ impl Workbench {
             None => Ok(dataset),
             shape => self.modify_dataset(dataset.id, DatasetChanges { shape: Some(shape), ..Default::default() }),
         }
+    }
+
+    /// Makes a dataset of texts, of whose files this much is one sample.
+    ///
+    /// # Errors
+    /// As [`Workbench::create_dataset`], or a dataset whose samples are no texts.
+    pub fn create_dataset_of_texts(&self, new: NewDataset, split: TextSplit) -> Result<Dataset> {
+        if !new.kind.is_text() {
+            return Err(Error::refused(Explanation::bad_input("text-split-type").with("type", new.kind)));
+        }
+        let mut dataset = self.create_dataset(new)?;
+        if dataset.text_split != Some(split) {
+            dataset.text_split = Some(split);
+            self.catalog().update_dataset(&dataset)?;
+        }
+        Ok(dataset)
     }
 
     /// All datasets, newest first.

@@ -13,7 +13,7 @@ impl Workbench {
     /// # Errors
     /// If what it names does not exist, a label name is taken, or the catalog cannot be written.
     pub fn edit(&self, dataset: DatasetId, edit: &Edit) -> Result<EditReceipt> {
-        self.check_shape_rule(dataset, edit)?;
+        self.check_edit(dataset, edit)?;
         Ok(self.catalog().edit(dataset, edit, &self.edit_context(), &self.inner.client)?)
     }
 
@@ -55,7 +55,7 @@ impl Workbench {
     /// # Errors
     /// As [`Workbench::edit`].
     pub fn edit_within(&self, dataset: DatasetId, set: &AnnotationSet, edit: &Edit) -> Result<EditReceipt> {
-        self.check_shape_rule(dataset, edit)?;
+        self.check_edit(dataset, edit)?;
         Ok(self.catalog().edit(dataset, edit, &self.edit_context(), &self.client_within(set))?)
     }
 
@@ -65,7 +65,7 @@ impl Workbench {
     /// # Errors
     /// As [`Workbench::edit`].
     pub fn continue_edit_within(&self, dataset: DatasetId, set: &AnnotationSet, edit: &Edit) -> Result<EditReceipt> {
-        self.check_shape_rule(dataset, edit)?;
+        self.check_edit(dataset, edit)?;
         Ok(self.catalog().continue_edit(dataset, edit, &self.edit_context(), &self.client_within(set))?)
     }
 
@@ -191,6 +191,12 @@ impl Workbench {
             _ => Edit::RenameLabel { label, name: LabelName::new(name)? },
         };
         self.edit(dataset, &edit)
+    }
+
+    /// What the catalog cannot tell: rules of shapes, and whether entities cover what they say.
+    pub(super) fn check_edit(&self, dataset: DatasetId, edit: &Edit) -> Result<()> {
+        self.check_shape_rule(dataset, edit)?;
+        self.check_entities(dataset, edit)
     }
 
     /// Refuses shapes of another kind than the dataset's one kind, if it has one.

@@ -176,7 +176,7 @@ impl Outgoing for DatasetImages<'_> {
             Images::OfVersion(version) => version,
             Images::OfMoment(moment) => {
                 let mut failure = None;
-                moment.each_sample(&mut |row| match one(&row.sample, row.state, row.usage, &row.annotations) {
+                moment.each_sample(&mut |row, _| match one(&row.sample, row.state, row.usage, &row.annotations) {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(error) => {
                         failure = Some(error);
@@ -194,7 +194,7 @@ impl Outgoing for DatasetImages<'_> {
         self.workbench.each_whole_record(version, &mut |record| {
             let relative = Location::from_uri(&record.source).ok().and_then(|place| place.relative_to(self.input));
             let placement = Placement::file(self.dataset.id, &record.source, relative.as_deref());
-            let IncomingSample { sample, state, usage, annotations } =
+            let IncomingSample { sample, state, usage, annotations, .. } =
                 to_incoming(record, placement, &context, &mut Vec::new());
             one(&sample, state, usage, &annotations)
         })

@@ -182,7 +182,7 @@ impl<'a> Import<'a> {
                 annotations.push(Annotation { origin: Origin::Imported, ..annotation });
             }
             let state = if annotations.is_empty() { SampleState::Unlabeled } else { SampleState::Labeled };
-            self.push(IncomingSample { sample, state, usage: None, annotations })?;
+            self.push(IncomingSample { sample, state, usage: None, annotations, text: None })?;
         }
         self.finish()
     }

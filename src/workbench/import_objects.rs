@@ -207,7 +207,7 @@ impl Workbench {
             }
         }
         let reason = (unnamed > 0).then(|| Explanation::bad_input("import-label-name").with("count", unnamed));
-        Ok((IncomingSample { sample, state, usage: image.usage, annotations }, reason))
+        Ok((IncomingSample { sample, state, usage: image.usage, annotations, text: None }, reason))
     }
 
     /// The labels of the sidecar files of new images, read at a sync: labels that are new are made.

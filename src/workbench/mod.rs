@@ -29,6 +29,7 @@ mod services;
 mod settings;
 mod source_map;
 mod sync;
+mod texts;
 mod tiles;
 mod training;
 mod tree;

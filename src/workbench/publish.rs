@@ -140,7 +140,7 @@ impl Workbench {
                         (labels, total) = (found, counts.total);
                         return ControlFlow::Continue(());
                     }
-                    OfAMoment::Sample(row) => *row,
+                    OfAMoment::Sample(row, _) => *row,
                 };
                 if let Some(media) = facts.get(&row.sample.id) {
                     row.sample.media = media.clone();
@@ -196,7 +196,7 @@ impl Workbench {
         let map = self.storage_map(dataset.id)?;
         let mut stale = Vec::new();
         self.catalog().each_of_a_moment(dataset.id, &mut |what| {
-            let OfAMoment::Sample(row) = what else { return ControlFlow::Continue(()) };
+            let OfAMoment::Sample(row, _) = what else { return ControlFlow::Continue(()) };
             let media = &row.sample.media;
             // Annotation files say the image's size.
             let lacks_size = dataset.kind == DatasetType::ObjectDetection && media.width_px.is_none();

@@ -175,7 +175,7 @@ pub(super) fn file_sample(dataset: &Dataset, entry: &Entry, now: Timestamp) -> S
 }
 
 pub(super) fn unlabeled(sample: Sample) -> IncomingSample {
-    IncomingSample { sample, state: SampleState::Unlabeled, usage: None, annotations: Vec::new() }
+    IncomingSample { sample, state: SampleState::Unlabeled, usage: None, annotations: Vec::new(), text: None }
 }
 
 /// Files that were never read have no known content to prove a new name by. Renaming keeps size and time: where one

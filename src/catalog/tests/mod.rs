@@ -8,4 +8,5 @@ mod lists;
 mod random_edits;
 mod replacing;
 mod support;
+mod texts;
 mod working_state;

@@ -2,7 +2,7 @@
 
 use super::support::{Fixture, WINDOW, context, label};
 use crate::domain::query::{LabelCount, SampleRow};
-use crate::domain::{Assign, Color, Edit, Label, LabelName, Usage};
+use crate::domain::{Annotation, Assign, Color, Edit, Label, LabelId, LabelName, Timestamp, Usage};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::time::Duration;
@@ -20,7 +20,7 @@ struct Draft {
 
 fn draft() -> impl Strategy<Value = Draft> {
     let samples = prop::collection::vec(any::<Index>(), 1..4);
-    (0_u8..16, samples, any::<[Index; 2]>(), any::<bool>()).prop_map(|(kind, samples, labels, flag)| Draft {
+    (0_u8..20, samples, any::<[Index; 2]>(), any::<bool>()).prop_map(|(kind, samples, labels, flag)| Draft {
         kind,
         samples,
         labels,
@@ -52,8 +52,16 @@ fn edit_of(draft: &Draft, fixture: &Fixture, labels: &[Label], step: usize) -> O
             Edit::RenameLabel { label: first, name: LabelName::new(&format!("named{step}")).expect("valid") }
         }
         14 => Edit::SetLabelKey { label: first, key: Some('q') },
-        _ => Edit::DeleteLabel { label: first, samples: draft.flag },
+        15 => Edit::DeleteLabel { label: first, samples: draft.flag },
+        16 => Edit::suggest("model", samples.into_iter().map(|sample| (sample, vec![suggestion(first)])).collect()),
+        17 => Edit::Accept { samples, annotations: None, at_least: if draft.flag { 0.5 } else { 0.9 } },
+        18 => Edit::Refuse { samples, annotations: None },
+        _ => Edit::ClearLabels { samples },
     })
+}
+
+fn suggestion(label: LabelId) -> Annotation {
+    Annotation { confidence: Some(0.7), ..Annotation::class(label, "model/a".to_owned(), Timestamp(3)) }
 }
 
 fn everything(fixture: &Fixture) -> (Vec<SampleRow>, Vec<LabelCount>) {

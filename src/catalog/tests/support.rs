@@ -49,6 +49,7 @@ pub fn dataset(name: &str) -> Dataset {
         modified: Timestamp(1),
         current_version: None,
         shape: None,
+        text_split: None,
     }
 }
 
@@ -62,7 +63,7 @@ pub fn incoming(dataset: DatasetId, name: &str) -> IncomingSample {
         extra: serde_json::Map::new(),
         added: Timestamp(2),
     };
-    IncomingSample { sample, state: SampleState::Unlabeled, usage: None, annotations: Vec::new() }
+    IncomingSample { sample, state: SampleState::Unlabeled, usage: None, annotations: Vec::new(), text: None }
 }
 
 pub fn labeled(dataset: DatasetId, name: &str, label: LabelId) -> IncomingSample {

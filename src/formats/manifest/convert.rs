@@ -62,6 +62,7 @@ pub fn to_incoming(
     let sample_is_hard = record.hard() == Some(true);
     let ManifestRecord {
         source: _,
+        text,
         origin: _,
         usage,
         id: manifest_id,
@@ -115,7 +116,7 @@ pub fn to_incoming(
     let media = Media { size_bytes, hash, ..Media::default() };
     let Placement { id, source, name } = placement;
     let sample = Sample { id, source, name, media, manifest_id, extra, added: context.now };
-    IncomingSample { sample, state, usage, annotations: incoming }
+    IncomingSample { sample, state, usage, annotations: incoming, text }
 }
 
 fn to_annotation(annotation: ManifestAnnotation, label: Option<LabelId>) -> Annotation {
@@ -172,6 +173,7 @@ pub fn to_record(
         .collect();
     let mut record = ManifestRecord {
         source: sample.source.clone(),
+        text: None,
         usage,
         id: sample.manifest_id.clone(),
         annotations: is_decided.then_some(annotations),

@@ -12,6 +12,8 @@ use serde_json::{Map, Value};
 pub struct ManifestRecord {
     /// A URI or path, or `content://` and the text itself; verbatim.
     pub source: String,
+    /// The text that stood in the manifest, once `source` says which text it is instead; not written.
+    pub text: Option<String>,
     pub usage: Option<Usage>,
     pub id: Option<String>,
     /// `None` for an unlabeled sample; an empty list is a sample labeled with nothing.
@@ -46,7 +48,7 @@ impl ManifestRecord {
     /// The text of a sample that stands in the manifest itself.
     #[must_use]
     pub fn content(&self) -> Option<&str> {
-        self.source.trim_start().strip_prefix("content://")
+        self.text.as_deref().or_else(|| self.source.trim_start().strip_prefix("content://"))
     }
 
     /// The platform's kind of sample, e.g. `image`, if it says so.

@@ -47,9 +47,14 @@ fn with_samples(edit: &Edit, ids: Vec<SampleId>) -> Edit {
         | Edit::SetUsage { samples, .. }
         | Edit::SetHard { samples, .. }
         | Edit::SetProperty { samples, .. }
+        | Edit::Accept { samples, .. }
+        | Edit::Refuse { samples, .. }
+        | Edit::ClearLabels { samples }
         | Edit::Delete { samples }
         | Edit::Restore { samples } => *samples = ids,
         Edit::Annotate { .. }
+        | Edit::AnnotateMany { .. }
+        | Edit::Suggest { .. }
         | Edit::AddLabel { .. }
         | Edit::RenameLabel { .. }
         | Edit::MergeLabel { .. }
