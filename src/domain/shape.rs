@@ -114,12 +114,7 @@ impl Bounds {
     /// Around all of `points`; `None` without any.
     #[must_use]
     pub fn around<'a>(points: impl IntoIterator<Item = &'a Point>) -> Option<Self> {
-        points.into_iter().fold(None, |bounds: Option<Self>, point| {
-            Some(bounds.map_or(Self { min: *point, max: *point }, |bounds| Self {
-                min: [bounds.min[0].min(point[0]), bounds.min[1].min(point[1])],
-                max: [bounds.max[0].max(point[0]), bounds.max[1].max(point[1])],
-            }))
-        })
+        points.into_iter().map(|point| Self { min: *point, max: *point }).reduce(|all, one| all.union(&one))
     }
 
     #[must_use]
@@ -146,6 +141,13 @@ impl Bounds {
     #[must_use]
     pub fn contains(&self, point: Point) -> bool {
         (0..2).all(|axis| (self.min[axis]..=self.max[axis]).contains(&point[axis]))
+    }
+
+    /// Around both.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        let both = |of: fn(f64, f64) -> f64, a: Point, b: Point| [of(a[0], b[0]), of(a[1], b[1])];
+        Self { min: both(f64::min, self.min, other.min), max: both(f64::max, self.max, other.max) }
     }
 
     /// Whether two share a point.

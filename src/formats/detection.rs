@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 
-/// The files a format reads. Names are relative, with `/` between folders.
-pub trait FileTree {
+/// The files a format reads. Names are relative, with `/` between folders. Several may be read side by side.
+pub trait FileTree: Sync {
     /// The names of all files, in order.
     fn files(&self) -> &[String];
 
@@ -34,6 +34,14 @@ pub trait ObjectSource {
     /// # Errors
     /// What `each` returns; [`FormatError::Stopped`] if the source itself fails or the work was cancelled.
     fn each(&self, each: &mut dyn FnMut(&ImageObjects) -> Result<(), FormatError>) -> Result<(), FormatError>;
+
+    /// As [`Self::each`], with as many images at once as are at hand: they can be worked on side by side.
+    ///
+    /// # Errors
+    /// As [`Self::each`].
+    fn each_some(&self, each: &mut dyn FnMut(&[&ImageObjects]) -> Result<(), FormatError>) -> Result<(), FormatError> {
+        self.each(&mut |image| each(&[image]))
+    }
 }
 
 /// Where a format writes its files. Names are relative, with `/` between folders, which are made as needed.

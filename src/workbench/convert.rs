@@ -13,6 +13,9 @@ use crate::formats::voc;
 use crate::storage::{ListOptions, Location, Storage};
 use std::ops::ControlFlow;
 
+/// So many images are given to a format at once: a cancel is heard between.
+const IMAGES_AT_ONCE: usize = 512;
+
 /// What to convert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConvertRequest {
@@ -124,6 +127,14 @@ impl Outgoing for FolderImages<'_> {
         for (image, place) in &self.images {
             self.task.check()?;
             each(image, *place)?;
+        }
+        Ok(())
+    }
+
+    fn each_some(&self, each: &mut dyn FnMut(&[&ImageObjects]) -> Result<()>) -> Result<()> {
+        for some in self.images.chunks(IMAGES_AT_ONCE) {
+            self.task.check()?;
+            each(&some.iter().map(|(image, _)| image).collect::<Vec<_>>())?;
         }
         Ok(())
     }

@@ -23,6 +23,11 @@ pub(super) trait Outgoing {
     /// Calls `each` with every image, its name unique even without the ending, and the place it lies at where it can be
     /// reached.
     fn each_image(&self, each: &mut dyn FnMut(&ImageObjects, Option<&Location>) -> Result<()>) -> Result<()>;
+
+    /// As [`Self::each_image`], with as many images at once as are at hand.
+    fn each_some(&self, each: &mut dyn FnMut(&[&ImageObjects]) -> Result<()>) -> Result<()> {
+        self.each_image(&mut |image, _| each(&[image]))
+    }
 }
 
 /// Names that are never the same twice without their ending, since formats write a file of that name.
@@ -204,12 +209,19 @@ impl ObjectSource for ExportWriter<'_> {
         &self,
         each: &mut dyn FnMut(&ImageObjects) -> std::result::Result<(), FormatError>,
     ) -> std::result::Result<(), FormatError> {
+        self.each_some(&mut |images| images.iter().try_for_each(|image| each(image)))
+    }
+
+    fn each_some(
+        &self,
+        each: &mut dyn FnMut(&[&ImageObjects]) -> std::result::Result<(), FormatError>,
+    ) -> std::result::Result<(), FormatError> {
         let mut refused = None;
         let mut done = 0;
-        let gone = self.source.each_image(&mut |image, _| {
+        let gone = self.source.each_some(&mut |images| {
             self.task.report("export-writing", done, None);
-            done += 1;
-            each(image).map_err(|error| {
+            done += images.len() as u64;
+            each(images).map_err(|error| {
                 refused = Some(error);
                 Error::Cancelled
             })

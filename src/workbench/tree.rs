@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How much of a file is read first to find an image's size; most say it within that.
 const HEAD_BYTES: u64 = 1 << 18;
@@ -24,7 +25,7 @@ pub(super) struct FolderTree {
     entries: HashMap<String, Entry>,
     /// Images that are not there, but of which the size is known.
     pub known_sizes: BTreeMap<String, [u32; 2]>,
-    found: RefCell<HashMap<String, Option<ImageInfo>>>,
+    found: Mutex<HashMap<String, Option<ImageInfo>>>,
     pub warnings: Vec<Warning>,
 }
 
@@ -57,24 +58,29 @@ impl FolderTree {
 
     /// Reads the headers of all images side by side: those of ten thousand files one by one take a while.
     pub fn look_at_images(&self) {
-        let (storage, found) = (self.storage, self.found.borrow());
+        let (storage, found) = (self.storage, self.found());
         let is_new = |name: &&String| is_image_name(name.as_bytes()) && !found.contains_key(*name);
         let images: Vec<_> =
             self.names.iter().filter(is_new).filter_map(|name| Some((name, self.entry(name)?))).collect();
         drop(found);
         let look = |(name, entry): &(&String, &Entry)| ((*name).clone(), probe(storage, &entry.location));
         let infos: Vec<_> = images.par_iter().map(look).collect();
-        self.found.borrow_mut().extend(infos);
+        self.found().extend(infos);
     }
 
     /// What the header of an image says.
     pub fn image_info(&self, name: &str) -> Option<ImageInfo> {
-        if let Some(found) = self.found.borrow().get(name) {
+        if let Some(found) = self.found().get(name) {
             return *found;
         }
         let info = self.entry(name).and_then(|entry| probe(self.storage, &entry.location));
-        self.found.borrow_mut().insert(name.to_owned(), info);
+        self.found().insert(name.to_owned(), info);
         info
+    }
+
+    /// What was found of images so far. Nothing can panic while it is held; if something did, it would still be true.
+    fn found(&self) -> MutexGuard<'_, HashMap<String, Option<ImageInfo>>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

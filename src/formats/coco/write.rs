@@ -9,10 +9,15 @@ use crate::formats::exchange::{carried, to_fields, usage_name};
 use crate::formats::mask::Mask;
 use crate::formats::objects::{ImageObject, ImageObjects};
 use crate::formats::shape_properties::HOLES;
+use rayon::prelude::*;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Write;
+
+/// So many records become text together.
+const RECORDS_AT_ONCE: usize = 256;
 
 /// Gives numbers that nobody else has; one that an image or object had before stays its own.
 #[derive(Clone, Default)]
@@ -58,7 +63,8 @@ pub(super) fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<()
         image_ids.wanted.extend(own_id(&image.extra));
         for object in objects {
             object_ids.wanted.extend(own_id(&object.extra));
-            if known.insert(object.label.clone()) {
+            if !known.contains(&object.label) {
+                known.insert(object.label.clone());
                 labels.push(object.label.clone());
             }
         }
@@ -88,18 +94,28 @@ pub(super) fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<()
             out.text("],\n\"annotations\":[")?;
             out.any = false;
             let mut ids = image_ids.clone();
-            source.each(&mut |image| {
-                let Some(objects) = &image.objects else { return Ok(()) };
-                let id = ids.give(own_id(&image.extra));
-                if image.usage != split {
-                    return Ok(());
-                }
-                for parts in joined(objects) {
-                    if let Some(record) = annotation(image, id, &parts, &numbers, &mut object_ids) {
-                        out.item(&record)?;
+            source.each_some(&mut |images| {
+                let mut written = Vec::new();
+                for &image in images {
+                    let Some(objects) = &image.objects else { continue };
+                    let image_id = ids.give(own_id(&image.extra));
+                    if image.usage == split {
+                        let parts = joined(objects).into_iter().filter(Parts::are_carried);
+                        written.extend(parts.map(|parts| {
+                            let id = object_ids.give(own_id(&parts.first.extra));
+                            Written { image, image_id, id, parts }
+                        }));
                     }
                 }
-                Ok(())
+                let texts = written.par_chunks(RECORDS_AT_ONCE).map(|some| {
+                    let mut text = Vec::new();
+                    for record in some.iter().filter_map(|written| written.record(&numbers)) {
+                        text.extend_from_slice(if text.is_empty() { b"\n" } else { b",\n" });
+                        serde_json::to_writer(&mut text, &record)?;
+                    }
+                    Ok(text)
+                });
+                texts.collect::<Vec<serde_json::Result<Vec<u8>>>>().into_iter().try_for_each(|text| out.items(text))
             })?;
             out.text("]}\n")
         })?;
@@ -145,9 +161,18 @@ impl Json<'_> {
     }
 
     fn item(&mut self, value: &impl Serialize) -> Result<(), FormatError> {
-        self.text(if self.any { ",\n" } else { "\n" })?;
-        self.any = true;
-        self.value(value)
+        let text = serde_json::to_vec(value).map(|text| [b"\n", text.as_slice()].concat());
+        self.items(text)
+    }
+
+    /// Items that are text already, with commas between.
+    fn items(&mut self, items: serde_json::Result<Vec<u8>>) -> Result<(), FormatError> {
+        let items = items.map_err(|cause| self.failed(cause.into()))?;
+        if !items.is_empty() {
+            self.text(if self.any { "," } else { "" })?;
+            self.any = true;
+        }
+        self.out.write_all(&items).map_err(|cause| self.failed(cause))
     }
 }
 
@@ -166,22 +191,39 @@ fn image_record(image: &ImageObjects, id: u64) -> Map<String, Value> {
     record
 }
 
-/// The parts of each object: polygons of one group and label of which the same is said.
-fn joined(objects: &[ImageObject]) -> Vec<Vec<&ImageObject>> {
-    let mut joined: Vec<Vec<&ImageObject>> = Vec::with_capacity(objects.len());
+/// What becomes one annotation: an object, or polygons of one group and label of which the same is said.
+struct Parts<'a> {
+    first: &'a ImageObject,
+    others: Vec<&'a ImageObject>,
+}
+
+impl<'a> Parts<'a> {
+    fn shapes(&self) -> impl Iterator<Item = Cow<'a, Shape>> + '_ {
+        let parts = std::iter::once(self.first).chain(self.others.iter().copied());
+        parts.filter_map(|part| carried(&CARRIES, &part.shape))
+    }
+
+    fn are_carried(&self) -> bool {
+        self.shapes().next().is_some()
+    }
+}
+
+fn joined(objects: &[ImageObject]) -> Vec<Parts<'_>> {
+    let mut joined: Vec<Parts<'_>> = Vec::with_capacity(objects.len());
     let mut groups: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
     for object in objects {
+        let alone = Parts { first: object, others: Vec::new() };
         let polygon = matches!(object.shape, Shape::Polygon { .. });
         let Some(group) = object.attributes.group.as_deref().filter(|_| polygon) else {
-            joined.push(vec![object]);
+            joined.push(alone);
             continue;
         };
         let candidates = groups.entry((group, object.label.as_str())).or_default();
-        match candidates.iter().find(|at| says_the_same(joined[**at][0], object)) {
-            Some(at) => joined[*at].push(object),
+        match candidates.iter().find(|at| says_the_same(joined[**at].first, object)) {
+            Some(at) => joined[*at].others.push(object),
             None => {
                 candidates.push(joined.len());
-                joined.push(vec![object]);
+                joined.push(alone);
             }
         }
     }
@@ -254,57 +296,61 @@ impl Serialize for Record<'_> {
     }
 }
 
-fn annotation<'a>(
-    image: &ImageObjects,
+/// An annotation that has its numbers.
+struct Written<'a> {
+    image: &'a ImageObjects,
     image_id: u64,
-    parts: &[&'a ImageObject],
-    numbers: &HashMap<&str, usize>,
-    ids: &mut Ids,
-) -> Option<Record<'a>> {
-    let first = parts.first()?;
-    let shapes: Vec<_> = parts.iter().filter_map(|part| carried(&CARRIES, &part.shape)).collect();
-    let bounds =
-        Bounds::around(shapes.iter().map(|s| s.bounds()).collect::<Vec<_>>().iter().flat_map(|b| [&b.min, &b.max]))?;
-    let mut fields = to_fields(first);
-    fields.shift_remove(HOLES);
-    let crowd = fields.get(CROWD) == Some(&Value::Bool(true));
-    if crowd {
-        fields.shift_remove(CROWD);
-    }
-    let mut area: f64 = shapes.iter().map(|shape| shape.area()).sum();
-    let rings: Vec<(&[Point], &[Vec<Point>])> = shapes
-        .iter()
-        .filter_map(|shape| match &**shape {
-            Shape::Polygon { points, holes } => Some((points.as_slice(), holes.as_slice())),
-            _ => None,
-        })
-        .collect();
-    let has_holes = rings.iter().any(|(_, holes)| !holes.is_empty());
-    let flat = |(ring, _): &(&[Point], _)| ring.iter().flatten().copied().collect();
-    let mut segmentation = Segmentation::Rings(rings.iter().map(flat).collect());
-    if has_holes {
-        let side = |far: f64| far.ceil().clamp(1.0, 65_535.0) as u32;
-        let size_px = image.size_px.unwrap_or([side(bounds.max[0]), side(bounds.max[1])]);
-        if let Ok(mask) = Mask::of_polygons(size_px, rings.iter().copied()) {
-            area = mask.area_px() as f64;
-            segmentation = Segmentation::Mask { size: [size_px[1], size_px[0]], counts: mask.to_text() };
-            let said: Vec<Vec<&[Point]>> = rings
-                .iter()
-                .map(|(ring, holes)| std::iter::once(*ring).chain(holes.iter().map(Vec::as_slice)).collect())
-                .collect();
-            fields.insert(RINGS.to_owned(), json!(said));
+    id: u64,
+    parts: Parts<'a>,
+}
+
+impl<'a> Written<'a> {
+    /// The record; `None` for a label that has no number, which cannot be.
+    fn record(&self, numbers: &HashMap<&str, usize>) -> Option<Record<'a>> {
+        let first = self.parts.first;
+        let shapes: Vec<_> = self.parts.shapes().collect();
+        let bounds = shapes.iter().map(|shape| shape.bounds()).reduce(|all, one| all.union(&one))?;
+        let mut fields = to_fields(first);
+        fields.shift_remove(HOLES);
+        let crowd = fields.get(CROWD) == Some(&Value::Bool(true));
+        if crowd {
+            fields.shift_remove(CROWD);
         }
+        let mut area: f64 = shapes.iter().map(|shape| shape.area()).sum();
+        let rings: Vec<(&[Point], &[Vec<Point>])> = shapes
+            .iter()
+            .filter_map(|shape| match &**shape {
+                Shape::Polygon { points, holes } => Some((points.as_slice(), holes.as_slice())),
+                _ => None,
+            })
+            .collect();
+        let has_holes = rings.iter().any(|(_, holes)| !holes.is_empty());
+        let flat = |(ring, _): &(&[Point], _)| ring.iter().flatten().copied().collect();
+        let mut segmentation = Segmentation::Rings(rings.iter().map(flat).collect());
+        if has_holes {
+            let side = |far: f64| far.ceil().clamp(1.0, 65_535.0) as u32;
+            let size_px = self.image.size_px.unwrap_or([side(bounds.max[0]), side(bounds.max[1])]);
+            if let Ok(mask) = Mask::of_polygons(size_px, rings.iter().copied()) {
+                area = mask.area_px() as f64;
+                segmentation = Segmentation::Mask { size: [size_px[1], size_px[0]], counts: mask.to_text() };
+                let said: Vec<Vec<&[Point]>> = rings
+                    .iter()
+                    .map(|(ring, holes)| std::iter::once(*ring).chain(holes.iter().map(Vec::as_slice)).collect())
+                    .collect();
+                fields.insert(RINGS.to_owned(), json!(said));
+            }
+        }
+        Some(Record {
+            id: self.id,
+            image_id: self.image_id,
+            category_id: *numbers.get(first.label.as_str())?,
+            bounds,
+            area,
+            segmentation,
+            crowd,
+            score: first.confidence,
+            attributes: fields,
+            extra: &first.extra,
+        })
     }
-    Some(Record {
-        id: ids.give(own_id(&first.extra)),
-        image_id,
-        category_id: *numbers.get(first.label.as_str())?,
-        bounds,
-        area,
-        segmentation,
-        crowd,
-        score: first.confidence,
-        attributes: fields,
-        extra: &first.extra,
-    })
 }

@@ -4,7 +4,7 @@
 use crate::domain::Explanation;
 use crate::formats::xml::{attributes_of, escaped};
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -13,6 +13,8 @@ use std::io::{self, Write};
 const MAX_ELEMENTS: usize = 2_000_000;
 /// Annotations nest four deep.
 const MAX_DEPTH: usize = 32;
+/// An object has so many children or fewer; room for them at once is cheaper than growing into it.
+const USUAL_CHILDREN: usize = 8;
 
 /// An element. Comments and processing instructions are not kept; nor is text beside children. Names and texts are
 /// borrowed from the file wherever nothing in them is escaped: a folder of annotations has millions of them.
@@ -139,10 +141,10 @@ pub(in crate::formats) fn parse<'a>(
     let (mut elements, mut wrongly_closed) = (0_usize, 0_usize);
     loop {
         let event = reader.read_event().map_err(|cause| broken(reader.error_position(), &cause))?;
-        let position = reader.buffer_position();
+        let position = || reader.buffer_position();
         match event {
             Event::Start(start) => {
-                let name = name_of(&start, text);
+                let name = lent(start.name().as_ref(), text);
                 if let Some(last) = open.last()
                     && last.name == name
                     && last.children.is_empty()
@@ -157,42 +159,41 @@ pub(in crate::formats) fn parse<'a>(
                     return Err(Explanation::bad_input("voc-too-large"));
                 }
                 if root.is_some() {
-                    return Err(broken(position, &"a second root element"));
+                    return Err(broken(position(), &"a second root element"));
                 }
-                let attributes = attributes_of(&start).map_err(|cause| broken(position, &cause))?;
+                let attributes = match start.attributes_raw() {
+                    [] => Vec::new(),
+                    _ => attributes_of(&start).map_err(|cause| broken(position(), &cause))?,
+                };
                 open.push(Element { name, attributes, ..Element::default() });
             }
             Event::End(end) => {
                 let name = end.name();
-                let found = String::from_utf8_lossy(name.as_ref());
-                let found = found.trim();
+                let name = name.as_ref().trim_ascii_end();
                 match open.last() {
-                    Some(last) if last.name == found => close(&mut open, &mut root),
+                    Some(last) if last.name.as_bytes() == name => close(&mut open, &mut root),
                     last => {
+                        let found = String::from_utf8_lossy(name);
                         let expected = last.map_or("-", |last| &*last.name);
-                        return Err(broken(position, &format_args!("</{found}> instead of </{expected}>")));
+                        return Err(broken(position(), &format_args!("</{found}> instead of </{expected}>")));
                     }
                 }
             }
-            Event::Text(part) => {
-                let part = part.decode().map_err(|cause| broken(position, &cause))?;
-                push_text(&mut open, part).map_err(|cause| broken(position, &cause))?;
-            }
+            Event::Text(part) => push_text(&mut open, lent(&part, text)).map_err(|cause| broken(position(), &cause))?,
             Event::CData(part) => {
-                let part = part.decode().map_err(|cause| broken(position, &cause))?;
-                push_text(&mut open, part).map_err(|cause| broken(position, &cause))?;
+                push_text(&mut open, lent(&part, text)).map_err(|cause| broken(position(), &cause))?;
             }
             Event::GeneralRef(reference) => {
                 // Only characters and the five of XML itself: nothing can be defined, so nothing can explode.
-                let name = reference.decode().map_err(|cause| broken(position, &cause))?;
-                let number = reference.resolve_char_ref().map_err(|cause| broken(position, &cause))?;
+                let name = reference.decode().map_err(|cause| broken(position(), &cause))?;
+                let number = reference.resolve_char_ref().map_err(|cause| broken(position(), &cause))?;
                 let known = quick_xml::escape::resolve_predefined_entity(&name);
                 match (number, known) {
                     (Some(character), _) => push_text(&mut open, character.to_string().into()),
                     (None, Some(text)) => push_text(&mut open, text.into()),
-                    (None, None) => return Err(broken(position, &format_args!("&{name}; is not known"))),
+                    (None, None) => return Err(broken(position(), &format_args!("&{name}; is not known"))),
                 }
-                .map_err(|cause| broken(position, &cause))?;
+                .map_err(|cause| broken(position(), &cause))?;
             }
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
             Event::Eof => break,
@@ -207,27 +208,30 @@ pub(in crate::formats) fn parse<'a>(
     root.ok_or_else(|| Explanation::bad_input("voc-empty"))
 }
 
-/// The tag's name, where it stands in `text`: the reader lends it for the moment of the event only.
-fn name_of<'a>(start: &BytesStart<'_>, text: &'a str) -> Cow<'a, str> {
-    let name = start.name();
-    let name: &[u8] = name.as_ref();
-    let begin = (name.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
-    match text.get(begin..begin.saturating_add(name.len())).filter(|found| found.as_bytes() == name) {
-        Some(found) => found.into(),
-        None => String::from_utf8_lossy(name).into_owned().into(),
+/// What an event says, where it stands in `text`: the reader lends it for the moment of the event only. It has looked
+/// at the bytes as those of a string once; that need not be done again.
+fn lent<'a>(part: &[u8], text: &'a str) -> Cow<'a, str> {
+    let begin = (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+    match text.get(begin..begin.saturating_add(part.len())) {
+        Some(found) if std::ptr::eq(found.as_bytes(), part) => found.into(),
+        _ => String::from_utf8_lossy(part).into_owned().into(),
     }
 }
 
 fn push_text<'a>(open: &mut [Element<'a>], text: Cow<'a, str>) -> Result<(), &'static str> {
     match open.last_mut() {
         // Space between children; only at a leaf it may mean something.
-        Some(last) if !last.children.is_empty() && text.trim().is_empty() => {}
+        Some(last) if !last.children.is_empty() && is_blank(&text) => {}
         Some(last) if last.text.is_empty() => last.text = text,
         Some(last) => last.text.to_mut().push_str(&text),
-        None if text.trim().is_empty() => {}
+        None if is_blank(&text) => {}
         None => return Err("text outside of the root element"),
     }
     Ok(())
+}
+
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_whitespace()) || text.trim().is_empty()
 }
 
 /// Ends the innermost element.
@@ -237,7 +241,12 @@ fn close<'a>(open: &mut Vec<Element<'a>>, root: &mut Option<Element<'a>>) {
         last.text = Cow::Borrowed("");
     }
     match open.last_mut() {
-        Some(parent) => parent.children.push(last),
+        Some(parent) => {
+            if parent.children.is_empty() {
+                parent.children.reserve(USUAL_CHILDREN);
+            }
+            parent.children.push(last);
+        }
         None => *root = Some(last),
     }
 }

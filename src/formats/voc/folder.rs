@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Read;
 use std::ops::ControlFlow;
+use std::sync::mpsc::sync_channel;
 
 /// This format's line in the table.
 pub const FORMAT: DetectionFormat = DetectionFormat {
@@ -29,9 +30,8 @@ pub const FORMAT: DetectionFormat = DetectionFormat {
 const LISTS: [(&str, Usage); 3] = [("train", Usage::Train), ("val", Usage::Eval), ("test", Usage::Test)];
 /// A list is a name a line.
 const MAX_LIST_BYTES: u64 = 256 << 20;
-/// So many files are held at once while they are read, and so much of them.
-const FILES_AT_ONCE: usize = 512;
-const BYTES_AT_ONCE: usize = 16 << 20;
+/// So many files are understood at once.
+const FILES_AT_ONCE: usize = 64;
 /// How much of a file says what it is.
 const HEAD_BYTES: u64 = 4096;
 
@@ -88,56 +88,30 @@ pub fn pairs(files: &[String]) -> Vec<(&str, &str)> {
 }
 
 fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<()>) -> Result<Reading, FormatError> {
-    let names = ImageNames::new(tree);
-    let mut reading = Reading { labels: label_map(tree)?, warnings: Vec::new() };
-    let mut known: HashSet<String> = reading.labels.iter().cloned().collect();
-    let usages = usages(tree)?;
-    let mut seen: HashSet<&str> = HashSet::new();
-    let mut waiting = tree.files().iter().filter(|name| is_xml(name));
-    let mut parsed = Vec::new().into_iter();
-    while let Some((name, found)) = parsed.next().or_else(|| {
-        parsed = parse_some(tree, &mut waiting).into_iter();
-        parsed.next()
-    }) {
-        let file = match found {
-            Ok(file) => file,
-            Err(reason) => {
-                reading.warnings.push(Warning::new(name, reason));
-                continue;
-            }
-        };
-        reading.warnings.extend(file.reasons.into_iter().map(|reason| Warning::new(name, reason)));
-        let mut image = file.image;
-        let said = std::mem::take(&mut image.file_name);
-        match image_of(&names, name, &said) {
-            Some(found) => {
-                if !seen.insert(found) {
-                    let reason = Explanation::bad_input("voc-image-twice").with("image", found);
-                    reading.warnings.push(Warning::new(name, reason));
-                    continue;
-                }
-                if !said.is_empty() && stem(base_name(&said)) != stem(base_name(found)) {
-                    let reason =
-                        Explanation::bad_input("voc-filename-differs").with("said", &said).with("image", found);
-                    reading.warnings.push(Warning::new(name, reason));
-                }
-                found.clone_into(&mut image.file_name);
-            }
-            None if said.is_empty() => {
-                reading.warnings.push(Warning::new(name, Explanation::bad_input("voc-no-image")));
-                continue;
-            }
-            None => image.file_name = said,
-        }
-        image.usage = usages.get(stem(base_name(&image.file_name))).copied();
-        for object in image.objects.iter().flatten() {
-            if known.insert(object.label.clone()) {
-                reading.labels.push(object.label.clone());
-            }
-        }
-        if each(image).is_break() {
-            return Ok(reading);
-        }
+    let labels = label_map(tree)?;
+    let mut taking = Taking {
+        names: ImageNames::new(tree),
+        usages: usages(tree)?,
+        known: labels.iter().cloned().collect(),
+        seen: HashSet::new(),
+        reading: Reading { labels, warnings: Vec::new() },
+    };
+    let files: Vec<&String> = tree.files().iter().filter(|name| is_xml(name)).collect();
+    let ended = std::thread::scope(|scope| {
+        // The next files are understood while the images of the last ones are taken in.
+        let (sender, parsed) = sync_channel(1);
+        scope.spawn(move || {
+            // Nobody listens any more: the reading was ended early.
+            files.chunks(FILES_AT_ONCE).try_for_each(|some| sender.send(understood(tree, some))).ok();
+        });
+        parsed.into_iter().flatten().try_for_each(|(name, file)| match taking.image(name, file) {
+            Some(image) => each(image),
+            None => ControlFlow::Continue(()),
+        })
+    });
+    let Taking { names, usages, seen, reading, .. } = taking;
+    if ended.is_break() {
+        return Ok(reading);
     }
     for name in names.all().filter(|name| !seen.contains(name)) {
         // The masks of segmentation lie beside the images and have their names.
@@ -154,21 +128,67 @@ fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<(
     Ok(reading)
 }
 
-/// Reads the next files one after the other, and understands them side by side.
-fn parse_some<'a>(
-    tree: &dyn FileTree,
-    waiting: &mut dyn Iterator<Item = &'a String>,
-) -> Vec<(&'a String, Result<VocFile, Explanation>)> {
-    let (mut files, mut length) = (Vec::new(), 0);
-    while files.len() < FILES_AT_ONCE && length < BYTES_AT_ONCE {
-        let Some(name) = waiting.next() else { break };
+/// Files that were read, by their names.
+type Understood<'a> = Vec<(&'a String, Result<VocFile, Explanation>)>;
+
+/// Reads and understands files side by side.
+fn understood<'a>(tree: &dyn FileTree, files: &[&'a String]) -> Understood<'a> {
+    let understand = |name: &&'a String| {
         let bytes = read_file(tree, name, MAX_FILE_BYTES).map_err(|error| error.explain());
-        length += bytes.as_ref().map_or(0, Vec::len);
-        files.push((name, bytes));
+        (*name, bytes.and_then(|bytes| super::read(&bytes)))
+    };
+    files.par_iter().map(understand).collect()
+}
+
+/// What is known while a folder is read.
+struct Taking<'a> {
+    names: ImageNames<'a>,
+    /// By the bare names of images.
+    usages: HashMap<String, Usage>,
+    /// The labels of [`Self::reading`].
+    known: HashSet<String>,
+    /// Images that have had their file.
+    seen: HashSet<&'a str>,
+    reading: Reading,
+}
+
+impl Taking<'_> {
+    /// The image that a file describes; `None`, with a warning, if it means none or one that was described before.
+    fn image(&mut self, name: &str, file: Result<VocFile, Explanation>) -> Option<ImageObjects> {
+        let warnings = &mut self.reading.warnings;
+        let file = file.map_err(|reason| warnings.push(Warning::new(name, reason))).ok()?;
+        warnings.extend(file.reasons.into_iter().map(|reason| Warning::new(name, reason)));
+        let mut image = file.image;
+        let said = std::mem::take(&mut image.file_name);
+        match image_of(&self.names, name, &said) {
+            Some(found) => {
+                if !self.seen.insert(found) {
+                    let reason = Explanation::bad_input("voc-image-twice").with("image", found);
+                    warnings.push(Warning::new(name, reason));
+                    return None;
+                }
+                if !said.is_empty() && stem(base_name(&said)) != stem(base_name(found)) {
+                    let reason =
+                        Explanation::bad_input("voc-filename-differs").with("said", &said).with("image", found);
+                    warnings.push(Warning::new(name, reason));
+                }
+                found.clone_into(&mut image.file_name);
+            }
+            None if said.is_empty() => {
+                warnings.push(Warning::new(name, Explanation::bad_input("voc-no-image")));
+                return None;
+            }
+            None => image.file_name = said,
+        }
+        image.usage = self.usages.get(stem(base_name(&image.file_name))).copied();
+        for object in image.objects.iter().flatten() {
+            if !self.known.contains(&object.label) {
+                self.known.insert(object.label.clone());
+                self.reading.labels.push(object.label.clone());
+            }
+        }
+        Some(image)
     }
-    let understand =
-        |(name, bytes): (&'a String, Result<Vec<u8>, Explanation>)| (name, bytes.and_then(|bytes| super::read(&bytes)));
-    files.into_par_iter().map(understand).collect()
 }
 
 /// The lists of `ImageSets/Main/`: what the image of that name is for.
