@@ -86,29 +86,17 @@ impl Catalog {
     /// # Errors
     /// `sample-unknown`; `sample-taken` if the new identity is another sample's; or if the catalog cannot be written.
     pub fn rename_sample(&self, dataset: DatasetId, old: SampleId, new: &Sample) -> Result<()> {
+        self.rename_samples(dataset, &[(old, new)])
+    }
+
+    /// As [`Catalog::rename_sample`], for many in one transaction.
+    ///
+    /// # Errors
+    /// As there; nothing is renamed then.
+    pub fn rename_samples(&self, dataset: DatasetId, renamed: &[(SampleId, &Sample)]) -> Result<()> {
         self.write(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
-            let number = known_sample(transaction, dataset, old)?;
-            if sample_number(transaction, dataset, new.id)?.is_some_and(|other| other != number) {
-                return Err(CatalogError::SampleTaken(new.name.clone()));
-            }
-            let mut statement = transaction.prepare_cached(
-                "UPDATE sample SET id = ?2, source = ?3, source_hash = ?4, name = ?5,
-                     manifest_id = coalesce(?6, manifest_id), extra = coalesce(?7, extra)
-                 WHERE number = ?1",
-            )?;
-            statement.execute(params![
-                number,
-                super::codes::blob(&new.id.0),
-                new.source,
-                source_hash(&new.source),
-                new.name,
-                new.manifest_id,
-                map_to_json(&new.extra)?
-            ])?;
-            order_changed(transaction, dataset)?;
-            let media = merged_media(&read_media(transaction, number)?, &new.media);
-            write_media(transaction, number, &media)
+            renamed.iter().try_for_each(|(old, new)| rename(transaction, dataset, *old, new))
         })
     }
 
@@ -142,6 +130,30 @@ impl Catalog {
 
 pub(super) fn known_sample(connection: &Connection, dataset: i64, id: SampleId) -> Result<i64> {
     sample_number(connection, dataset, id)?.ok_or_else(|| CatalogError::SampleUnknown(id.to_string()))
+}
+
+fn rename(connection: &Connection, dataset: i64, old: SampleId, new: &Sample) -> Result<()> {
+    let number = known_sample(connection, dataset, old)?;
+    if sample_number(connection, dataset, new.id)?.is_some_and(|other| other != number) {
+        return Err(CatalogError::SampleTaken(new.name.clone()));
+    }
+    let mut statement = connection.prepare_cached(
+        "UPDATE sample SET id = ?2, source = ?3, source_hash = ?4, name = ?5,
+             manifest_id = coalesce(?6, manifest_id), extra = coalesce(?7, extra)
+         WHERE number = ?1",
+    )?;
+    statement.execute(params![
+        number,
+        super::codes::blob(&new.id.0),
+        new.source,
+        source_hash(&new.source),
+        new.name,
+        new.manifest_id,
+        map_to_json(&new.extra)?
+    ])?;
+    order_changed(connection, dataset)?;
+    let media = merged_media(&read_media(connection, number)?, &new.media);
+    write_media(connection, number, &media)
 }
 
 struct Reception<'a, 'entry, 'context> {

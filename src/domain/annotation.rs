@@ -62,6 +62,18 @@ pub enum Origin {
     Imported,
 }
 
+impl Origin {
+    /// Who made what this author (as manifests write it) is named for; without one, it was imported.
+    #[must_use]
+    pub fn of_author(author: Option<&str>) -> Self {
+        match author {
+            None => Self::Imported,
+            Some(author) if author == "human" || author.starts_with("human/") => Self::Human,
+            Some(_) => Self::Model,
+        }
+    }
+}
+
 /// What an annotation says, by task. Image coordinates are pixels of the upright image, origin at its outer top-left
 /// corner; text offsets are code points, end exclusive; sound is in microseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -106,7 +106,49 @@ pub fn state_of(annotations: &[Annotation], review: ReviewId) -> ReviewState {
 pub fn compare(annotations: &[Annotation], review: ReviewId) -> Vec<Match> {
     let first = objects(annotations, &AnnotationSet::Primary);
     let second = objects(annotations, &set_of(review));
-    agreement::compare(&first, &second, TOLERANCE_PX)
+    let mut found = agreement::compare(&first, &second, TOLERANCE_PX);
+    found.extend(compare_exactly(annotations, &set_of(review)));
+    found
+}
+
+/// How the two passes compare in what is the same or is not: classes, and entities by their exact span.
+fn compare_exactly(annotations: &[Annotation], set: &AnnotationSet) -> Vec<Match> {
+    let is_exact = |annotation: &&Annotation| match annotation.body {
+        // Without a label it is the mark.
+        AnnotationBody::Class => annotation.label.is_some(),
+        AnnotationBody::Entity { .. } => true,
+        _ => false,
+    };
+    let of = |set: &AnnotationSet| -> Vec<&Annotation> {
+        annotations.iter().filter(|annotation| annotation.set == *set).filter(is_exact).collect()
+    };
+    let (mut first, mut second) = (of(&AnnotationSet::Primary), of(set));
+    let mut found = Vec::new();
+    let mut pair = |fits: &dyn Fn(&Annotation, &Annotation) -> bool, agreed: bool| {
+        first.retain(|one| {
+            let Some(place) = second.iter().position(|other| fits(one, other)) else { return true };
+            let (first, second) = (one.id, second.remove(place).id);
+            let overlap = 1.0;
+            found.push(if agreed {
+                Match::Agreed { first, second, overlap }
+            } else {
+                Match::OtherLabel { first, second, overlap }
+            });
+            false
+        });
+    };
+    pair(&|one, other| (one.label, &one.body) == (other.label, &other.body), true);
+    pair(&|one, other| one.body == other.body && one.body != AnnotationBody::Class, false);
+    // One class against one other: a decision each, about the same text.
+    if let ([one], [other]) = (first.as_slice(), second.as_slice())
+        && (&one.body, &other.body) == (&AnnotationBody::Class, &AnnotationBody::Class)
+    {
+        found.push(Match::OtherLabel { first: one.id, second: other.id, overlap: 1.0 });
+        return found;
+    }
+    found.extend(first.iter().map(|one| Match::OnlyFirst { first: one.id }));
+    found.extend(second.iter().map(|other| Match::OnlySecond { second: other.id }));
+    found
 }
 
 /// The agreement on a sample: as it was before it was settled, else as it is now.
@@ -223,6 +265,50 @@ mod tests {
             record.primary().map(|a| (a.label, a.as_shape().expect("a shape").bounds().min[0])).collect();
         kept.sort_by(|a, b| a.1.total_cmp(&b.1));
         assert_eq!(kept, [(Some(cell), 0.0), (Some(plate), 50.0), (Some(cell), 200.0)]);
+    }
+
+    fn codes(found: &[Match]) -> Vec<&'static str> {
+        let code = |found: &Match| match found {
+            Match::Agreed { .. } => "agreed",
+            Match::OtherLabel { .. } => "other-label",
+            Match::OnlyFirst { .. } => "first",
+            Match::OnlySecond { .. } => "second",
+        };
+        found.iter().map(code).collect()
+    }
+
+    #[test]
+    fn classes_and_entities_agree_where_they_are_the_same() {
+        let review = ReviewId::random();
+        let labels: Vec<_> = (0..3).map(|_| LabelId::random()).collect();
+        let said = |set: AnnotationSet, label: usize, body: AnnotationBody| {
+            let human = Annotation::human(labels[label], body, "human/bob".to_owned(), Timestamp(1));
+            Annotation { set, ..human }
+        };
+        let class = |set, label| said(set, label, AnnotationBody::Class);
+        let entity = |set, label, start| {
+            said(set, label, AnnotationBody::Entity { start, end: start + 2, text: "北京".to_owned() })
+        };
+        let (first, second) = (AnnotationSet::Primary, set_of(review));
+        let compared = |mut annotations: Vec<Annotation>| {
+            annotations.push(new_mark(review));
+            codes(&compare(&annotations, review))
+        };
+        assert_eq!(compared(vec![class(first.clone(), 0), class(second.clone(), 1)]), ["other-label"]);
+        assert_eq!(
+            compared(vec![class(first.clone(), 0), class(first.clone(), 1), class(second.clone(), 1)]),
+            ["agreed", "first"]
+        );
+        assert_eq!(compared(vec![class(second.clone(), 1), class(second.clone(), 2)]), ["second", "second"]);
+        let entities = vec![
+            entity(first.clone(), 0, 0),
+            entity(first.clone(), 0, 4),
+            entity(first, 0, 8),
+            entity(second.clone(), 0, 0),
+            entity(second.clone(), 1, 4),
+            entity(second, 0, 9),
+        ];
+        assert_eq!(compared(entities), ["agreed", "other-label", "first", "second"]);
     }
 
     #[test]

@@ -61,11 +61,7 @@ impl ImageObject {
     /// The annotation it becomes, by `author` where it names none itself.
     #[must_use]
     pub fn into_annotation(self, label: LabelId, author: &str, now: Timestamp) -> Annotation {
-        let origin = match self.annotated_by.as_deref() {
-            None => Origin::Imported,
-            Some(author) if author == "human" || author.starts_with("human/") => Origin::Human,
-            Some(_) => Origin::Model,
-        };
+        let origin = Origin::of_author(self.annotated_by.as_deref());
         Annotation {
             id: AnnotationId::random(),
             set: AnnotationSet::Primary,

@@ -1,6 +1,7 @@
 //! Creating, listing, modifying and deleting datasets (guide 2.2, 2.7, 2.8).
 
 use super::edits::next_label;
+use super::source_map::media_location;
 use super::{Error, Result, Workbench};
 use crate::domain::label::Color;
 use crate::domain::query::{DatasetSummary, LabelCount};
@@ -10,6 +11,7 @@ use crate::domain::{
     TextSplit,
 };
 use crate::storage::{DatasetMarker, ListOptions, Location, TrashOrigin, read_marker, write_marker};
+use std::collections::HashSet;
 
 /// A label of a new dataset.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -261,10 +263,11 @@ impl Workbench {
     /// the output location. Samples that were imported from elsewhere are only referred to and stay.
     fn files_of(&self, dataset: &Dataset) -> Result<Vec<(Location, u64)>> {
         let input = Location::from_uri(&dataset.input)?;
-        let mut files = Vec::new();
+        let (mut files, mut seen) = (Vec::new(), HashSet::new());
         for known in self.catalog().sample_fingerprints(dataset.id)? {
-            let Ok(location) = Location::from_uri(&known.source) else { continue };
-            if !known.missing && location.is_inside(&input) {
+            let Ok(location) = media_location(&known.source) else { continue };
+            // Many texts may be of one file.
+            if !known.missing && location.is_inside(&input) && seen.insert(location.clone()) {
                 files.push((location, known.size_bytes.unwrap_or(0)));
             }
         }

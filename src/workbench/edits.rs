@@ -6,6 +6,7 @@ use crate::domain::label::{Color, free_key};
 use crate::domain::query::{EditReceipt, JournalEntry};
 use crate::domain::shape_rule::refused_kind;
 use crate::domain::{AnnotationSet, DatasetId, Edit, Explanation, Label, LabelId, LabelName, SampleId};
+use std::collections::HashMap;
 
 impl Workbench {
     /// Applies an edit in one transaction, with its inverse in the journal. When it returns, the edit is on the disk.
@@ -217,6 +218,31 @@ impl Workbench {
 
     pub(super) fn edit_context(&self) -> EditContext {
         EditContext { actor: self.actor(), now: self.now() }
+    }
+
+    /// The dataset's labels by name.
+    pub(super) fn labels_by_name(&self, dataset: DatasetId) -> Result<HashMap<String, Label>> {
+        let labels = self.labels(dataset)?.into_iter().map(|count| count.label);
+        Ok(labels.map(|label| (label.name.to_string(), label)).collect())
+    }
+
+    /// The label of this name among `labels`, made if it is new.
+    pub(super) fn label_named(
+        &self,
+        dataset: DatasetId,
+        name: LabelName,
+        labels: &mut HashMap<String, Label>,
+    ) -> Result<LabelId> {
+        if let Some(label) = labels.get(name.as_str()) {
+            return Ok(label.id);
+        }
+        let mut known: Vec<_> = labels.values().cloned().collect();
+        known.sort_by_key(|label| label.position);
+        let label = next_label(&known, name, None);
+        self.catalog().add_labels(dataset, std::slice::from_ref(&label))?;
+        let id = label.id;
+        labels.insert(label.name.to_string(), label);
+        Ok(id)
     }
 
     pub(super) fn find_label(&self, dataset: DatasetId, name: &str) -> Result<Option<Label>> {

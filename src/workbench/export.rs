@@ -5,6 +5,7 @@ use super::export_writer::{ExportWriter, Outgoing, UniqueNames};
 use super::import_objects::known_format;
 use super::publish_files::upright_size_px;
 use super::source_map::media_location;
+use super::text_records::placement_of;
 use super::tree::probe;
 use super::{Error, Result, Task, Workbench};
 use crate::catalog::Moment;
@@ -14,7 +15,7 @@ use crate::domain::{
     SampleState, ShapeKind, Usage, VersionState, Warning,
 };
 use crate::formats::detection::DETECTION_FORMATS;
-use crate::formats::manifest::{IncomingContext, Placement, to_incoming};
+use crate::formats::manifest::{IncomingContext, to_incoming};
 use crate::formats::objects::{ImageObject, ImageObjects};
 use crate::storage::{Location, SourceMap, display_bytes};
 use serde::Serialize;
@@ -192,8 +193,7 @@ impl Outgoing for DatasetImages<'_> {
         };
         let context = IncomingContext { kind: self.dataset.kind, now: self.workbench.now(), label: &label };
         self.workbench.each_whole_record(version, &mut |record| {
-            let relative = Location::from_uri(&record.source).ok().and_then(|place| place.relative_to(self.input));
-            let placement = Placement::file(self.dataset.id, &record.source, relative.as_deref());
+            let placement = placement_of(self.dataset, self.input, &record);
             let IncomingSample { sample, state, usage, annotations, .. } =
                 to_incoming(record, placement, &context, &mut Vec::new());
             one(&sample, state, usage, &annotations)

@@ -1,7 +1,7 @@
 //! Import: from a folder per label, or from a manifest (guide 2.3).
 
-use super::edits::next_label;
 use super::import_objects::known_format;
+use super::import_texts::ImportedTexts;
 use super::tree::probe;
 use super::{Error, Result, Task, Workbench};
 use crate::domain::query::{IncomingSample, OnKnown};
@@ -116,6 +116,8 @@ pub(super) struct Import<'a> {
     labels: RefCell<HashMap<String, Label>>,
     pub(super) report: RefCell<ImportReport>,
     batch: RefCell<Vec<IncomingSample>>,
+    /// Which sample a text is that stands in no file.
+    pub(super) texts: ImportedTexts,
     /// Shapes that came of another kind than the dataset's one kind.
     other_shapes: Cell<u64>,
     sender: SyncSender<Vec<IncomingSample>>,
@@ -143,6 +145,7 @@ impl<'a> Import<'a> {
             labels: RefCell::new(labels.map(|label| (label.name.to_string(), label)).collect()),
             report: RefCell::default(),
             batch: RefCell::default(),
+            texts: ImportedTexts::default(),
             other_shapes: Cell::default(),
             sender,
         })
@@ -219,6 +222,10 @@ impl<'a> Import<'a> {
                 self.report.borrow_mut().skipped += 1;
                 continue;
             }
+            if self.texts.place(&self, &mut record)? {
+                self.text_record(record, &place, &mut unknown_labels)?;
+                continue;
+            }
             let resolved = match resolve_source(&record.source, &folder, &self.input, &map) {
                 Ok(resolved) => resolved,
                 Err(error) => {
@@ -247,6 +254,10 @@ impl<'a> Import<'a> {
             let lookup = |name: &str, _: Option<LabelId>| self.manifest_label(name);
             let context = IncomingContext { kind: self.dataset.kind, now: self.workbench.now(), label: &lookup };
             let mut incoming = to_incoming(record, placement, &context, &mut reasons);
+            let found = facts.as_ref().map(|(location, _)| (*location).clone());
+            if self.dataset.kind.is_text() {
+                self.read_text(&mut incoming, found.as_ref(), &mut reasons);
+            }
             let warnings = reasons.into_iter().map(|reason| Warning::new(place.clone(), reason));
             self.report.borrow_mut().warnings.extend(warnings);
             match facts {
@@ -276,8 +287,9 @@ impl<'a> Import<'a> {
 
     /// Whether a record is asked for; says why if it is of another type.
     fn wants(&self, record: &ManifestRecord, place: &str) -> bool {
-        if is_content(&record.source) || !record.fits(self.dataset.kind) {
-            let found = if is_content(&record.source) { "content" } else { "annotation" };
+        let is_text = is_content(&record.source);
+        if (is_text && !self.dataset.kind.is_text()) || !record.fits(self.dataset.kind) {
+            let found = if is_text { "content" } else { "annotation" };
             let reason = Explanation::bad_input("import-other-type").with("type", found);
             self.report.borrow_mut().warnings.push(Warning::new(place, reason));
             return false;
@@ -293,7 +305,7 @@ impl<'a> Import<'a> {
         self.request.labels.is_empty() || self.request.labels.iter().any(|wanted| wanted == name)
     }
 
-    fn unknown_labels(&self, record: &ManifestRecord) -> Vec<String> {
+    pub(super) fn unknown_labels(&self, record: &ManifestRecord) -> Vec<String> {
         if self.request.with_labels {
             return Vec::new();
         }
@@ -302,7 +314,7 @@ impl<'a> Import<'a> {
         record.label_names().filter(is_unknown).map(str::to_owned).collect()
     }
 
-    fn manifest_label(&self, name: &str) -> Option<LabelId> {
+    pub(super) fn manifest_label(&self, name: &str) -> Option<LabelId> {
         if !self.is_wanted_label(name) {
             return None;
         }
@@ -317,16 +329,7 @@ impl<'a> Import<'a> {
 
     /// The label of this name, made if it is new. Imported names stay as they are.
     pub(super) fn label(&self, name: LabelName) -> Result<LabelId> {
-        if let Some(label) = self.labels.borrow().get(name.as_str()) {
-            return Ok(label.id);
-        }
-        let mut known: Vec<Label> = self.labels.borrow().values().cloned().collect();
-        known.sort_by_key(|label| label.position);
-        let label = next_label(&known, name, None);
-        self.workbench.catalog().add_labels(self.dataset.id, std::slice::from_ref(&label))?;
-        let id = label.id;
-        self.labels.borrow_mut().insert(label.name.to_string(), label);
-        Ok(id)
+        self.workbench.label_named(self.dataset.id, name, &mut self.labels.borrow_mut())
     }
 
     /// The file where it will stay: itself, or its copy in the input location (in a folder of its label). `None` if it
@@ -366,7 +369,7 @@ impl<'a> Import<'a> {
         Ok(Some((entry, relative)))
     }
 
-    fn skip(&self, place: &str, reason: Explanation) {
+    pub(super) fn skip(&self, place: &str, reason: Explanation) {
         let mut report = self.report.borrow_mut();
         report.skipped += 1;
         report.warnings.push(Warning::new(place, reason));

@@ -234,18 +234,8 @@ impl Workbench {
         let reason = info.as_ref().and_then(|info| turn_upright(&mut image, info));
         warnings.extend(reason.map(|reason| Warning::new(shown.clone(), reason)));
         let sample = Sample { extra: std::mem::take(&mut image.extra), ..sample };
-        let (incoming, unnamed) = self.incoming_objects(sample, image, &mut |name| {
-            if let Some(label) = labels.get(name.as_str()) {
-                return Ok(Some(label.id));
-            }
-            let mut known: Vec<_> = labels.values().cloned().collect();
-            known.sort_by_key(|label| label.position);
-            let label = super::edits::next_label(&known, name, None);
-            self.catalog().add_labels(dataset, std::slice::from_ref(&label))?;
-            let id = label.id;
-            labels.insert(label.name.to_string(), label);
-            Ok(Some(id))
-        })?;
+        let (incoming, unnamed) =
+            self.incoming_objects(sample, image, &mut |name| self.label_named(dataset, name, labels).map(Some))?;
         warnings.extend(unnamed.map(|reason| Warning::new(shown, reason)));
         Ok(incoming)
     }

@@ -3,12 +3,13 @@
 use super::pictures::FILE_LIMIT_BYTES;
 use super::publish_files::VersionFiles;
 use super::source_map::media_location;
+use super::text_records::write_into;
 use super::{Error, Result, Task, Workbench};
 use crate::catalog::OfAMoment;
 use crate::domain::query::SampleRow;
 use crate::domain::{
     Dataset, DatasetId, DatasetType, DatasetVersion, Description, Explain, Explanation, Label, LabelId, LabelName,
-    Media, SampleId, SampleState, VersionId, VersionName, VersionState,
+    Media, SampleId, SampleState, TextOrigin, VersionId, VersionName, VersionState,
 };
 use crate::formats::manifest::{ManifestWriter, PublishedLabels, to_record};
 use crate::media::image;
@@ -134,13 +135,13 @@ impl Workbench {
             let mut total = 0;
             // Labels and samples of one moment: what others do meanwhile is in the next version, or whole in this one.
             self.catalog().each_of_a_moment(dataset.id, &mut |what| {
-                let mut row = match what {
+                let (mut row, text) = match what {
                     OfAMoment::Labels(found, counts) => {
                         names = found.iter().map(|label| (label.id, label.name.clone())).collect();
                         (labels, total) = (found, counts.total);
                         return ControlFlow::Continue(());
                     }
-                    OfAMoment::Sample(row, _) => *row,
+                    OfAMoment::Sample(row, text) => (*row, text),
                 };
                 if let Some(media) = facts.get(&row.sample.id) {
                     row.sample.media = media.clone();
@@ -148,7 +149,9 @@ impl Workbench {
                 let SampleRow { sample, state, usage, annotations, .. } = &row;
                 let label_name = |id: LabelId| names.get(&id).cloned();
                 let mut record = to_record(sample, *state, *usage, annotations, dataset.kind, &label_name);
-                let result = files.add(&mut record, sample).and_then(|()| {
+                let stands_here = text.is_some_and(|text| write_into(&mut record, &text));
+                let added = if stands_here { Ok(()) } else { files.add(&mut record, sample) };
+                let result = added.and_then(|()| {
                     let written = writer.write(&record);
                     written.map_err(|cause| StorageError::from_io(cause, &manifest, Doing::Writing).into())
                 });
@@ -198,6 +201,10 @@ impl Workbench {
         self.catalog().each_of_a_moment(dataset.id, &mut |what| {
             let OfAMoment::Sample(row, _) = what else { return ControlFlow::Continue(()) };
             let media = &row.sample.media;
+            // The catalog holds the text itself.
+            if TextOrigin::parse(&row.sample.source).is_some() {
+                return ControlFlow::Continue(());
+            }
             // Annotation files say the image's size.
             let lacks_size = dataset.kind == DatasetType::ObjectDetection && media.width_px.is_none();
             if lacks_size || media.hash.is_none() || media.modified.is_none() || self.has_changed(&row, &map) {

@@ -60,7 +60,7 @@ impl Workbench {
     /// `seed` one is made up.
     ///
     /// # Errors
-    /// If the share is not above 0 and up to 1, nothing is labeled yet, or the dataset is not of objects.
+    /// If the share is not above 0 and up to 1, nothing is labeled yet, or the dataset is neither of objects nor of texts.
     pub fn start_review(&self, dataset: DatasetId, share: f64, seed: Option<u64>) -> Result<Review> {
         if !(share > 0.0 && share <= 1.0) {
             return Err(Error::refused(Explanation::bad_input("review-share").with("value", share)));
@@ -72,7 +72,7 @@ impl Workbench {
     /// Like [`Workbench::start_review`], with a number of samples in place of a share: at least one, at most all.
     ///
     /// # Errors
-    /// If nothing is labeled yet, or the dataset is not of objects.
+    /// If nothing is labeled yet, or the dataset is neither of objects nor of texts.
     pub fn start_review_of(&self, dataset: DatasetId, count: usize, seed: Option<u64>) -> Result<Review> {
         self.draw_review(dataset, seed, |labeled| {
             let count = count.clamp(1, labeled);
@@ -87,7 +87,8 @@ impl Workbench {
         seed: Option<u64>,
         extent: impl FnOnce(usize) -> (usize, f64),
     ) -> Result<Review> {
-        if self.dataset_by_id(dataset)?.dataset.kind != DatasetType::ObjectDetection {
+        let kind = self.dataset_by_id(dataset)?.dataset.kind;
+        if kind != DatasetType::ObjectDetection && !kind.is_text() {
             return Err(Error::refused(Explanation::bad_input("review-objects-only")));
         }
         let filter = SampleFilter { state: Some(SampleState::Labeled), ..SampleFilter::default() };

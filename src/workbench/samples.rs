@@ -4,7 +4,8 @@ use super::source_map::media_location;
 use super::{Result, Workbench};
 use crate::domain::dataset::SampleCounts;
 use crate::domain::query::{EditReceipt, SampleFilter, SampleRow, SampleSort};
-use crate::domain::{Cancel, DatasetId, Edit, Explain, SampleId, VersionState, Warning};
+use crate::domain::text_origin::file_of;
+use crate::domain::{Cancel, DatasetId, Edit, Explain, Explanation, SampleId, TextOrigin, VersionState, Warning};
 use crate::storage::TrashOrigin;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -136,6 +137,12 @@ impl Workbench {
                 actor: self.actor().0,
                 versions: versions.clone(),
             };
+            if TextOrigin::parse(&row.sample.source).is_some() {
+                // A line that is deleted leaves its file as it is.
+                let reason = Explanation::bad_input("text-file-stays").with("source", file_of(&row.sample.source));
+                warnings.push(Warning::new(row.sample.name, reason));
+                continue;
+            }
             let done = media_location(&row.sample.source)
                 .and_then(|location| Ok(self.inner.trash.move_to_trash(&location, origin, self.now())?));
             match done {

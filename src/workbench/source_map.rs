@@ -3,7 +3,7 @@
 
 use super::sync::BATCH;
 use super::{Error, Result, Task, Workbench};
-use crate::domain::{DatasetId, Explanation, Sample, SampleId};
+use crate::domain::{DatasetId, Explanation, Sample, SampleId, TextOrigin};
 use crate::storage::{Location, SourceMap, is_content};
 use serde::Serialize;
 
@@ -106,10 +106,13 @@ pub(super) fn is_foreign(source: &str) -> bool {
     !is_content(source) && Location::from_uri(source).is_ok_and(|location| location.local_path().is_err())
 }
 
-/// Where a source lies by its own word.
+/// Where a source lies by its own word; of a text that is a part of a file, that file.
 pub(super) fn media_location(source: &str) -> Result<Location> {
-    if is_content(source) {
-        return Err(Error::refused(Explanation::bad_input("media-is-text").with("source", source)));
+    let stands_nowhere = || Err(Error::refused(Explanation::bad_input("media-is-text").with("source", source)));
+    match TextOrigin::parse(source) {
+        Some(TextOrigin::Inline(_)) => stands_nowhere(),
+        Some(TextOrigin::Piece(file, _)) => Ok(Location::from_uri(&file)?),
+        None if is_content(source) => stands_nowhere(),
+        None => Ok(Location::from_uri(source)?),
     }
-    Ok(Location::from_uri(source)?)
 }

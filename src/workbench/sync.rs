@@ -1,10 +1,12 @@
 //! Sync: what the input location holds becomes the dataset's samples (guide 2.4.1).
 
 use super::import::IMPORT_BATCH;
+use super::text_sync::text_files;
 use super::{Result, Task, Workbench};
 use crate::domain::query::{IncomingSample, OnKnown};
 use crate::domain::{
-    Dataset, DatasetId, DatasetType, Explanation, Label, Media, Sample, SampleId, SampleState, Timestamp, Warning,
+    Dataset, DatasetId, DatasetType, Explanation, Label, Media, Sample, SampleId, SampleState, TextOrigin, Timestamp,
+    Warning,
 };
 use crate::formats::{image_folder, voc};
 use crate::storage::{Entry, Known, ListOptions, Location, SyncPlan, display_bytes, plan_sync};
@@ -40,8 +42,14 @@ impl Workbench {
         let excluded = self.published_folders()?;
         let listing = self.storage().list(&input, &ListOptions { excluded }, &task.cancel, task.progress())?;
         let mut report = SyncReport { warnings: listing.warnings, ..SyncReport::default() };
-        let (files, others): (Vec<Entry>, Vec<Entry>) =
-            listing.files.into_iter().partition(|entry| image_folder::is_image_name(&entry.relative));
+        let (files, others): (Vec<Entry>, Vec<Entry>) = match dataset.text_split.filter(|_| dataset.kind.is_text()) {
+            None => listing.files.into_iter().partition(|entry| image_folder::is_image_name(&entry.relative)),
+            Some(split) => {
+                let (whole, in_pieces) = text_files(listing.files, split);
+                self.sync_pieces(&dataset, &input, &in_pieces, task, &mut report)?;
+                (whole, Vec::new())
+            }
+        };
         let sidecars =
             if dataset.kind == DatasetType::ObjectDetection { sidecars(&files, &others) } else { HashMap::new() };
         let mut labels: HashMap<String, Label> = HashMap::new();
@@ -84,6 +92,12 @@ impl Workbench {
                 // Annotation files come in for new images only.
                 let sidecar = sidecars.get(&file).filter(|_| added.contains(&file));
                 samples.push(match sidecar {
+                    None if dataset.kind.is_text() => {
+                        match self.whole_text(&dataset, sample, &files[file].location, &mut report.warnings)? {
+                            Some(text) => text,
+                            None => continue,
+                        }
+                    }
                     None => unlabeled(sample),
                     Some(sidecar) => {
                         self.read_sidecar(dataset.id, sample, sidecar, &mut labels, &mut report.warnings)?
@@ -92,12 +106,13 @@ impl Workbench {
             }
             self.catalog().receive_samples(dataset.id, &samples, OnKnown::KeepAnnotations)?;
         }
-        report.added = plan.added.len() as u64;
-        report.changed = plan.changed.len() as u64;
-        report.vanished = plan.vanished.len() as u64;
-        report.reappeared = plan.reappeared.len() as u64;
-        report.deleted = plan.tombstoned.len() as u64;
-        report.unchanged = plan.unchanged;
+        // Texts of files are counted already.
+        report.added += plan.added.len() as u64;
+        report.changed += plan.changed.len() as u64;
+        report.vanished += plan.vanished.len() as u64;
+        report.reappeared += plan.reappeared.len() as u64;
+        report.deleted += plan.tombstoned.len() as u64;
+        report.unchanged += plan.unchanged;
         Ok(report)
     }
 
@@ -119,6 +134,9 @@ impl Workbench {
     fn known_inside(&self, dataset: &Dataset, input: &Location) -> Result<Vec<Known>> {
         let mut known = Vec::new();
         for print in self.catalog().sample_fingerprints(dataset.id)? {
+            if dataset.kind.is_text() && TextOrigin::parse(&print.source).is_some() {
+                continue;
+            }
             let Ok(location) = Location::from_uri(&print.source) else { continue };
             let Some(relative) = location.relative_to(input).filter(|relative| !relative.is_empty()) else { continue };
             known.push(Known {

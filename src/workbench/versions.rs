@@ -2,17 +2,17 @@
 
 use super::edits::next_label;
 use super::sync::BATCH;
+use super::text_records::{InlineTexts, placement_of};
 use super::{Error, Result, Task, Workbench};
 use crate::catalog::{Replacement, Replacing};
 use crate::domain::query::IncomingSample;
+use crate::domain::text::beginning;
 use crate::domain::version::{VersionContent, VersionDiff, VersionLine, diff};
 use crate::domain::{
     Dataset, DatasetId, DatasetVersion, EntryId, Explain, Explanation, Label, LabelId, LabelName, VersionState,
 };
-use crate::formats::manifest::{
-    IncomingContext, ManifestReader, ManifestRecord, Placement, PublishedLabels, to_incoming,
-};
-use crate::storage::{Location, is_content};
+use crate::formats::manifest::{IncomingContext, ManifestReader, ManifestRecord, PublishedLabels, to_incoming};
+use crate::storage::Location;
 use std::collections::{BTreeSet, HashSet};
 use std::io::BufReader;
 
@@ -92,15 +92,14 @@ impl Workbench {
             let known = self.catalog().samples_at(dataset.id, &sources)?;
             let samples: Vec<IncomingSample> = std::iter::zip(records.drain(..), known)
                 .map(|(record, known)| {
-                    let relative = if is_content(&record.source) {
-                        None
-                    } else {
-                        Location::from_uri(&record.source).ok().and_then(|place| place.relative_to(&input))
-                    };
-                    let mut placement = Placement::file(dataset.id, &record.source, relative.as_deref());
+                    let mut placement = placement_of(dataset, &input, &record);
                     // A sample that was renamed since, or came another way, keeps the identity it has here.
                     placement.id = known.unwrap_or(placement.id);
-                    to_incoming(record, placement, &context, &mut Vec::new())
+                    let mut incoming = to_incoming(record, placement, &context, &mut Vec::new());
+                    if dataset.kind.is_text() {
+                        self.complete_text(dataset, &mut incoming, known);
+                    }
+                    incoming
                 })
                 .collect();
             Ok(replacing.samples(&samples)?)
@@ -186,10 +185,12 @@ impl Workbench {
     }
 
     /// Reads a published manifest. It is ours: a line that is broken means that the file was damaged. The source of a
-    /// sample whose media the version holds a copy of is the one it was copied from.
+    /// sample whose media the version holds a copy of is the one it was copied from; of a text that stands in the
+    /// manifest, it says which text it is.
     fn each_record(&self, version: &DatasetVersion, each: &mut dyn FnMut(ManifestRecord) -> Result<()>) -> Result<()> {
         let location = Location::from_uri(&version.manifest)?;
         let reader = BufReader::with_capacity(1 << 18, self.storage().open(&location)?);
+        let mut texts = InlineTexts::default();
         for line in ManifestReader::new(reader, location.to_string()) {
             let line = line?;
             let Some(mut record) = line.record else {
@@ -197,7 +198,9 @@ impl Workbench {
                 let damaged = Explanation::failure("version-damaged").with("cause", cause).with("path", location);
                 return Err(Error::refused(damaged));
             };
-            if let Some(origin) = record.origin.take() {
+            if !texts.place(&mut record)
+                && let Some(origin) = record.origin.take()
+            {
                 record.source = origin;
             }
             each(record)?;
@@ -244,7 +247,9 @@ impl Workbench {
         let input = Location::from_uri(&dataset.input)?;
         self.each_whole_record(version, &mut |record| {
             let mut line = VersionLine { name: record.source.clone(), labels: BTreeSet::new(), detail: String::new() };
-            if let Ok(place) = Location::from_uri(&record.source)
+            if let Some(text) = &record.text {
+                line.name = beginning(text);
+            } else if let Ok(place) = Location::from_uri(&record.source)
                 && let Some(relative) = place.relative_to(&input)
             {
                 line.name = crate::storage::display_bytes(&relative);

@@ -124,11 +124,7 @@ fn to_annotation(annotation: ManifestAnnotation, label: Option<LabelId>) -> Anno
     if annotated_by.is_none() {
         note(&mut extra, "annotated-by", Value::Null);
     }
-    let origin = match annotated_by.as_deref() {
-        None => Origin::Imported,
-        Some(author) if author == DEFAULT_AUTHOR || author.starts_with("human/") => Origin::Human,
-        Some(_) => Origin::Model,
-    };
+    let origin = Origin::of_author(annotated_by.as_deref());
     Annotation {
         id: AnnotationId::random(),
         set: AnnotationSet::Primary,

@@ -1,0 +1,123 @@
+//! Texts and the records of manifests: a text that is no file of its own stands in the manifest itself.
+
+use super::texts::entity_mismatch;
+use super::{Result, Workbench};
+use crate::domain::query::IncomingSample;
+use crate::domain::text::{Offsets, beginning};
+use crate::domain::text_origin::text_hash;
+use crate::domain::{Annotation, AnnotationBody, Dataset, Explanation, SampleId, SampleState, TextMark, TextOrigin};
+use crate::formats::manifest::{ManifestRecord, Placement};
+use crate::storage::Location;
+use std::collections::HashMap;
+
+/// A larger file is not read as a text.
+pub(super) const TEXT_FILE_LIMIT_BYTES: u64 = 1 << 30;
+
+/// Tells equal texts of one manifest apart, in its order.
+#[derive(Default)]
+pub(super) struct InlineTexts(HashMap<String, u32>);
+
+impl InlineTexts {
+    /// Makes the source of a record whose text stands in the manifest say which text it is: where it came from, if the
+    /// manifest knows. The text itself goes beside it. False for all other records.
+    pub fn place(&mut self, record: &mut ManifestRecord) -> bool {
+        let Some(text) = record.content().map(str::to_owned) else { return false };
+        let hash = text_hash(&text);
+        let origin = record.origin.take().and_then(|origin| TextOrigin::parse(&origin));
+        let origin = origin.filter(|origin| origin.mark().hash == hash).unwrap_or_else(|| {
+            let occurrence = self.0.entry(hash.clone()).or_default();
+            *occurrence += 1;
+            TextOrigin::Inline(TextMark { hash, occurrence: *occurrence })
+        });
+        record.source = origin.to_string();
+        record.text = Some(text);
+        true
+    }
+}
+
+/// Which sample a record is, by its source alone.
+pub(super) fn placement_of(dataset: &Dataset, input: &Location, record: &ManifestRecord) -> Placement {
+    let origin = TextOrigin::parse(&record.source).filter(|_| dataset.kind.is_text());
+    let relative = |file: &str| Location::from_uri(file).ok().and_then(|place| place.relative_to(input));
+    let Some(origin) = origin else {
+        return Placement::file(dataset.id, &record.source, relative(&record.source).as_deref());
+    };
+    text_placement(dataset, input, &origin, record.text.as_deref().unwrap_or_default())
+}
+
+/// The sample of a text that is no file of its own.
+pub(super) fn text_placement(dataset: &Dataset, input: &Location, origin: &TextOrigin, text: &str) -> Placement {
+    let relative = match origin {
+        TextOrigin::Piece(file, _) => Location::from_uri(file).ok().and_then(|place| place.relative_to(input)),
+        TextOrigin::Inline(_) => None,
+    };
+    let id = origin.id(dataset.id, relative.filter(|relative| !relative.is_empty()).as_deref());
+    Placement { id, source: origin.to_string(), name: beginning(text) }
+}
+
+/// Writes a text into the record that is published of it, unless it is a file of its own. The record keeps where the
+/// text came from, so that the sample is found again.
+pub(super) fn write_into(record: &mut ManifestRecord, text: &str) -> bool {
+    let Some(origin) = TextOrigin::parse(&record.source) else { return false };
+    let is_first = matches!(&origin, TextOrigin::Inline(mark) if mark.occurrence == 1);
+    record.origin = (!is_first).then(|| origin.to_string());
+    record.source = format!("content://{text}");
+    true
+}
+
+/// Gives entities the text they cover. Those that cover another one than they say, or reach beyond the text, are taken
+/// out, and the reasons told. A sample that loses all it had is unlabeled.
+pub(super) fn fit_entities(incoming: &mut IncomingSample, text: &str, reasons: &mut Vec<Explanation>) {
+    let is_entity = |annotation: &Annotation| matches!(annotation.body, AnnotationBody::Entity { .. });
+    if !incoming.annotations.iter().any(is_entity) {
+        return;
+    }
+    let offsets = Offsets::new(text);
+    incoming.annotations.retain_mut(|annotation| {
+        let AnnotationBody::Entity { start, end, text: said } = &mut annotation.body else { return true };
+        let found = offsets.covered(text, *start, *end);
+        match found {
+            Some(found) if said.is_empty() || said == found => {
+                said.clear();
+                said.push_str(found);
+                true
+            }
+            _ => {
+                reasons.push(entity_mismatch(*start, *end, said, found));
+                false
+            }
+        }
+    });
+    if incoming.annotations.is_empty() && incoming.state == SampleState::Labeled {
+        incoming.state = SampleState::Unlabeled;
+    }
+}
+
+impl Workbench {
+    /// The text of a whole file.
+    pub(super) fn read_text_file(&self, location: &Location) -> Result<String> {
+        let bytes = self.storage().read(location, Some(TEXT_FILE_LIMIT_BYTES))?;
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+        Ok(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// The text that a sample of a version needs: the one that stood in the manifest, the catalog's, or its file's.
+    /// Entities of a text that cannot be found stay as they are.
+    pub(super) fn complete_text(&self, dataset: &Dataset, incoming: &mut IncomingSample, known: Option<SampleId>) {
+        let kept = || known.and_then(|sample| self.catalog().text(dataset.id, sample).ok().flatten());
+        let text = incoming.text.clone().or_else(kept).or_else(|| {
+            let map = self.storage_map(dataset.id).ok()?;
+            let place = map.place(&incoming.sample.source).or_else(|| Location::from_uri(&incoming.sample.source).ok());
+            let text = self.read_text_file(&place?).ok()?;
+            incoming.text = Some(text.clone());
+            Some(text)
+        });
+        if let Some(text) = text {
+            let mut reasons = Vec::new();
+            fit_entities(incoming, &text, &mut reasons);
+            if let Some(reason) = reasons.first() {
+                tracing::warn!("{}: {} of a version left out: {}", incoming.sample.source, reasons.len(), reason.code);
+            }
+        }
+    }
+}

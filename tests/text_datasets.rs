@@ -1,0 +1,308 @@
+//! Texts from files to files: manifests whose texts stand in them, lines of files, entities, versions, exports that are
+//! imported again.
+
+mod common;
+
+use common::{Workspace, shared_data};
+use modelier::domain::query::{SampleFilter, SampleRow, SampleSort};
+use modelier::domain::{
+    Actor, Annotation, AnnotationBody, Cancel, DatasetId, DatasetType, Edit, Explain, SampleState, TextSplit, Timestamp,
+};
+use modelier::workbench::{
+    Find, ImportRequest, ImportSource, NewDataset, Occurrences, OpenOptions, PublishRequest, Scope, Task, Workbench,
+};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+fn path_text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn open(workspace: &Workspace) -> Workbench {
+    let options = OpenOptions {
+        workspace: workspace.path("workspace"),
+        actor: Actor("ada".to_owned()),
+        client: "window".to_owned(),
+        executable: env!("CARGO_BIN_EXE_modelier").into(),
+    };
+    Workbench::open(options).expect("the workspace")
+}
+
+fn create(workspace: &Workspace, workbench: &Workbench, name: &str, kind: DatasetType, split: TextSplit) -> DatasetId {
+    let input = workspace.path(&format!("{name}-in"));
+    std::fs::create_dir_all(&input).expect("a folder");
+    let new = NewDataset {
+        name: name.to_owned(),
+        description: String::new(),
+        kind,
+        input: path_text(&input),
+        output: path_text(&workspace.path(&format!("{name}-out"))),
+        labels: Vec::new(),
+    };
+    workbench.create_dataset_of_texts(new, split).expect("a dataset").id
+}
+
+fn import(workbench: &Workbench, dataset: DatasetId, source: ImportSource) -> modelier::workbench::ImportReport {
+    let request = ImportRequest { source, with_labels: true, only_hard: false, labels: Vec::new(), copy: false };
+    workbench.import(dataset, &request, &Task::silent()).expect("imported")
+}
+
+fn import_manifest(workbench: &Workbench, dataset: DatasetId, manifest: &Path) -> modelier::workbench::ImportReport {
+    import(workbench, dataset, ImportSource::Manifest(path_text(manifest)))
+}
+
+fn publish(workbench: &Workbench, dataset: DatasetId) -> PathBuf {
+    let version = workbench.publish(dataset, &PublishRequest::default(), &Task::silent()).expect("published");
+    PathBuf::from(version.manifest.strip_prefix("file://").expect("a local file"))
+}
+
+fn rows(workbench: &Workbench, dataset: DatasetId, filter: &SampleFilter) -> Vec<SampleRow> {
+    let view = workbench.view(dataset, filter, SampleSort::Added, &Cancel::default()).expect("a view");
+    workbench.rows(&view, 0..view.len()).expect("rows")
+}
+
+fn all(workbench: &Workbench, dataset: DatasetId) -> Vec<SampleRow> {
+    rows(workbench, dataset, &SampleFilter::default())
+}
+
+/// What a dataset says: texts in their order, state, labels by name, spans with what they cover.
+type Said = Vec<(String, SampleState, Vec<(String, Option<(u32, u32, String)>)>)>;
+
+fn said(workbench: &Workbench, dataset: DatasetId) -> Said {
+    let labels = workbench.labels(dataset).expect("labels");
+    let name = |annotation: &Annotation| {
+        let found = labels.iter().find(|count| Some(count.label.id) == annotation.label);
+        found.expect("a known label").label.name.to_string()
+    };
+    let span = |annotation: &Annotation| match &annotation.body {
+        AnnotationBody::Entity { start, end, text } => Some((*start, *end, text.clone())),
+        _ => None,
+    };
+    all(workbench, dataset)
+        .iter()
+        .map(|row| {
+            let text = workbench.text(dataset, row.sample.id).expect("a text").to_string();
+            (text, row.state, row.primary().map(|annotation| (name(annotation), span(annotation))).collect())
+        })
+        .collect()
+}
+
+/// Every span covers what it says.
+fn assert_covered(said: &Said) {
+    for (text, _, labels) in said {
+        for (start, end, covered) in labels.iter().filter_map(|(_, span)| span.as_ref()) {
+            let found: String = text.chars().skip(*start as usize).take((end - start) as usize).collect();
+            assert_eq!(&found, covered);
+        }
+    }
+}
+
+#[test]
+fn the_platforms_text_manifests_come_in_are_published_and_come_back() {
+    let Some(data) = shared_data() else { return };
+    let workspace = Workspace::new();
+    let workbench = open(&workspace);
+    for (name, kind) in
+        [("text_classification", DatasetType::TextClassification), ("text_entity", DatasetType::NamedEntity)]
+    {
+        let dataset = create(&workspace, &workbench, name, kind, TextSplit::Line);
+        let manifest = data.join("modelarts").join(format!("{name}.manifest"));
+        let lines = std::fs::read_to_string(&manifest).expect("read").lines().filter(|line| !line.is_empty()).count();
+        let report = import_manifest(&workbench, dataset, &manifest);
+        assert_eq!((report.imported, report.warnings.len()), (lines as u64, 0), "{:?}", report.warnings);
+        let before = said(&workbench, dataset);
+        assert_covered(&before);
+        assert!(before.iter().all(|(_, state, labels)| *state == SampleState::Labeled && !labels.is_empty()));
+        assert_eq!(import_manifest(&workbench, dataset, &manifest).imported, 0, "importing twice changes nothing");
+
+        let published = publish(&workbench, dataset);
+        for line in std::fs::read_to_string(&published).expect("read").lines() {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            assert!(line["source"].as_str().expect("a source").starts_with("content://"), "{line}");
+        }
+        let again = create(&workspace, &workbench, &format!("{name}2"), kind, TextSplit::Line);
+        import_manifest(&workbench, again, &published);
+        assert_eq!(said(&workbench, again), before);
+        assert_eq!(import_manifest(&workbench, dataset, &published).imported, 0, "its own version changes nothing");
+    }
+}
+
+#[test]
+fn a_version_set_current_brings_texts_labels_and_spans_back() {
+    let workspace = Workspace::new();
+    let workbench = open(&workspace);
+    let dataset = create(&workspace, &workbench, "posts", DatasetType::NamedEntity, TextSplit::Line);
+    let manifest = workspace.path("posts.manifest");
+    let entity = |start: u32, end: u32| {
+        format!(
+            r#"{{"type":"modelarts/text_entity","name":"city","property":{{"@modelarts:start_index":{start},"@modelarts:end_index":{end}}}}}"#
+        )
+    };
+    let lines = [
+        format!(r#"{{"source":"content://𝄞在北京","annotation":[{}]}}"#, entity(2, 4)),
+        r#"{"source":"content://同样"}"#.to_owned(),
+        r#"{"source":"content://同样","annotation":[]}"#.to_owned(),
+        format!(r#"{{"source":"content://短","annotation":[{}]}}"#, entity(0, 5)),
+    ];
+    std::fs::write(&manifest, lines.join("\n")).expect("written");
+    let report = import_manifest(&workbench, dataset, &manifest);
+    assert_eq!(report.imported, 4);
+    assert_eq!(report.warnings.len(), 1, "a span beyond its text is told: {:?}", report.warnings);
+    let before = said(&workbench, dataset);
+    assert_eq!(before[0].2, [("city".to_owned(), Some((2, 4, "北京".to_owned())))]);
+    assert_eq!(before.iter().filter(|(text, ..)| text == "同样").count(), 2, "equal texts are two samples");
+    publish(&workbench, dataset);
+
+    let ids: Vec<_> = all(&workbench, dataset).iter().map(|row| row.sample.id).collect();
+    workbench.edit(dataset, &Edit::ClearLabels { samples: ids.clone() }).expect("cleared");
+    workbench.edit(dataset, &Edit::Delete { samples: vec![ids[1], ids[2]] }).expect("deleted");
+    publish(&workbench, dataset);
+    let diff = workbench.diff_versions(dataset, "V001", "V002").expect("compared");
+    assert_eq!((diff.samples_added.len(), diff.samples_removed.len()), (0, 2), "{diff:?}");
+    workbench.set_current_version(dataset, "V001", &Task::silent()).expect("set");
+    assert_eq!(said(&workbench, dataset), before);
+    assert_eq!(all(&workbench, dataset).iter().map(|row| row.sample.id).collect::<Vec<_>>(), ids);
+    workbench.undo(dataset).expect("undone");
+    assert_eq!(all(&workbench, dataset).len(), 2);
+}
+
+#[test]
+fn entities_that_do_not_cover_what_they_say_are_refused() {
+    let workspace = Workspace::new();
+    let workbench = open(&workspace);
+    let dataset = create(&workspace, &workbench, "posts", DatasetType::NamedEntity, TextSplit::Line);
+    let manifest = workspace.path("posts.manifest");
+    std::fs::write(&manifest, "{\"source\":\"content://我在北京，他也在北京\"}\n{\"source\":\"content://北京\"}\n")
+        .expect("written");
+    import_manifest(&workbench, dataset, &manifest);
+    let city = workbench.add_label(dataset, "city", None).expect("a label").id;
+    let sample = all(&workbench, dataset)[0].sample.id;
+    let entity = |start, end, text: &str| {
+        let body = AnnotationBody::Entity { start, end, text: text.to_owned() };
+        Annotation::human(city, body, String::new(), Timestamp(1))
+    };
+    for wrong in [entity(2, 4, "南京"), entity(3, 5, "北京"), entity(2, 40, "北京"), entity(4, 2, "北京")] {
+        let edits = [
+            Edit::Annotate { sample, put: vec![wrong.clone()], remove: Vec::new(), order: Vec::new() },
+            Edit::annotate_many(vec![(sample, vec![wrong.clone()])]),
+            Edit::suggest("model", vec![(sample, vec![wrong])]),
+        ];
+        for edit in edits {
+            let error = workbench.edit(dataset, &edit).expect_err("refused").explain();
+            assert_eq!(error.code, "entity-text");
+        }
+    }
+    let right = vec![entity(2, 4, "北京")];
+    workbench.edit(dataset, &Edit::annotate_many(vec![(sample, right)])).expect("an edit");
+
+    // Every other occurrence, in the sample and in the whole dataset; the known one is not doubled.
+    let find = |scope| Occurrences { find: Find::Text("北京".to_owned()), label: city, scope };
+    let task = Task::silent();
+    let here = workbench.preview_occurrences(dataset, &find(Scope::Sample(sample)), &task).expect("a preview");
+    assert_eq!((here.hits, here.samples), (1, 1));
+    assert_eq!((here.shown[0].start, here.shown[0].end), (8, 10));
+    let everywhere = workbench.preview_occurrences(dataset, &find(Scope::Dataset), &task).expect("a preview");
+    assert_eq!((everywhere.hits, everywhere.samples), (2, 2));
+    assert_eq!(workbench.label_occurrences(dataset, &find(Scope::Dataset), &task).expect("labeled").changed, 2);
+    let after = said(&workbench, dataset);
+    assert_covered(&after);
+    assert_eq!(after.iter().map(|(_, _, labels)| labels.len()).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(workbench.preview_occurrences(dataset, &find(Scope::Dataset), &task).expect("a preview").hits, 0);
+    workbench.undo(dataset).expect("undone");
+    assert_eq!(said(&workbench, dataset).iter().map(|(_, _, labels)| labels.len()).collect::<Vec<_>>(), [1, 0]);
+}
+
+#[test]
+fn lines_of_files_are_samples_that_keep_their_labels_wherever_they_move() {
+    let workspace = Workspace::new();
+    let workbench = open(&workspace);
+    let dataset = create(&workspace, &workbench, "reviews", DatasetType::TextClassification, TextSplit::Line);
+    let file = |name: &str| workspace.path("reviews-in").join(name);
+    std::fs::write(file("a.txt"), "很好吃\r\n\r\n送餐慢\r\n很好吃\r\n").expect("written");
+    std::fs::write(file("a_result.txt"), "good\n\nbad slow bad\n\n").expect("written");
+    let sync = || workbench.sync(dataset, &Task::silent()).expect("synced");
+    let report = sync();
+    assert_eq!((report.added, report.warnings.len()), (3, 0), "{:?}", report.warnings);
+    let labels = |said: &Said| -> Vec<(String, Vec<String>)> {
+        let names = |labels: &[(String, _)]| labels.iter().map(|(name, _)| name.clone()).collect();
+        said.iter().map(|(text, _, labels)| (text.clone(), names(labels))).collect()
+    };
+    let expected = |good: &str| {
+        vec![
+            ("很好吃".to_owned(), vec![good.to_owned()]),
+            ("送餐慢".to_owned(), vec!["bad".to_owned(), "slow".to_owned()]),
+            ("很好吃".to_owned(), Vec::new()),
+        ]
+    };
+    assert_eq!(labels(&said(&workbench, dataset)), expected("good"));
+    let report = sync();
+    assert_eq!((report.added, report.unchanged, report.vanished), (0, 3, 0), "a file that did not change");
+
+    // Another order and one more line: nothing is lost, nothing comes twice. A deleted line stays out.
+    let ids: Vec<_> = all(&workbench, dataset).iter().map(|row| row.sample.id).collect();
+    workbench.edit(dataset, &Edit::Delete { samples: vec![ids[2]] }).expect("deleted");
+    std::fs::remove_file(file("a_result.txt")).expect("removed");
+    std::fs::write(file("a.txt"), "新的一行\n很好吃\n很好吃\n").expect("written");
+    let report = sync();
+    assert_eq!((report.added, report.unchanged, report.vanished, report.deleted), (1, 1, 1, 1));
+    let after = all(&workbench, dataset);
+    assert_eq!(after.len(), 3);
+    assert!(after[1].sample.media.missing, "a line that is gone is marked, its labels stay");
+    assert_eq!(after[0].sample.id, ids[0]);
+
+    // A line that is there again is the same sample; a renamed file holds the same samples.
+    std::fs::write(file("a.txt"), "新的一行\n很好吃\n送餐慢\n很好吃\n").expect("written");
+    assert_eq!(sync().reappeared, 1);
+    let before = said(&workbench, dataset);
+    std::fs::rename(file("a.txt"), file("b.txt")).expect("renamed");
+    let report = sync();
+    assert_eq!((report.renamed, report.added, report.vanished, report.deleted), (4, 0, 0, 1), "{report:?}");
+    assert_eq!(said(&workbench, dataset), before);
+    assert!(
+        all(&workbench, dataset).iter().all(|row| row.sample.source.contains("b.txt#") && !row.sample.media.missing)
+    );
+    std::fs::remove_file(file("b.txt")).expect("removed");
+    assert_eq!(sync().vanished, 3);
+    assert_eq!(said(&workbench, dataset), before, "the texts stay");
+    let after_rename = all(&workbench, dataset)[0].sample.id;
+    let (moved, warnings) = workbench.trash_files(dataset, &[after_rename]).expect("asked");
+    assert_eq!((moved, warnings[0].reason.code.as_ref()), (0, "text-file-stays"));
+
+    std::fs::write(file("c.txt"), "one\ntwo\n").expect("written");
+    std::fs::write(file("c_result.txt"), "good\n").expect("written");
+    let warnings = sync().warnings;
+    assert_eq!(warnings.iter().map(|warning| warning.reason.code.as_ref()).collect::<Vec<_>>(), ["text-result-lines"]);
+}
+
+#[test]
+fn a_whole_file_is_a_sample_whose_labels_outlive_a_change() {
+    let workspace = Workspace::new();
+    let workbench = open(&workspace);
+    let dataset = create(&workspace, &workbench, "articles", DatasetType::NamedEntity, TextSplit::File);
+    let file = workspace.path("articles-in").join("a.txt");
+    std::fs::write(&file, "我在北京\n他也在").expect("written");
+    let sync = || workbench.sync(dataset, &Task::silent()).expect("synced");
+    assert_eq!(sync().added, 1);
+    let sample = all(&workbench, dataset)[0].sample.clone();
+    assert_eq!(
+        (sample.name.as_str(), &*workbench.text(dataset, sample.id).expect("a text")),
+        ("a.txt", "我在北京\n他也在")
+    );
+    let city = workbench.add_label(dataset, "city", None).expect("a label").id;
+    let body = AnnotationBody::Entity { start: 2, end: 4, text: "北京".to_owned() };
+    let put = vec![Annotation::human(city, body, String::new(), Timestamp(1))];
+    let edit = Edit::Annotate { sample: sample.id, put, remove: Vec::new(), order: Vec::new() };
+    workbench.edit(dataset, &edit).expect("labeled");
+    let published = publish(&workbench, dataset);
+    let again = create(&workspace, &workbench, "articles2", DatasetType::NamedEntity, TextSplit::Line);
+    import_manifest(&workbench, again, &published);
+    assert_eq!(said(&workbench, again), said(&workbench, dataset));
+    assert_covered(&said(&workbench, again));
+
+    std::fs::write(&file, "我在北京\n他也在，还有更多").expect("written");
+    assert_eq!((sync().changed, workbench.text(dataset, sample.id).expect("a text").ends_with("更多")), (1, true));
+    std::fs::write(&file, "昨天我在北京").expect("written");
+    let warnings = sync().warnings;
+    assert_eq!(warnings.iter().map(|warning| warning.reason.code.as_ref()).collect::<Vec<_>>(), ["text-changed"]);
+    assert_covered(&said(&workbench, dataset));
+}
