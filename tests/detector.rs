@@ -137,6 +137,7 @@ fn a_detector_learns_from_a_version_and_answers_in_the_guides_form() {
         port: None,
         token_sha256: hash.to_string(),
         request_limit_bytes: 1024 * 1024,
+        least_score: None,
     };
     let service = JobFolder::create(directory.path().join("serve"), &JobFile::new(Task::Serve(task))).expect("written");
     LocalEngine.start(&service, &StartOptions::worker(Path::new(PROGRAM))).expect("starts");

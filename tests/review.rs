@@ -102,10 +102,13 @@ fn two_passes_are_compared_and_settled() {
     let report = workbench.review_report(round.id, &Task::silent()).expect("a report");
     assert_eq!((report.settled, report.agreement.agreed), (2, 2), "the figures are those from before");
 
-    // Each sample is one step back.
+    assert_eq!(report.by_label[0].first, 4, "settled samples count by label, too, as they were");
+
+    // All that was settled at once is one step back.
     workbench.undo(dataset).expect("undone").expect("a step");
     assert_eq!(review::state_of(&row(round.samples[1]).annotations, round.id), ReviewState::Done);
     assert_eq!(labels(round.samples[1]), [Some(cell), Some(cell)]);
+    assert_eq!(review::state_of(&row(round.samples[0]).annotations, round.id), ReviewState::Done);
 
     workspace.json(&["review", "delete", &id(&started), "--dataset", "cells"]);
     assert_eq!(workspace.json(&["review", "list", "cells"]).as_array().map(Vec::len), Some(1));

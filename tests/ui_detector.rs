@@ -11,6 +11,7 @@ use driver::{
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
+use modelier::domain::predict::Prediction;
 use modelier::domain::{Dataset, DatasetType};
 use modelier::ui::pages::Page;
 use modelier::workbench::Workbench;
@@ -134,6 +135,23 @@ fn a_detector_is_chosen_trained_judged_and_asked() {
     assert!(found.is_some_and(|name| name.ends_with(" found")), "{}", words(&window));
     assert!(says(&window, "square ") && says(&window, "%"), "{}", words(&window));
     assert_eq!(nameless(&window), [""; 0]);
+
+    // A score found with the slider becomes the service's own; it keeps its address.
+    let service = workbench.services().expect("services").remove(0);
+    window.get_by_role_and_label(Role::Slider, "From score").focus();
+    window.run_steps(2);
+    for _ in 0..10 {
+        window.key_press(Key::ArrowRight);
+        window.run_steps(2);
+    }
+    let score = slider(&window, "From score");
+    click(&mut window, Role::Button, "Answer from here on");
+    wait(&mut window, "the service again", |window| says(window, "From score 0.") && says(window, "Running"));
+    let again = workbench.service(service.name.as_str()).expect("the service");
+    assert_eq!((&again.address, again.least_score), (&service.address, Some(score)));
+    let answer = workbench.predict_file(service.name.as_str(), &picture).expect("an answer");
+    let Prediction::Detection { detection_scores, .. } = answer else { panic!("{answer:?}") };
+    assert!(detection_scores.iter().all(|found| *found >= score), "{detection_scores:?} from {score}");
 
     for page in [Page::Training, Page::Models, Page::Services] {
         open(&mut window, page);

@@ -7,7 +7,7 @@ mod common;
 use common::Workspace;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -25,8 +25,15 @@ fn is_installed(program: &str) -> bool {
     Command::new(program).arg("-help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
-/// A private display, e.g. `:7`.
-fn display() -> Option<(Program, String)> {
+/// Places in a window of 1280 by 800: the menu of how an image is looked at, two of its buttons, and the upper left and
+/// lower right of the overview.
+const LOOK: [f64; 2] = [933.0, 84.0];
+const BLUE_CHANNEL: [f64; 2] = [1091.0, 249.0];
+const AS_IN_THE_FILE: [f64; 2] = [965.0, 279.0];
+const OVERVIEW: [[f64; 2]; 2] = [[830.0, 625.0], [940.0, 710.0]];
+
+/// A private display, e.g. `:7`, that keeps what it shows in the file `Xvfb_screen0` of `pictures`.
+fn display(pictures: &Path) -> Option<(Program, String)> {
     if !is_installed("Xvfb") || !is_installed("xdotool") {
         let required = std::env::var_os("MODELIER_REQUIRE_DATA").is_some_and(|value| value == "1");
         assert!(!required, "Xvfb and xdotool are needed: run ./test, which installs them");
@@ -34,7 +41,8 @@ fn display() -> Option<(Program, String)> {
         return None;
     }
     let mut server = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+        .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir"])
+        .arg(pictures)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -54,8 +62,8 @@ struct Stage {
 impl Stage {
     /// `None` where there is no display to be had.
     fn new() -> Option<Self> {
-        let (server, display) = display()?;
         let workspace = Workspace::new();
+        let (server, display) = display(workspace.folder.path())?;
         std::fs::create_dir_all(workspace.path("runtime")).expect("a folder");
         Some(Self { workspace, display, _server: server })
     }
@@ -104,6 +112,38 @@ impl Stage {
 
     fn key(&self, key: &str) {
         self.act(&["key", key]);
+    }
+
+    fn click(&self, at: [f64; 2]) {
+        self.point_to(at);
+        rest(250);
+        self.act(&["click", "1"]);
+    }
+
+    /// Presses, moves as a hand does, and lets go.
+    fn drag(&self, from: [f64; 2], to: [f64; 2]) {
+        self.point_to(from);
+        rest(150);
+        self.act(&["mousedown", "1"]);
+        for share in [0.2, 0.6, 1.0] {
+            rest(80);
+            self.point_to([0, 1].map(|axis| from[axis] + (to[axis] - from[axis]) * share));
+        }
+        rest(80);
+        self.act(&["mouseup", "1"]);
+    }
+
+    /// Red, green and blue of a pixel of the screen. The display's file is an XWD dump: big-endian numbers of four bytes,
+    /// the first one the length of the header, then colours of twelve bytes, then rows of blue, green, red, unused.
+    fn color_at(&self, [x, y]: [f64; 2]) -> [u8; 3] {
+        let bytes = std::fs::read(self.workspace.path("Xvfb_screen0")).expect("the screen");
+        let number = |index: usize| {
+            let bytes: [u8; 4] = bytes[index * 4..index * 4 + 4].try_into().expect("four bytes");
+            u32::from_be_bytes(bytes) as usize
+        };
+        let (header, row_bytes, colors) = (number(0), number(12), number(19));
+        let at = header + colors * 12 + y as usize * row_bytes + x as usize * 4;
+        [bytes[at + 2], bytes[at + 1], bytes[at]]
     }
 
     fn point_to(&self, [x, y]: [f64; 2]) {
@@ -192,14 +232,7 @@ fn shapes_drawn_by_hand_survive_a_kill() {
     let mut program = stage.open("cells");
     // Around the middle of the canvas: a drag, and the digit of its label.
     let (from, to) = ([600.0, 360.0], [660.0, 420.0]);
-    stage.point_to(from);
-    stage.act(&["mousedown", "1"]);
-    for at in [[610.0, 370.0], [630.0, 390.0], to] {
-        rest(80);
-        stage.point_to(at);
-    }
-    rest(80);
-    stage.act(&["mouseup", "1"]);
+    stage.drag(from, to);
     rest(800);
     stage.key("1");
     wait_for("the rectangle", || labels().filter(|labels| *labels == serde_json::json!(["round"])));
@@ -248,4 +281,65 @@ fn shapes_drawn_by_hand_survive_a_kill() {
     stage.key("ctrl+z");
     wait_for("both again", || labels().filter(|labels| *labels == both));
     assert_eq!(shapes(workspace, "after-the-undo"), kept);
+}
+
+/// How the image is looked at, and what drawing snaps to, with real events on the picture that the display shows.
+#[test]
+fn channels_the_overview_and_snapping_work_in_the_window() {
+    let Some(stage) = Stage::new() else { return };
+    let workspace = &stage.workspace;
+    workspace.create_dataset_of("object-detection", "cells", &stage.images(1, [320, 240]), &["cell"]);
+    let _program = stage.open("cells");
+
+    // The image is (0, 80, 120): its blue channel alone is a light grey.
+    let middle = [600.0, 420.0];
+    stage.point_to([1100.0, 600.0]);
+    wait_for("the image", || (stage.color_at(middle) == [0, 80, 120]).then_some(()));
+    for at in [LOOK, BLUE_CHANNEL] {
+        stage.click(at);
+        rest(900);
+    }
+    stage.key("Escape");
+    wait_for("its blue channel", || (stage.color_at(middle) == [120; 3]).then_some(()));
+    for at in [LOOK, AS_IN_THE_FILE] {
+        stage.click(at);
+        rest(900);
+    }
+    stage.key("Escape");
+    wait_for("all colours again", || (stage.color_at(middle) == [0, 80, 120]).then_some(()));
+
+    // Zoomed in, a click on the overview goes there: what is drawn at one place of the screen lies where it leads.
+    for _ in 0..6 {
+        stage.key("plus");
+        rest(250);
+    }
+    let drawn = || shapes(workspace, &format!("export-{}", uuid::Uuid::new_v4()));
+    let mut count = 0;
+    let mut draw_at = |from: [f64; 2], to: [f64; 2]| {
+        stage.drag(from, to);
+        rest(700);
+        stage.key("Return");
+        rest(300);
+        stage.key("Escape");
+        count += 1;
+        wait_for("what was drawn", || Some(drawn()).filter(|shapes| shapes.len() == count)).remove(count - 1).1
+    };
+    stage.click(OVERVIEW[0]);
+    rest(700);
+    let upper_left = draw_at([500.0, 300.0], [560.0, 360.0]);
+    stage.click(OVERVIEW[1]);
+    rest(700);
+    let lower_right = draw_at([560.0, 400.0], [640.0, 460.0]);
+    assert!(
+        upper_left[1][0] < 160.0 && upper_left[1][1] < 120.0 && lower_right[0][0] > 160.0 && lower_right[0][1] > 120.0,
+        "{upper_left:?} and {lower_right:?}"
+    );
+
+    // Drawn from nearly a corner, a shape begins at it; with snapping off it begins where the pointer is.
+    let snapped = draw_at([644.0, 464.0], [700.0, 520.0]);
+    assert_eq!(snapped[0], lower_right[1]);
+    stage.key("s");
+    rest(300);
+    let free = draw_at([556.0, 396.0], [500.0, 350.0]);
+    assert_ne!(free[1], lower_right[0]);
 }

@@ -114,6 +114,7 @@ fn service_job(folder: &Path, token_sha256: String) -> JobFolder {
         port: None,
         token_sha256,
         request_limit_bytes: 1024 * 1024,
+        least_score: None,
     };
     JobFolder::create(folder, &JobFile::new(Task::Serve(task))).expect("written")
 }
@@ -392,6 +393,7 @@ fn a_service_without_a_model_fails_with_the_reason() {
         port: None,
         token_sha256: Token::generate().1.to_string(),
         request_limit_bytes: 1024,
+        least_score: None,
     };
     let folder = JobFolder::create(directory.path(), &JobFile::new(Task::Serve(task))).expect("written");
     start(&folder);

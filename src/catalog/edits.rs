@@ -300,6 +300,7 @@ fn check(connection: &Connection, dataset: i64, edit: &Edit) -> Result<()> {
         | Edit::Accept { .. }
         | Edit::Refuse { .. }
         | Edit::ClearLabels { .. }
+        | Edit::SettleReview { .. }
         | Edit::Delete { .. }
         | Edit::Restore { .. } => Ok(()),
     }

@@ -7,7 +7,7 @@ use crate::domain::query::LabelCount;
 use crate::domain::{DatasetId, Label, LabelId, LabelName};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Row numbers of a dataset's labels that are not deleted.
 #[derive(Debug, Default)]
@@ -187,9 +187,10 @@ impl Catalog {
     pub fn add_labels(&self, dataset: DatasetId, labels: &[Label]) -> Result<()> {
         self.write(|transaction| {
             let number = dataset_number(transaction, dataset)?;
-            let live = live_labels(transaction, number)?;
+            let mut names: HashSet<_> =
+                live_labels(transaction, number)?.into_iter().map(|label| label.name.to_string()).collect();
             for label in labels {
-                if live.iter().any(|other| other.name == label.name) {
+                if !names.insert(label.name.to_string()) {
                     return Err(CatalogError::LabelNameTaken(label.name.to_string()));
                 }
                 write_label(transaction, number, label.id, Some(label), 0)?;

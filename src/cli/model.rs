@@ -1,6 +1,6 @@
 //! `modelier model …`
 
-use super::output::Output;
+use super::output::{Output, measure_word};
 use super::{Failure, Outcome, name_and_version};
 use crate::domain::Explanation;
 use crate::domain::model::Model;
@@ -76,7 +76,8 @@ pub(super) fn run(command: ModelCommand, workbench: &Workbench, output: &Output)
                     vec![model.name.to_string(), model.version.clone(), model.algorithm.clone(), accuracy, created]
                 };
                 let rows: Vec<_> = models.iter().map(row).collect();
-                output.table(&["model", "version", "algorithm", "accuracy", "created"], &rows);
+                let measure = measure_word(models.iter().filter_map(|model| model.metrics.as_ref()));
+                output.table(&["model", "version", "algorithm", measure, "created"], &rows);
             }
         }
         ModelCommand::Show { model } => {

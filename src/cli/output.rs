@@ -1,11 +1,13 @@
 //! How a command speaks: text or one JSON value on standard output, progress and errors on standard error.
 
+use crate::domain::evaluation::{Measure, Summary};
 use crate::domain::traits::Progress;
 use crate::domain::{Cancel, Explanation, Warning};
 use crate::text::{self, Language};
 use crate::workbench::{self, ActivityKind, Task, Workbench};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 
@@ -17,6 +19,35 @@ pub(super) struct Output {
 
 /// Warnings shown one by one; further ones are counted.
 const WARNINGS_SHOWN: usize = 20;
+
+/// The word above a column of first figures, as `word-{id}`.
+pub(super) fn measure_word<'a>(summaries: impl IntoIterator<Item = &'a Summary>) -> &'static str {
+    match Measure::of(summaries) {
+        Measure::Accuracy => "accuracy",
+        Measure::MeanAveragePrecision => "mAP",
+        Measure::Either => "accuracy-or-mAP",
+    }
+}
+
+/// Names come from foreign files: what would break the line, steer the terminal or turn the text around is written out.
+fn one_line(text: &str) -> Cow<'_, str> {
+    let turns = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let is_foul = |c: char| c.is_control() || turns(c);
+    if !text.contains(is_foul) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\n' => line.push_str("\\n"),
+            '\t' => line.push_str("\\t"),
+            '\r' => line.push_str("\\r"),
+            c if is_foul(c) => line.extend(c.escape_unicode()),
+            c => line.push(c),
+        }
+    }
+    Cow::Owned(line)
+}
 
 impl Output {
     pub fn new(json: bool, language: Language) -> Self {
@@ -34,21 +65,22 @@ impl Output {
         }
         human(&mut |pairs| {
             let line: Vec<_> = pairs.iter().map(|(name, value)| format!("{} {value}", self.word(name))).collect();
-            self.print(&line.join("   "));
+            self.print(&one_line(&line.join("   ")));
         });
     }
 
     /// Prints rows under a header, columns aligned. `header` are ids of Fluent words (`word-{id}`).
     pub fn table(&self, header: &[&str], rows: &[Vec<String>]) {
-        let header: Vec<String> = header.iter().map(|name| self.word(name)).collect();
+        let rows: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(|text| one_line(text)).collect()).collect();
+        let header: Vec<_> = header.iter().map(|name| Cow::from(self.word(name))).collect();
         let width = |text: &str| text.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum::<usize>();
         let mut widths: Vec<usize> = header.iter().map(|text| width(text)).collect();
-        for row in rows {
+        for row in &rows {
             for (column, text) in row.iter().enumerate() {
                 widths[column] = widths[column].max(width(text));
             }
         }
-        for row in std::iter::once(&header).chain(rows) {
+        for row in std::iter::once(&header).chain(&rows) {
             let mut line = String::new();
             for (column, text) in row.iter().enumerate() {
                 line.push_str(text);
@@ -79,7 +111,7 @@ impl Output {
 
     /// One line: code, what failed, why, what to do.
     pub fn error(&self, explanation: &Explanation) {
-        eprintln!("modelier: {}: {}", explanation.code, text::explain(self.language, explanation));
+        eprintln!("modelier: {}: {}", explanation.code, one_line(&text::explain(self.language, explanation)));
     }
 
     /// Warnings on standard error; with `--json` they are part of the value instead.
@@ -88,7 +120,8 @@ impl Output {
             return;
         }
         for warning in warnings.iter().take(WARNINGS_SHOWN) {
-            eprintln!("{}: {}", warning.source, text::explain(self.language, &warning.reason));
+            let reason = text::explain(self.language, &warning.reason);
+            eprintln!("{}: {}", one_line(&warning.source), one_line(&reason));
         }
         if warnings.len() > WARNINGS_SHOWN {
             let rest = (warnings.len() - WARNINGS_SHOWN).to_string();
@@ -141,5 +174,17 @@ impl Progress for Bar {
         self.bar.set_message(text::tr(self.language, &format!("phase-{what}")));
         self.bar.set_length(total.unwrap_or(done));
         self.bar.set_position(done);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_keeps_to_its_line_and_steers_nothing() {
+        assert_eq!(one_line("多行 é"), "多行 é");
+        assert_eq!(one_line("a\nb\t\r"), "a\\nb\\t\\r");
+        assert_eq!(one_line("\u{1b}[31m\u{202e}gnp"), "\\u{1b}[31m\\u{202e}gnp");
     }
 }

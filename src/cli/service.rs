@@ -47,6 +47,13 @@ pub enum ServiceCommand {
         /// The service
         name: String,
     },
+    /// Set from which score on a detector's service answers; a running one is restarted on its address
+    SetScore {
+        /// The service
+        name: String,
+        /// From 0 to 1; `model` for the model's own
+        score: String,
+    },
     /// Stop and delete a service; its model stays
     Delete {
         /// The service
@@ -92,7 +99,7 @@ fn service_json(service: &Service) -> serde_json::Value {
     json!({
         "service": service.name, "state": service.state, "address": service.address, "calls": service.calls,
         "failed_calls": service.failed_calls, "created": service.created.to_rfc3339(), "failure": service.failure,
-        "description": service.description,
+        "description": service.description, "least_score": service.least_score,
     })
 }
 
@@ -151,6 +158,11 @@ pub(super) fn run(command: ServiceCommand, workbench: &Workbench, output: &Outpu
             let token = output.with_progress(|task| workbench.renew_token(&name, task))?;
             output.value(&json!({ "service": name, "token": token }), |line| line(&[("token", &token)]));
         }
+        ServiceCommand::SetScore { name, score } => {
+            let wrong = || Failure(Explanation::bad_input("service-score").with("value", &score));
+            let score = (score != "model").then(|| score.parse().map_err(|_| wrong())).transpose()?;
+            show(&output.with_progress(|task| workbench.set_service_score(&name, score, task))?, output);
+        }
         ServiceCommand::Delete { name } => {
             workbench.delete_service(&name)?;
             output.value(&json!({ "deleted": name }), |line| line(&[("deleted", &name)]));
@@ -163,6 +175,9 @@ fn show(service: &Service, output: &Output) {
     output.value(&service_json(service), |line| {
         line(&[("service", service.name.as_str()), ("state", &state_name(service))]);
         line(&[("address", service.address.as_deref().unwrap_or("-"))]);
+        if let Some(score) = service.least_score {
+            line(&[("score", &score.to_string())]);
+        }
         line(&[("calls", &service.calls.to_string()), ("failed", &service.failed_calls.to_string())]);
     });
 }

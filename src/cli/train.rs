@@ -1,6 +1,6 @@
 //! `modelier train …`
 
-use super::output::Output;
+use super::output::{Output, measure_word};
 use super::{Failure, Outcome, name_and_version};
 use crate::domain::evaluation::Evaluation;
 use crate::domain::{Explanation, JobState};
@@ -234,7 +234,7 @@ fn show(details: &JobDetails, workbench: &Workbench, output: &Output) -> Outcome
         line(&[("output", &version.output)]);
         if let Some(evaluation) = &evaluation {
             let summary = evaluation.summary();
-            let name = if summary.mean_average_precision.is_some() { "mAP" } else { "accuracy" };
+            let name = measure_word([&summary]);
             let accuracy = percent(Some(summary.accuracy));
             line(&[(name, &accuracy), ("evaluated", &evaluation.evaluated().to_string())]);
         }
@@ -298,7 +298,7 @@ fn compare(job: &str, workbench: &Workbench, output: &Output) -> Outcome {
         return Err(Failure(Explanation::bad_input("job-unknown").with("name", job)));
     };
     let mut rows = Vec::new();
-    let mut values = Vec::new();
+    let (mut values, mut all) = (Vec::new(), Vec::new());
     for version in &summary.versions {
         let figures = workbench.job(job, Some(version.version.as_str()))?.summary;
         let parameters: Vec<_> = version.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -311,13 +311,14 @@ fn compare(job: &str, workbench: &Workbench, output: &Output) -> Outcome {
             percent(figures.map(|f| f.accuracy)),
             parameters.join(" "),
         ]);
+        all.extend(figures);
         values.push(json!({
             "version": version.version, "state": version.state, "parameters": version.parameters, "figures": figures,
         }));
     }
     output.value(&values, |_| {});
     if !output.json {
-        output.table(&["version", "state", "f1", "recall", "precision", "accuracy", "parameters"], &rows);
+        output.table(&["version", "state", "f1", "recall", "precision", measure_word(&all), "parameters"], &rows);
     }
     Ok(())
 }

@@ -2,10 +2,11 @@
 //! inverse is the record as it was, which the catalog's journal keeps.
 
 use super::annotation::{Annotation, AnnotationBody, AnnotationSet, Origin};
-use super::ids::{AnnotationId, LabelId, SampleId};
+use super::ids::{AnnotationId, LabelId, ReviewId, SampleId};
 use super::label::{Color, Label};
 use super::names::LabelName;
 use super::policy::Actor;
+use super::review::{self, Keep};
 use super::sample::{SampleState, Usage};
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,13 @@ pub enum Edit {
     /// Takes all labels and suggestions away: back to unlabeled. Second passes stay.
     ClearLabels {
         samples: Vec<SampleId>,
+    },
+    /// Settles what two passes over these samples differ in, always for the same side; see [`review::settle`]. Samples
+    /// whose second pass is not done, or that are settled, stay as they are.
+    SettleReview {
+        samples: Vec<SampleId>,
+        review: ReviewId,
+        keep: Keep,
     },
     /// Leaves tombstones, which sync respects. Files are not touched.
     Delete {
@@ -219,6 +227,7 @@ impl Edit {
             | Self::Accept { samples, .. }
             | Self::Refuse { samples, .. }
             | Self::ClearLabels { samples }
+            | Self::SettleReview { samples, .. }
             | Self::Delete { samples }
             | Self::Restore { samples } => Reach::Samples(Cow::Borrowed(samples)),
             Self::Annotate { sample, .. } => Reach::Samples(Cow::Borrowed(std::slice::from_ref(sample))),
@@ -253,6 +262,7 @@ impl Edit {
             Self::Accept { .. } => "accept",
             Self::Refuse { .. } => "refuse",
             Self::ClearLabels { .. } => "clear-labels",
+            Self::SettleReview { .. } => review::SETTLE_EDIT,
             Self::Delete { .. } => "delete-samples",
             Self::Restore { .. } => "restore-samples",
             Self::AddLabel { .. } => "add-label",
@@ -310,6 +320,10 @@ impl Edit {
             Self::ClearLabels { .. } => {
                 after.annotations.retain(|annotation| matches!(annotation.set, AnnotationSet::Review(_)));
                 after.state = SampleState::Unlabeled;
+            }
+            Self::SettleReview { review, keep, .. } => {
+                let settlement = review::settle_all(before.id, &before.annotations, *review, *keep);
+                return settlement.and_then(|edit| edit.apply(before, context));
             }
             Self::Delete { .. } => after.deleted = true,
             Self::Restore { .. } => after.deleted = false,

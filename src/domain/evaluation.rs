@@ -57,6 +57,25 @@ pub struct Evaluation {
     pub detection: Option<DetectionEvaluation>,
 }
 
+/// What the first figure of a summary measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    Accuracy,
+    /// At an overlap of 0.5; of detectors.
+    MeanAveragePrecision,
+    /// Of several summaries: these differ.
+    Either,
+}
+
+impl Measure {
+    /// What these measure together; accuracy if there are none.
+    pub fn of<'a>(summaries: impl IntoIterator<Item = &'a Summary>) -> Self {
+        let mut measures = summaries.into_iter().map(Summary::measure);
+        let first = measures.next().unwrap_or(Self::Accuracy);
+        if measures.all(|measure| measure == first) { first } else { Self::Either }
+    }
+}
+
 /// The four figures of the guide's table 12-2; each is the mean over labels, accuracy over samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -67,6 +86,17 @@ pub struct Summary {
     /// Of a detector, whose accuracy this is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mean_average_precision: Option<f64>,
+}
+
+impl Summary {
+    /// What its first figure, `accuracy`, is.
+    #[must_use]
+    pub fn measure(&self) -> Measure {
+        match self.mean_average_precision {
+            Some(_) => Measure::MeanAveragePrecision,
+            None => Measure::Accuracy,
+        }
+    }
 }
 
 /// The figures of one label.
@@ -219,6 +249,10 @@ mod tests {
         assert_eq!((scores[1].average_precision, scores[2].average_precision), (Some(0.5), None));
         let summary = evaluation.summary();
         assert_eq!((summary.accuracy, summary.mean_average_precision), (0.75, Some(0.75)));
+        let classes = Summary { mean_average_precision: None, ..summary };
+        assert_eq!(Measure::of([&summary, &summary]), Measure::MeanAveragePrecision);
+        assert_eq!((Measure::of([&classes]), Measure::of([])), (Measure::Accuracy, Measure::Accuracy));
+        assert_eq!(Measure::of([&summary, &classes]), Measure::Either);
         assert_eq!((summary.precision, summary.recall, evaluation.evaluated()), (0.75, 0.75, 1));
     }
 

@@ -116,6 +116,9 @@ pub struct ServeTask {
     /// The largest request that is taken, in bytes.
     #[serde(default = "default_limit")]
     pub request_limit_bytes: u64,
+    /// Of a detector: objects below this score, from 0 to 1, are left out of its answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_score: Option<f64>,
 }
 
 fn loopback() -> String {

@@ -23,12 +23,18 @@ pub const PALETTE: [Color; 8] = [
     Color([0x8C, 0x8C, 0x8C]),
 ];
 
+/// How bright each round of the palette is.
+const ROUNDS_PERCENT: [u32; 4] = [100, 72, 128, 56];
+
 impl Color {
+    /// How many colours [`Color::of_label`] has.
+    pub const SERIES: usize = PALETTE.len() * ROUNDS_PERCENT.len();
+
     /// The colour of the `index`-th label: the palette in order, then darker and lighter rounds of it.
     #[must_use]
     pub fn of_label(index: usize) -> Self {
         let Color(base) = PALETTE[index % PALETTE.len()];
-        let percent: u32 = [100, 72, 128, 56][(index / PALETTE.len()) % 4];
+        let percent = ROUNDS_PERCENT[(index / PALETTE.len()) % ROUNDS_PERCENT.len()];
         Self(base.map(|channel| u8::try_from((u32::from(channel) * percent / 100).min(255)).unwrap_or(u8::MAX)))
     }
 }
@@ -113,8 +119,8 @@ mod tests {
 
     #[test]
     fn the_first_thirty_two_labels_differ_in_colour() {
-        let colours: std::collections::HashSet<_> = (0..32).map(Color::of_label).collect();
-        assert_eq!(colours.len(), 32);
+        let colours: std::collections::HashSet<_> = (0..Color::SERIES).map(Color::of_label).collect();
+        assert_eq!((colours.len(), Color::SERIES), (32, 32));
     }
 
     proptest! {

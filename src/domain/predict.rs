@@ -12,3 +12,44 @@ pub enum Prediction {
     /// (6.7.3.1), the surest first, in pixels of the upright image.
     Detection { detection_classes: Vec<String>, detection_boxes: Vec<[f64; 4]>, detection_scores: Vec<f64> },
 }
+
+impl Prediction {
+    /// Without the objects below this score; the answers of other tasks stay as they are.
+    #[must_use]
+    pub fn from_score(self, least_score: f64) -> Self {
+        match self {
+            Self::Detection { detection_classes, detection_boxes, detection_scores } => {
+                let found = detection_classes.into_iter().zip(detection_boxes).zip(detection_scores);
+                let mut kept = (Vec::new(), Vec::new(), Vec::new());
+                for ((class, edges), score) in found.filter(|(_, score)| *score >= least_score) {
+                    kept.0.push(class);
+                    kept.1.push(edges);
+                    kept.2.push(score);
+                }
+                Self::Detection { detection_classes: kept.0, detection_boxes: kept.1, detection_scores: kept.2 }
+            }
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_below_a_score_are_left_out_and_classes_are_not() {
+        let detection = |scores: &[f64]| Prediction::Detection {
+            detection_classes: scores.iter().map(f64::to_string).collect(),
+            detection_boxes: scores.iter().map(|score| [*score; 4]).collect(),
+            detection_scores: scores.to_vec(),
+        };
+        assert_eq!(detection(&[0.9, 0.5, 0.4]).from_score(0.5), detection(&[0.9, 0.5]));
+        assert_eq!(detection(&[0.4]).from_score(0.5), detection(&[]));
+        let class = Prediction::Classification {
+            predicted_label: "rose".to_owned(),
+            scores: vec![("rose".to_owned(), 0.4), ("tulip".to_owned(), 0.3)],
+        };
+        assert_eq!(class.clone().from_score(0.9), class);
+    }
+}

@@ -7,18 +7,23 @@
 use super::agreement::{self, Agreement, Match, Object};
 use super::annotation::{Annotation, AnnotationBody, AnnotationSet, Origin};
 use super::edit::Edit;
-use super::ids::{AnnotationId, DatasetId, ReviewId, SampleId};
+use super::ids::{AnnotationId, DatasetId, LabelId, ReviewId, SampleId};
 use super::policy::Actor;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Points and lines this far apart (in pixels, on average) are no longer taken for the same.
 pub const TOLERANCE_PX: f64 = 10.0;
 
 /// Where a mark keeps the figures from before its sample was settled.
 const SETTLED: &str = "settled";
+/// Where it keeps the same by label.
+const SETTLED_LABELS: &str = "settled-labels";
+
+/// The code of the edit that settles many samples at once.
+pub const SETTLE_EDIT: &str = "settle-review";
 
 /// A second pass over a random share of a dataset's labeled samples.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -163,6 +168,53 @@ pub fn agreement_of(annotations: &[Annotation], review: ReviewId) -> Agreement {
     agreement
 }
 
+/// How far the passes agree on one label of a sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelTally {
+    /// Objects of the first pass's label on which both agree.
+    pub agreed: u64,
+    /// Objects with this label in the first, and in the second pass.
+    pub first: u64,
+    pub second: u64,
+}
+
+impl LabelTally {
+    /// The sum of both.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { agreed: self.agreed + other.agreed, first: self.first + other.first, second: self.second + other.second }
+    }
+}
+
+/// The agreement on a sample by label: as it was before it was settled, else as it is now.
+#[must_use]
+pub fn agreement_by_label(annotations: &[Annotation], review: ReviewId) -> BTreeMap<LabelId, LabelTally> {
+    let settled = mark_of(annotations, &set_of(review)).and_then(|mark| mark.extra.get(SETTLED_LABELS));
+    if let Some(before) = settled.and_then(|value| serde_json::from_value(value.clone()).ok()) {
+        return before;
+    }
+    let label_of = |id| annotations.iter().find(|annotation| annotation.id == id)?.label;
+    let mut tallies: BTreeMap<LabelId, LabelTally> = BTreeMap::new();
+    for found in compare(annotations, review) {
+        let (first, second) = match found {
+            Match::Agreed { first, second, .. } | Match::OtherLabel { first, second, .. } => {
+                (label_of(first), label_of(second))
+            }
+            Match::OnlyFirst { first } => (label_of(first), None),
+            Match::OnlySecond { second } => (None, label_of(second)),
+        };
+        if let Some(label) = first {
+            let tally = tallies.entry(label).or_default();
+            tally.agreed += u64::from(!found.is_difference());
+            tally.first += 1;
+        }
+        if let Some(label) = second {
+            tallies.entry(label).or_default().second += 1;
+        }
+    }
+    tallies
+}
+
 /// Declares the second pass over a sample done, also if it found nothing. `None` if it is already.
 #[must_use]
 pub fn finish(sample: SampleId, annotations: &[Annotation], review: ReviewId) -> Option<Edit> {
@@ -181,8 +233,11 @@ pub fn settle(sample: SampleId, annotations: &[Annotation], review: ReviewId, de
         annotations.iter().map(|annotation| (annotation.id, annotation)).collect();
     let set = set_of(review);
     let mut mark = mark_of(annotations, &set).cloned().unwrap_or_else(|| new_mark(review));
-    let figures = serde_json::to_value(agreement_of(annotations, review)).unwrap_or(Value::Null);
+    let kept = |value: serde_json::Result<Value>| value.unwrap_or(Value::Null);
+    let figures = kept(serde_json::to_value(agreement_of(annotations, review)));
+    let by_label = kept(serde_json::to_value(agreement_by_label(annotations, review)));
     mark.extra.insert(SETTLED.to_owned(), figures);
+    mark.extra.insert(SETTLED_LABELS.to_owned(), by_label);
     let (mut put, mut remove) = (vec![mark], Vec::new());
     for (found, keep) in decisions {
         let (first, second) = match *found {
@@ -205,6 +260,16 @@ pub fn settle(sample: SampleId, annotations: &[Annotation], review: ReviewId, de
         }
     }
     Edit::Annotate { sample, put, remove, order: Vec::new() }
+}
+
+/// Settles all differences of a sample for one side; `None` if its second pass is not done, or it is settled already.
+#[must_use]
+pub fn settle_all(sample: SampleId, annotations: &[Annotation], review: ReviewId, keep: Keep) -> Option<Edit> {
+    if state_of(annotations, review) != ReviewState::Done {
+        return None;
+    }
+    let decisions: Vec<_> = compare(annotations, review).into_iter().map(|found| (found, keep)).collect();
+    Some(settle(sample, annotations, review, &decisions))
 }
 
 fn new_mark(review: ReviewId) -> Annotation {
@@ -257,10 +322,16 @@ mod tests {
 
         let before = agreement_of(&record.annotations, review);
         assert_eq!((before.first, before.second, before.agreed, before.other_label), (3, 3, 1, 1));
-        let decisions: Vec<_> = compare(&record.annotations, review).into_iter().map(|m| (m, Keep::Second)).collect();
-        record = settle(id, &record.annotations, review, &decisions).apply(&record, &context).expect("a change");
+        let by_label = agreement_by_label(&record.annotations, review);
+        let tally = |label| by_label.get(&label).copied().unwrap_or_default();
+        assert_eq!(tally(cell), LabelTally { agreed: 1, first: 3, second: 2 });
+        assert_eq!(tally(plate), LabelTally { agreed: 0, first: 0, second: 1 });
+        let edit = Edit::SettleReview { samples: vec![id], review, keep: Keep::Second };
+        record = edit.apply(&record, &context).expect("a change");
+        assert_eq!(edit.apply(&record, &context), None, "once");
         assert_eq!(state_of(&record.annotations, review), ReviewState::Settled);
         assert_eq!(agreement_of(&record.annotations, review), before);
+        assert_eq!(agreement_by_label(&record.annotations, review), by_label, "settled samples count as they were");
         let mut kept: Vec<_> =
             record.primary().map(|a| (a.label, a.as_shape().expect("a shape").bounds().min[0])).collect();
         kept.sort_by(|a, b| a.1.total_cmp(&b.1));

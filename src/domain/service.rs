@@ -51,6 +51,9 @@ pub struct Service {
     pub calls: u64,
     pub failed_calls: u64,
     pub failure: Option<Explanation>,
+    /// Of a detector: objects below this score, from 0 to 1, are left out of its answers. `None`: the model's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_score: Option<f64>,
     pub created: Timestamp,
     pub started: Option<Timestamp>,
 }

@@ -125,6 +125,17 @@ pub struct Carries {
 }
 
 impl Carries {
+    /// All kinds but rectangles that are turned, which become polygons with their angle beside them.
+    pub const UNTURNED: &[ShapeKind] = &[
+        ShapeKind::Rectangle,
+        ShapeKind::Polygon,
+        ShapeKind::Polyline,
+        ShapeKind::Line,
+        ShapeKind::Dashed,
+        ShapeKind::Point,
+        ShapeKind::Circle,
+    ];
+
     /// All there is; a format names what it leaves out.
     pub const EVERYTHING: Self = Self {
         shapes: &ShapeKind::ALL,

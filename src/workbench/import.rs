@@ -332,6 +332,11 @@ impl<'a> Import<'a> {
         self.workbench.label_named(self.dataset.id, name, &mut self.labels.borrow_mut())
     }
 
+    /// Makes those labels that are new.
+    pub(super) fn make_labels(&self, names: impl IntoIterator<Item = LabelName>) -> Result<()> {
+        self.workbench.make_labels_named(self.dataset.id, names, &mut self.labels.borrow_mut())
+    }
+
     /// The file where it will stay: itself, or its copy in the input location (in a folder of its label). `None` if it
     /// could not be copied, which is told.
     pub(super) fn placed(

@@ -80,6 +80,7 @@ impl Import<'_> {
         }
         let tree = self.workbench.folder_tree(folder, self.task)?;
         self.report.borrow_mut().warnings.extend(tree.warnings.iter().cloned());
+        let named = format;
         let format = format.or_else(|| recognised(&tree).next()).unwrap_or(&voc::FORMAT);
         let samples = self.workbench.samples_by_name(self.dataset)?;
         if format.measures_images {
@@ -87,12 +88,13 @@ impl Import<'_> {
         }
         // What the format itself lists comes first, in its order: class numbers of other tools follow it.
         let listed = (format.read)(&tree, &mut |_| ControlFlow::Break(()))?.labels;
-        self.make_labels(&listed)?;
+        self.make_wanted_labels(&listed)?;
         let mut copiers = HashMap::new();
-        let (mut failure, mut done, mut unknown) = (None, 0_u64, 0_u64);
+        let (mut failure, mut done, mut decided, mut unknown) = (None, 0_u64, 0_u64, 0_u64);
         let mut first_unknown = String::new();
         let reading = (format.read)(&tree, &mut |image| {
             done += 1;
+            decided += u64::from(image.objects.is_some());
             if done.is_multiple_of(100) {
                 self.task.report("import-reading", done, None);
             }
@@ -116,7 +118,16 @@ impl Import<'_> {
             return Err(error);
         }
         let reading = reading?;
-        self.make_labels(&reading.labels)?;
+        self.make_wanted_labels(&reading.labels)?;
+        if let Some(named) = named
+            && decided == 0
+            && reading.labels.is_empty()
+            && reading.warnings.is_empty()
+        {
+            // Somebody said what is in there, and it is not.
+            let reason = Explanation::bad_input("import-format-empty").with("format", named.name);
+            self.report.borrow_mut().warnings.push(Warning::new(folder.to_string(), reason));
+        }
         self.report.borrow_mut().warnings.extend(reading.warnings);
         if unknown > 0 {
             let reason =
@@ -127,13 +138,9 @@ impl Import<'_> {
     }
 
     /// Makes those labels that are new, also without objects, unless only some are asked for.
-    fn make_labels(&self, names: &[String]) -> Result<()> {
-        for name in names.iter().filter(|name| self.is_wanted_label(name)) {
-            if let Ok(name) = LabelName::imported(name) {
-                self.label(name)?;
-            }
-        }
-        Ok(())
+    fn make_wanted_labels(&self, names: &[String]) -> Result<()> {
+        let wanted = names.iter().filter(|name| self.is_wanted_label(name));
+        self.make_labels(wanted.filter_map(|name| LabelName::imported(name).ok()))
     }
 
     /// Takes an image; answers with its name if it is neither in the folder nor a sample.

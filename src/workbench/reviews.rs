@@ -4,7 +4,7 @@ use super::samples::View;
 use super::{Error, Result, Task, Workbench};
 use crate::domain::agreement::{Agreement, Match};
 use crate::domain::query::{EditReceipt, SampleFilter, SampleRow, SampleSort};
-use crate::domain::review::{self, Keep, Review, ReviewState};
+use crate::domain::review::{self, Keep, LabelTally, Review, ReviewState};
 use crate::domain::{Annotation, DatasetId, DatasetType, Edit, Explanation, LabelId, ReviewId, SampleId, SampleState};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ pub struct ReviewReport {
     pub agreed_share: Option<f64>,
     /// The mean overlap of the pairs, 0 to 1.
     pub mean_overlap: Option<f64>,
-    /// The same by the first pass's label, in the order of the label list. Settled samples do not count here.
+    /// The same by label, in the order of the label list.
     pub by_label: Vec<LabelAgreement>,
     /// In the review's order.
     pub rows: Vec<ReviewedSample>,
@@ -184,7 +184,7 @@ impl Workbench {
             by_label: Vec::new(),
             rows: Vec::new(),
         };
-        let mut by_label: BTreeMap<LabelId, [u64; 3]> = BTreeMap::new();
+        let mut by_label: BTreeMap<LabelId, LabelTally> = BTreeMap::new();
         for samples in review.samples.chunks(PAGE) {
             task.check()?;
             task.report("review-comparing", report.samples, Some(review.samples.len() as u64));
@@ -197,7 +197,7 @@ impl Workbench {
         report.agreed_share = report.agreement.share();
         report.mean_overlap = report.agreement.mean_overlap();
         for count in self.labels(review.dataset)? {
-            if let Some([agreed, first, second]) = by_label.get(&count.label.id).copied() {
+            if let Some(LabelTally { agreed, first, second }) = by_label.get(&count.label.id).copied() {
                 let agreement = Agreement { agreed, first, second, ..Agreement::default() };
                 let (label, name) = (count.label.id, count.label.name.to_string());
                 let agreed_share = agreement.share();
@@ -230,24 +230,18 @@ impl Workbench {
         self.edit(review.dataset, &review::settle(sample, &row.annotations, id, decisions))
     }
 
-    /// Settles all samples whose second pass is done and that differ, always for the same side. Returns how many. Each
-    /// sample is an undo step of its own.
+    /// Settles all samples whose second pass is done and that are not settled yet, always for the same side, in one
+    /// undoable step. Returns how many.
     ///
     /// # Errors
     /// If there is no such review, the task is cancelled, or the catalog cannot be written.
     pub fn settle_review(&self, id: ReviewId, keep: Keep, task: &Task) -> Result<u64> {
-        let report = self.review_report(id, task)?;
-        let done = report.rows.iter().filter(|row| row.state == ReviewState::Done);
-        let mut settled = 0;
-        for sample in done {
-            task.check()?;
-            let (_, row) = self.reviewed(id, sample.id)?;
-            let decisions: Vec<_> =
-                review::compare(&row.annotations, id).into_iter().map(|found| (found, keep)).collect();
-            self.settle_review_of(id, sample.id, &decisions)?;
-            settled += 1;
-        }
-        Ok(settled)
+        let dataset = self.review(id)?.dataset;
+        let states = self.review_states(id)?;
+        task.check()?;
+        let samples: Vec<_> =
+            states.into_iter().filter(|(_, state)| *state == ReviewState::Done).map(|(sample, _)| sample).collect();
+        Ok(self.edit(dataset, &Edit::SettleReview { samples, review: id, keep })?.changed)
     }
 
     /// Deletes a review and what was drawn in its second pass, sample by sample; the first pass is not touched.
@@ -284,37 +278,24 @@ impl Workbench {
 }
 
 impl ReviewReport {
-    fn add(&mut self, row: &SampleRow, by_label: &mut BTreeMap<LabelId, [u64; 3]>) {
+    fn add(&mut self, row: &SampleRow, by_label: &mut BTreeMap<LabelId, LabelTally>) {
         let state = review::state_of(&row.annotations, self.review);
-        let mut differences = 0;
         self.samples += 1;
         if state != ReviewState::Waiting {
             self.done += 1;
             self.agreement = self.agreement.plus(&review::agreement_of(&row.annotations, self.review));
+            for (label, tally) in review::agreement_by_label(&row.annotations, self.review) {
+                let sum = by_label.entry(label).or_default();
+                *sum = sum.plus(tally);
+            }
         }
+        let mut differences = 0;
         match state {
             ReviewState::Waiting => {}
             ReviewState::Settled => self.settled += 1,
             ReviewState::Done => {
-                let label_of = |id| row.annotations.iter().find(|annotation| annotation.id == id)?.label;
-                for found in review::compare(&row.annotations, self.review) {
-                    differences += u64::from(found.is_difference());
-                    let (first, second) = match found {
-                        Match::Agreed { first, second, .. } | Match::OtherLabel { first, second, .. } => {
-                            (label_of(first), label_of(second))
-                        }
-                        Match::OnlyFirst { first } => (label_of(first), None),
-                        Match::OnlySecond { second } => (None, label_of(second)),
-                    };
-                    if let Some(label) = first {
-                        let sums = by_label.entry(label).or_default();
-                        sums[0] += u64::from(!found.is_difference());
-                        sums[1] += 1;
-                    }
-                    if let Some(label) = second {
-                        by_label.entry(label).or_default()[2] += 1;
-                    }
-                }
+                let found = review::compare(&row.annotations, self.review);
+                differences = found.iter().filter(|found| found.is_difference()).count() as u64;
             }
         }
         self.rows.push(ReviewedSample { id: row.sample.id, name: row.sample.name.clone(), state, differences });

@@ -2,6 +2,7 @@
 
 use super::{Error, Result, Task, Workbench};
 use crate::domain::job_folder::{DEFAULT_REQUEST_LIMIT_BYTES, JobFile, ServeTask, ServiceFile, Task as JobTask, file};
+use crate::domain::model::Model;
 use crate::domain::predict::Prediction;
 use crate::domain::service::{Deployment, Service, ServiceKind, ServiceState};
 use crate::domain::{Description, Explanation, JobState, ServiceId, ServiceName};
@@ -10,6 +11,8 @@ use crate::serving::{self, Token};
 use crate::storage::Location;
 use std::time::{Duration, Instant};
 
+/// What models that find objects say of their purpose.
+const DETECTION: &str = "object_detection";
 /// How long a service may take to end by itself before it is ended.
 const STOP_GRACE: Duration = Duration::from_secs(5);
 /// How long loading a model may take.
@@ -60,6 +63,7 @@ impl Workbench {
             calls: 0,
             failed_calls: 0,
             failure: None,
+            least_score: None,
             created: self.now(),
             started: None,
         };
@@ -139,18 +143,27 @@ impl Workbench {
         let mut service = self.service(name)?;
         let (token, hash) = Token::generate();
         service.token_sha256 = hash.to_string();
-        let folder = self.service_folder(service.id);
-        let mut job = folder.read_job()?;
-        if let JobTask::Serve(serve) = &mut job.task {
-            serve.token_sha256.clone_from(&service.token_sha256);
-        }
-        folder.write_json(file::JOB, &job)?;
-        self.save_service(&service)?;
-        if service.state == ServiceState::Running {
-            LocalEngine.stop(&folder, STOP_GRACE)?;
-            self.bring_up(service, task)?;
-        }
+        self.restart_changed(service, task)?;
         Ok(token.as_str().to_owned())
+    }
+
+    /// From which score on a detector's service answers; `None`: the model's own. A running service is restarted on its
+    /// address.
+    ///
+    /// # Errors
+    /// If there is none, its model finds no objects, or the score is not from 0 to 1.
+    pub fn set_service_score(&self, name: &str, least_score: Option<f64>, task: &Task) -> Result<Service> {
+        let mut service = self.service(name)?;
+        if let Some(score) = least_score.filter(|score| !(0.0..=1.0).contains(score)) {
+            return Err(Error::refused(Explanation::bad_input("service-score").with("value", score)));
+        }
+        let models = self.models()?;
+        let is_served = |model: &&Model| service.deployments.iter().any(|deployment| deployment.model == model.id);
+        if !models.iter().filter(is_served).all(|model| model.algorithm == DETECTION) {
+            return Err(Error::refused(Explanation::bad_input("service-score-objects").with("service", name)));
+        }
+        service.least_score = least_score;
+        self.restart_changed(service, task)
     }
 
     /// Asks a running service, with its internal token.
@@ -200,9 +213,27 @@ impl Workbench {
             port,
             token_sha256: service.token_sha256.clone(),
             request_limit_bytes: DEFAULT_REQUEST_LIMIT_BYTES,
+            least_score: service.least_score,
         };
         JobFolder::create(self.service_folder(service.id).path(), &JobFile::new(JobTask::Serve(task)))?;
         Ok(())
+    }
+
+    /// Saves what changed of a service, for its worker too, and starts it anew if it runs.
+    fn restart_changed(&self, service: Service, task: &Task) -> Result<Service> {
+        let folder = self.service_folder(service.id);
+        let mut job = folder.read_job()?;
+        if let JobTask::Serve(serve) = &mut job.task {
+            serve.token_sha256.clone_from(&service.token_sha256);
+            serve.least_score = service.least_score;
+        }
+        folder.write_json(file::JOB, &job)?;
+        self.save_service(&service)?;
+        if service.state != ServiceState::Running {
+            return Ok(service);
+        }
+        LocalEngine.stop(&folder, STOP_GRACE)?;
+        self.bring_up(service, task)
     }
 
     /// Starts the worker and waits until it answers.

@@ -3,7 +3,8 @@
 use super::WorkerError;
 use super::report::Report;
 use crate::domain::job_folder::ServeTask;
-use crate::domain::{Cancel, JobState, MetricSink};
+use crate::domain::predict::Prediction;
+use crate::domain::{Cancel, Explain, JobState, MetricSink, Predictor};
 use crate::engines::JobFolder;
 use crate::learning;
 use crate::serving::{self, ServeConfig, ServingError, TokenHash};
@@ -22,7 +23,10 @@ pub(super) fn run(
     let token = TokenHash::parse(&task.token_sha256)?;
     let host = host(&task.host)?;
     let model = Location::from_uri(&task.model)?;
-    let predictor = Arc::from(learning::load_predictor(model.local_path()?)?);
+    let mut predictor: Arc<dyn Predictor> = Arc::from(learning::load_predictor(model.local_path()?)?);
+    if let Some(least_score) = task.least_score {
+        predictor = Arc::new(FromScore { predictor, least_score });
+    }
     let mut config = ServeConfig::new(folder.path().to_owned(), predictor, token);
     config.host = host;
     config.port = task.port;
@@ -31,6 +35,18 @@ pub(super) fn run(
     config.log = Arc::new(move |line| log.log(line));
     serving::serve(config, cancel, |address| report.serving_at(reachable(address)))?;
     Ok(())
+}
+
+/// A predictor that keeps back what it is not sure enough of.
+struct FromScore {
+    predictor: Arc<dyn Predictor>,
+    least_score: f64,
+}
+
+impl Predictor for FromScore {
+    fn predict(&self, bytes: &[u8]) -> Result<Prediction, Box<dyn Explain + Send + Sync>> {
+        Ok(self.predictor.predict(bytes)?.from_score(self.least_score))
+    }
 }
 
 fn host(text: &str) -> Result<IpAddr, WorkerError> {

@@ -54,6 +54,7 @@ word-job = job
 word-dataset = dataset
 word-accuracy = accuracy
 word-mAP = mAP
+word-accuracy-or-mAP = accuracy or mAP
 word-evaluated = evaluated
 word-f1 = F1
 word-recall = recall

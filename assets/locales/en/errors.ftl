@@ -363,8 +363,14 @@ error-service-stopped = The service { $name } is not running
     .next = Start it first
 error-service-silent = The service did not answer within { $seconds } seconds
     .next = Read its log
+error-service-score = A score goes from 0 to 1, not { $value }
+    .next = Give a number such as 0.4, or `model` for the model's own
+error-service-score-objects = The service { $service } finds no objects, so there is no score to leave them out by
+    .next = Choose the service of a detector
 error-service-ended = The service ended before it answered
     .next = Read its log
+error-import-format-empty = No labels in the format { $format } were found in the folder
+    .next = Check the folder and the format; a file of labels must be UTF-8 text
 error-import-media-missing = { $count } files are not where the manifest says
     .next = The samples are there without a picture; put the files back or import again where they lie
 ## Labeling

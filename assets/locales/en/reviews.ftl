@@ -87,10 +87,6 @@ review-only-first = Only in the first
 review-only-second = Only in the second
     .meaning = Objects that only the second pass has
 review-by-label = By label
-review-without-settled = { $count ->
-    [one] Without { $count } settled image
-   *[other] Without { $count } settled images
-}
 review-first = First
 review-second = Second
 review-both = Both
@@ -135,8 +131,8 @@ review-settle-all = Settle all images…
 review-settle-all-first = All images as in the first…
 review-settle-all-second = All images as in the second…
 review-settle-all-title = Settle all images?
-review-settle-all-text-first = In every image that was labeled again, the first labels stay as they are. Each image can be taken back on its own.
-review-settle-all-text-second = In every image that was labeled again, what the second pass has takes the place of the first wherever they differ. Each image can be taken back on its own.
+review-settle-all-text-first = In every image that was labeled again, the first labels stay as they are. One undo takes all of them back.
+review-settle-all-text-second = In every image that was labeled again, what the second pass has takes the place of the first wherever they differ. One undo takes all of them back.
 review-settle-all-confirm = Settle
 review-settled-all = { $count ->
     [one] { $count } image is settled

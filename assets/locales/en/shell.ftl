@@ -149,6 +149,7 @@ edit-suggest = suggest labels
 edit-accept = accept suggestions
 edit-refuse = refuse suggestions
 edit-clear-labels = clear labels
+edit-settle-review = settle all images
 edit-delete-samples = delete samples
 edit-restore-samples = restore samples
 edit-add-label = add a label

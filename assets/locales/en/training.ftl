@@ -110,6 +110,7 @@ compare-only-differences = Only what differs
 ## Evaluation
 figure-accuracy = Accuracy
     .meaning = Part of the evaluated images that is right
+figure-accuracy-or-map = Accuracy / mAP
 figure-map = mAP
     .meaning = Mean over labels of the average precision at an overlap (IoU) of 0.5
 figure-f1 = F1

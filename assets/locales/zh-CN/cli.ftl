@@ -54,6 +54,7 @@ word-job = 训练作业
 word-dataset = 数据集
 word-accuracy = 准确率
 word-mAP = mAP
+word-accuracy-or-mAP = 准确率或 mAP
 word-evaluated = 已评估
 word-f1 = F1值
 word-recall = 召回率

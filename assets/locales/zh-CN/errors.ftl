@@ -360,8 +360,14 @@ error-service-stopped = 服务 { $name } 未在运行
     .next = 请先启动
 error-service-silent = 服务在 { $seconds } 秒内没有应答
     .next = 请查看日志
+error-service-score = 分数应在 0 到 1 之间，而不是 { $value }
+    .next = 请给出 0.4 这样的数，或用 `model` 表示采用模型自身的设置
+error-service-score-objects = 服务 { $service } 不检测物体，没有可用来筛选的分数
+    .next = 请选择物体检测模型的服务
 error-service-ended = 服务在应答之前已结束
     .next = 请查看日志
+error-import-format-empty = 文件夹中没有找到 { $format } 格式的标注
+    .next = 请检查文件夹和格式；标注文件须为 UTF-8 文本
 error-import-media-missing = 有 { $count } 个文件不在 Manifest 所说的位置
     .next = 样本已导入但没有图片；请放回文件，或在文件所在位置重新导入
 ## Labeling

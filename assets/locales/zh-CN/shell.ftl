@@ -136,6 +136,7 @@ edit-suggest = 生成建议标注
 edit-accept = 接受建议
 edit-refuse = 拒绝建议
 edit-clear-labels = 清除标签
+edit-settle-review = 处理全部复核差异
 edit-delete-samples = 删除样本
 edit-restore-samples = 恢复样本
 edit-add-label = 新建标签

@@ -109,6 +109,7 @@ compare-only-differences = 仅显示差异
 ## 评估
 figure-accuracy = 准确率
     .meaning = 验证图片中预测正确的比例
+figure-accuracy-or-map = 准确率 / mAP
 figure-map = mAP
     .meaning = 各标签在交并比（IoU）0.5 下平均精度的平均值
 figure-f1 = F1 值

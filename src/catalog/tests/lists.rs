@@ -106,6 +106,7 @@ fn services_are_changed_in_place() {
         calls: 0,
         failed_calls: 0,
         failure: None,
+        least_score: None,
         created: Timestamp(1),
         started: None,
     };

@@ -15,7 +15,7 @@ use super::exchange::{Labels, Warnings, carried, number_of, rectangle_of_corners
 use super::objects::{Carries, ImageObject, ImageObjects, OtherShapes};
 use super::shape_properties::GROUP;
 use crate::domain::shape::{Point, distance};
-use crate::domain::{Explain, Explanation, Shape, ShapeKind};
+use crate::domain::{Explain, Explanation, Shape};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
@@ -25,15 +25,7 @@ use std::ops::ControlFlow;
 
 /// What the format carries. Rotated rectangles are written as polygons with their angle as an attribute, and come back.
 pub const CARRIES: Carries = Carries {
-    shapes: &[
-        ShapeKind::Rectangle,
-        ShapeKind::Polygon,
-        ShapeKind::Polyline,
-        ShapeKind::Line,
-        ShapeKind::Dashed,
-        ShapeKind::Point,
-        ShapeKind::Circle,
-    ],
+    shapes: Carries::UNTURNED,
     other_shapes: OtherShapes::BecomePolygons,
     usage: false,
     ..Carries::EVERYTHING

@@ -16,7 +16,7 @@ pub use folder::{FORMAT, pairs};
 pub use upright::{Turned, to_upright};
 
 use super::objects::{Carries, ImageObjects, OtherShapes};
-use crate::domain::{Explanation, ShapeKind};
+use crate::domain::Explanation;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -34,15 +34,7 @@ const ORDER: [&str; 5] = ["folder", "filename", "size", "segmented", OBJECTS];
 
 /// What the format carries. Rotated rectangles are written as polygons with their angle as a property, and come back.
 pub const CARRIES: Carries = Carries {
-    shapes: &[
-        ShapeKind::Rectangle,
-        ShapeKind::Polygon,
-        ShapeKind::Polyline,
-        ShapeKind::Line,
-        ShapeKind::Dashed,
-        ShapeKind::Point,
-        ShapeKind::Circle,
-    ],
+    shapes: Carries::UNTURNED,
     other_shapes: OtherShapes::BecomePolygons,
     hard: false,
     authorship: false,

@@ -4,6 +4,7 @@ mod dialogs;
 
 use super::services::deploy::{Deploy, Source};
 use super::training::live::Live;
+use super::training::words;
 use super::{Page, Screen};
 use crate::domain::JobVersionId;
 use crate::domain::model::Model;
@@ -53,11 +54,12 @@ fn import_button(context: &Context<'_>) -> Button {
 
 impl ModelsPage {
     fn table_ui(&mut self, ui: &mut Ui, context: &Context<'_>, models: &[Model], jobs: &Jobs) {
+        let measure = words::measure_heading(context, models.iter().filter_map(|model| model.metrics.as_ref()));
         let columns = [
             Column::new(context.tr("column-name"), Width::Share(1.4)),
             Column::new(context.tr("column-version"), Width::Points(76.0)),
             Column::new(context.tr("column-algorithm"), Width::Share(1.2)).optional(),
-            Column::new(context.tr("figure-accuracy"), Width::Points(84.0)).right(),
+            Column::new(measure, Width::Points(108.0)).right(),
             Column::new(context.tr("figure-f1"), Width::Points(72.0)).right(),
             Column::new(context.tr("column-size"), Width::Points(84.0)).right(),
             Column::new(context.tr("column-source"), Width::Share(1.2)).optional(),
@@ -173,7 +175,10 @@ fn cell_ui(
             let purpose = context.tr(&id);
             text(ui, if purpose == id { &model.algorithm } else { &purpose });
         }
-        3 => figure(ui, model.metrics.as_ref().map(|metrics| metrics.accuracy)),
+        3 => match &model.metrics {
+            Some(metrics) => words::measure(ui, context, metrics),
+            None => figure(ui, None),
+        },
         4 => figure(ui, model.metrics.as_ref().map(|metrics| metrics.f1)),
         5 => {
             ui.label(format::bytes(model.size_bytes));
@@ -217,10 +222,7 @@ impl Screen for ModelsPage {
 
     fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let Some((models, jobs)) = self.facts.get(ui, context.backend, &(), None, read).cloned() else {
-            match self.facts.failure() {
-                Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, self.facts.waiting_for()),
-            }
+            widgets::not_yet(ui, context, self.facts.failure(), self.facts.waiting_for());
             return;
         };
         if models.is_empty() {

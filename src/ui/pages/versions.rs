@@ -211,10 +211,7 @@ impl Screen for VersionsPage {
             Ok((workbench.dataset_by_id(dataset)?, workbench.versions(dataset)?))
         });
         let Some(facts) = facts.cloned() else {
-            match self.facts.failure() {
-                Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, self.facts.waiting_for()),
-            }
+            widgets::not_yet(ui, context, self.facts.failure(), self.facts.waiting_for());
             return;
         };
         if facts.1.is_empty() {

@@ -8,9 +8,10 @@ use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
 use crate::ui::theme::{self, size, space, text_size};
 use egui::{
-    Align, Color32, FontFamily, FontId, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    Align, Color32, FontFamily, FontId, Layout, Rect, Response, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui,
     WidgetInfo, pos2, vec2,
 };
+use std::time::Duration;
 
 /// Secondary text.
 pub fn weak(ui: &mut Ui, context: &Context<'_>, text: impl Into<String>) -> Response {
@@ -121,9 +122,9 @@ pub fn empty_state(ui: &mut Ui, context: &Context<'_>, icon: Icon, sentence: &st
 }
 
 /// Shown while something is read for more than 300 ms.
-pub fn loading(ui: &mut Ui, context: &Context<'_>, waiting_for: Option<std::time::Duration>) {
+pub fn loading(ui: &mut Ui, context: &Context<'_>, waiting_for: Option<Duration>) {
     let Some(waited) = waiting_for else { return };
-    let patience = std::time::Duration::from_millis(300);
+    let patience = Duration::from_millis(300);
     if waited < patience {
         ui.request_repaint_after(patience.saturating_sub(waited));
         return;
@@ -148,6 +149,24 @@ pub fn failure(ui: &mut Ui, context: &Context<'_>, explanation: &Explanation) {
             }
         });
     });
+}
+
+/// A slider with a rail of this width, which is seen on a page in both themes: by itself it has the colour of fields.
+pub fn slider(ui: &mut Ui, context: &Context<'_>, name: &str, width_points: f32, slider: Slider<'_>) -> Response {
+    ui.scope(|ui| {
+        ui.spacing_mut().slider_width = width_points;
+        ui.visuals_mut().widgets.inactive.bg_fill = context.tokens.border_strong;
+        ui.add(slider).accessible_name(name)
+    })
+    .inner
+}
+
+/// In place of an answer that is not there: why, or that it is waited for.
+pub fn not_yet(ui: &mut Ui, context: &Context<'_>, why: Option<&Explanation>, waiting_for: Option<Duration>) {
+    match why {
+        Some(why) => failure(ui, context, why),
+        None => loading(ui, context, waiting_for),
+    }
 }
 
 /// How long ago, with the exact time on hover.

@@ -11,8 +11,8 @@ mod path;
 mod table;
 
 pub use basics::{
-    badge, empty_state, failure, label_chip, loading, panel_header, progress_bar, section, tabs, time_ago, weak,
-    with_tip,
+    badge, empty_state, failure, label_chip, loading, not_yet, panel_header, progress_bar, section, slider, tabs,
+    time_ago, weak, with_tip,
 };
 pub use button::{Button, icon_button};
 pub use choice::{Card, card, check_box, dropdown, radio, segments};

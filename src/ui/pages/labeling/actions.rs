@@ -50,6 +50,7 @@ fn with_samples(edit: &Edit, ids: Vec<SampleId>) -> Edit {
         | Edit::Accept { samples, .. }
         | Edit::Refuse { samples, .. }
         | Edit::ClearLabels { samples }
+        | Edit::SettleReview { samples, .. }
         | Edit::Delete { samples }
         | Edit::Restore { samples } => *samples = ids,
         Edit::Annotate { .. }

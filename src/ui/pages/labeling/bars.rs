@@ -319,13 +319,10 @@ impl LabelingPage {
 
     fn size_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let mut side = self.side(context);
-        ui.spacing_mut().slider_width = 120.0;
-        // The rail has the colour of fields otherwise, which is the page's in the light theme.
-        ui.visuals_mut().widgets.inactive.bg_fill = context.tokens.border_strong;
         let name = context.tr("labeling-thumbnail-size");
         let slider = egui::Slider::new(&mut side, SIDES).show_value(false).step_by(4.0);
         let tip = format!("{name}  ({:.0} px, + −)", self.side(context));
-        let response = ui.add(slider).accessible_name(&name).on_hover_text(tip);
+        let response = widgets::slider(ui, context, &name, 120.0, slider).on_hover_text(tip);
         if response.changed() {
             self.side = Some(side);
         }

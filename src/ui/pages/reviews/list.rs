@@ -41,10 +41,7 @@ impl ReviewList {
     pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, dataset: DatasetId) {
         self.lines.get(context.backend, &dataset, move |workbench| read(workbench, dataset));
         let Some(lines) = self.lines.latest() else {
-            match self.lines.failure() {
-                Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, self.lines.waiting_for()),
-            }
+            widgets::not_yet(ui, context, self.lines.failure(), self.lines.waiting_for());
             return;
         };
         let mut lines: Vec<&Line> = lines.iter().collect();

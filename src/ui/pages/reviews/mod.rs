@@ -154,10 +154,7 @@ impl Screen for ReviewsPage {
             return;
         }
         let Some((summary, reviews)) = self.facts.latest() else {
-            match self.facts.failure() {
-                Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, self.facts.waiting_for()),
-            }
+            widgets::not_yet(ui, context, self.facts.failure(), self.facts.waiting_for());
             return;
         };
         if let Some(Page::Review { review, .. }) = self.page {

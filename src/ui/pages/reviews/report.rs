@@ -10,10 +10,10 @@ use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::pages::Page;
 use crate::ui::pages::training::words::figure_tile;
-use crate::ui::theme::{space, text_size};
+use crate::ui::theme::space;
 use crate::ui::widgets::{self, Button, Column, MenuEntry, SortKey, Sorting, Table, Width};
 use crate::workbench::{ReviewReport, ReviewedSample, Task};
-use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use egui::{Align, Layout, ScrollArea, Ui};
 
 /// Room for the figures by label, in points.
 const LABELS_WIDTH: f32 = 424.0;
@@ -69,10 +69,7 @@ impl ReportView {
         let id = review.id;
         self.report.get(context.backend, &id, move |workbench| workbench.review_report(id, &Task::silent()));
         let Some(report) = self.latest(id) else {
-            match self.report.failure() {
-                Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, self.report.waiting_for()),
-            }
+            widgets::not_yet(ui, context, self.report.failure(), self.report.waiting_for());
             return;
         };
         let report = report.clone();
@@ -188,10 +185,6 @@ fn figures_ui(ui: &mut Ui, context: &Context<'_>, report: &ReviewReport) {
 /// The figures by label.
 fn labels_ui(ui: &mut Ui, context: &Context<'_>, report: &ReviewReport) {
     widgets::section(ui, context, context.tr("review-by-label"));
-    if report.settled > 0 {
-        let text = context.tr_with("review-without-settled", &[("count", report.settled.into())]);
-        ui.add(egui::Label::new(RichText::new(text).size(text_size::SMALL).color(context.tokens.text_weak)).wrap());
-    }
     ui.add_space(space::XS);
     ScrollArea::vertical().id_salt("review-labels").auto_shrink([false, false]).show(ui, |ui| {
         egui::Grid::new("review-labels").num_columns(5).min_col_width(48.0).spacing([space::L, space::S]).show(

@@ -174,4 +174,14 @@ fn all_images_are_settled_for_one_side_after_a_question() {
     let empty = (0..4).filter(|image| primary(&room, *image).is_empty()).count();
     assert_eq!(empty, 2, "what only the first pass had is gone");
     assert!(shows(&room, "2 of 2 settled"));
+
+    // One step back, and one again.
+    room.press_with(Modifiers::COMMAND, Key::Z);
+    room.settle();
+    assert!(shows(&room, "0 of 2 settled"));
+    assert!((0..4).all(|image| primary(&room, image).len() == 2));
+    room.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    room.settle();
+    assert!(shows(&room, "2 of 2 settled"));
+    assert_eq!((0..4).filter(|image| primary(&room, *image).is_empty()).count(), 2);
 }

@@ -6,6 +6,7 @@ use super::test_page::TestPage;
 use super::token::copy_line;
 use super::{curl_line, is_live, state_badge};
 use crate::domain::service::{Service, ServiceState};
+use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::pages::Page;
@@ -109,6 +110,11 @@ impl ServiceDetail {
             widgets::weak(ui, context, "·");
             let arguments = [("calls", service.calls.into()), ("failed", service.failed_calls.into())];
             widgets::weak(ui, context, context.tr_with("service-calls", &arguments));
+            if let Some(score) = service.least_score {
+                widgets::weak(ui, context, "·");
+                let score = format::decimal(score, 2);
+                widgets::weak(ui, context, context.tr_with("service-from-score", &[("score", score.into())]));
+            }
             if let Some(started) = service.started.filter(|_| service.state == ServiceState::Running) {
                 widgets::weak(ui, context, "·");
                 widgets::time_ago(ui, context, started);
@@ -128,7 +134,7 @@ impl ServiceDetail {
         }
         ui.add_space(space::S);
         match self.tab {
-            Tab::Test => self.test.ui(ui, context, &name, service.state == ServiceState::Running),
+            Tab::Test => self.test.ui(ui, context, service),
             Tab::Call => call_ui(ui, context, service),
             Tab::Log => {
                 let of = name.clone();

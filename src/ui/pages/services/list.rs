@@ -72,10 +72,7 @@ impl ServiceList {
         let read = |workbench: &Workbench| Ok((workbench.services()?, workbench.models()?));
         let facts = self.facts.get(ui, context.backend, &(), live.then_some(EVERY), read);
         let Some((services, models)) = facts.cloned() else {
-            match self.facts.failure() {
-                Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, self.facts.waiting_for()),
-            }
+            widgets::not_yet(ui, context, self.facts.failure(), self.facts.waiting_for());
             return;
         };
         if services.is_empty() {

@@ -4,7 +4,7 @@ use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::pages::training::boxes;
 use crate::ui::theme::{self, space, text_size};
-use crate::ui::widgets;
+use crate::ui::widgets::{self, Button};
 use egui::{FontId, Label, Rect, RichText, Sense, Slider, Stroke, Ui, vec2};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,11 +68,18 @@ impl Objects {
         }
     }
 
-    /// Draws how many there are of each label, then each of them.
-    pub fn list_ui(&mut self, ui: &mut Ui, context: &Context<'_>, answer: Answer<'_>) {
+    /// Draws how many there are of each label, then each of them. `served`: from which score on the service answers now.
+    /// Returns the score that it is to answer from.
+    pub fn list_ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context<'_>,
+        answer: Answer<'_>,
+        served: Option<f64>,
+    ) -> Option<f64> {
         let shown = self.shown(answer);
         widgets::weak(ui, context, self.sentence(context, answer));
-        self.score_ui(ui, context);
+        let chosen = self.score_ui(ui, context, served);
         for (label, color) in label_colors(answer.labels) {
             let count = shown.iter().filter(|index| answer.labels[**index] == label).count();
             ui.horizontal(|ui| {
@@ -101,18 +108,19 @@ impl Objects {
             let more = (shown.len() - LISTED).into();
             widgets::weak(ui, context, context.tr_with("test-found-more", &[("count", more)]));
         }
+        chosen
     }
 
-    fn score_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+    fn score_ui(&mut self, ui: &mut Ui, context: &Context<'_>, served: Option<f64>) -> Option<f64> {
         let name = context.tr("score-from");
         ui.horizontal(|ui| {
             ui.label(RichText::new(&name).size(text_size::SMALL));
-            ui.spacing_mut().slider_width = 120.0;
-            // The rail has the colour of fields otherwise, which is the page's in the light theme.
-            ui.visuals_mut().widgets.inactive.bg_fill = context.tokens.border_strong;
             let slider = Slider::new(&mut self.least_score, 0.0..=0.99).step_by(0.01).fixed_decimals(2);
-            ui.add(slider).accessible_name(&name);
+            widgets::slider(ui, context, &name, 120.0, slider);
         });
+        let is_other = (self.least_score - served.unwrap_or(0.0)).abs() > 1e-9;
+        let button = Button::secondary(context.tr("test-use-score")).small().tip(context.tr("test-use-score.tip"));
+        button.enabled(is_other).show(ui, context).clicked().then_some(self.least_score)
     }
 }
 

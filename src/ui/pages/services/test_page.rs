@@ -3,6 +3,7 @@
 use super::objects::{Answer, Objects};
 use crate::domain::Explanation;
 use crate::domain::predict::Prediction;
+use crate::domain::service::{Service, ServiceState};
 use crate::text::format;
 use crate::ui::backend::Promise;
 use crate::ui::context::Context;
@@ -10,7 +11,7 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::pages::training::pictures::{paint_fitted, texture};
 use crate::ui::theme::{self, space, text_size};
 use crate::ui::widgets::{self, Button, Field, PathField, PathKind};
-use crate::workbench::Picture;
+use crate::workbench::{ActivityKind, Picture};
 use egui::{FontId, RichText, ScrollArea, Sense, TextureHandle, Ui, WidgetInfo, vec2};
 
 /// The longest side of the picture that is shown, in pixels.
@@ -81,7 +82,9 @@ impl TestPage {
     }
 
     /// Draws it.
-    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &str, running: bool) {
+    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &Service) {
+        let running = service.state == ServiceState::Running;
+        let name = service.name.as_str();
         self.take(ui);
         ScrollArea::vertical().id_salt("test-page").auto_shrink([false, false]).show(ui, |ui| {
             ui.set_max_width(960.0_f32.min(ui.available_width() - space::M));
@@ -106,14 +109,14 @@ impl TestPage {
                 });
             });
             if enter && running && self.asking.is_none() {
-                self.ask(context, service);
+                self.ask(context, name);
             }
             ui.add_space(space::M);
-            self.result_ui(ui, context);
+            self.result_ui(ui, context, service);
         });
     }
 
-    fn result_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+    fn result_ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &Service) {
         let tokens = context.tokens;
         let wide = ui.available_width() > 640.0;
         let Self { answer, asking, picture, asked, loading, size_px, objects, .. } = self;
@@ -170,8 +173,10 @@ impl TestPage {
                 }
             }
             (Some(Ok(Prediction::Detection { .. })), None) => {
-                if let Some(answer) = detected {
-                    objects.list_ui(ui, context, answer);
+                if let Some(answer) = detected
+                    && let Some(score) = objects.list_ui(ui, context, answer, service.least_score)
+                {
+                    answer_from(context, service.name.to_string(), score);
                 }
             }
             (None, None) => {
@@ -193,6 +198,15 @@ impl TestPage {
             answer_ui(ui);
         }
     }
+}
+
+/// Restarts the service so that it answers from this score on.
+fn answer_from(context: &Context<'_>, service: String, score: f64) {
+    let subject = service.clone();
+    let least_score = (score > 0.0).then_some(score);
+    drop(context.backend.run(ActivityKind::Deploy, &subject, move |workbench, task| {
+        workbench.set_service_score(&service, least_score, task)
+    }));
 }
 
 fn bar_ui(ui: &mut Ui, context: &Context<'_>, label: &str, score: f64, is_best: bool) {

@@ -1,6 +1,7 @@
 //! Versions of a job side by side: what they were given and how good they became.
 
 use super::words;
+use crate::domain::evaluation::Measure;
 use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::theme::{self, space, text_size};
@@ -47,10 +48,8 @@ impl CompareVersions {
                     });
                 }
                 ui.end_row();
-                let detects = |details: &JobDetails| {
-                    details.summary.as_ref().is_some_and(|summary| summary.mean_average_precision.is_some())
-                };
-                let accuracy = if versions.iter().any(detects) { "figure-map" } else { "figure-accuracy" };
+                let accuracy =
+                    words::id_of(Measure::of(versions.iter().filter_map(|details| details.summary.as_ref())));
                 figure_row(ui, context, versions, accuracy, figure(|summary| summary.accuracy));
                 figure_row(ui, context, versions, "figure-f1", figure(|summary| summary.f1));
                 figure_row(ui, context, versions, "figure-precision", figure(|summary| summary.precision));

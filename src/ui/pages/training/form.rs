@@ -104,10 +104,7 @@ impl TrainingForm {
     pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         self.take_start(context);
         let Some(datasets) = self.datasets.get(context.backend, &(), |workbench| workbench.datasets()).cloned() else {
-            match self.datasets.failure() {
-                Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, self.datasets.waiting_for()),
-            }
+            widgets::not_yet(ui, context, self.datasets.failure(), self.datasets.waiting_for());
             return;
         };
         let algorithms = context.backend.workbench().algorithms();

@@ -263,10 +263,7 @@ impl JobPage {
             Some(None) => {
                 widgets::empty_state(ui, context, Icon::ChartNoAxesColumn, &context.tr("evaluation-none"), None);
             }
-            None => match query.failure() {
-                Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, query.waiting_for()),
-            },
+            None => widgets::not_yet(ui, context, query.failure(), query.waiting_for()),
         }
     }
 }

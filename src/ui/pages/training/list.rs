@@ -75,10 +75,7 @@ impl JobList {
             self.lines.latest(&()).is_some_and(|lines| lines.iter().any(|line| is_running(&line.details.version)));
         let lines = self.lines.get(ui, context.backend, &(), runs.then_some(EVERY), read);
         let Some(lines) = lines else {
-            match self.lines.failure() {
-                Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, self.lines.waiting_for()),
-            }
+            widgets::not_yet(ui, context, self.lines.failure(), self.lines.waiting_for());
             return None;
         };
         if lines.is_empty() {
@@ -127,13 +124,14 @@ impl JobList {
     }
 
     fn table_ui(&mut self, ui: &mut Ui, context: &Context<'_>, lines: &[Line]) -> Option<(usize, Action)> {
+        let measure = words::measure_heading(context, lines.iter().filter_map(|line| line.details.summary.as_ref()));
         let columns = [
             Column::new(context.tr("column-name"), Width::Share(1.6)),
             Column::new(context.tr("column-version"), Width::Points(76.0)),
             Column::new(context.tr("column-state"), Width::Points(148.0)),
             Column::new(context.tr("column-dataset"), Width::Share(1.3)).optional(),
             Column::new(context.tr("column-algorithm"), Width::Share(1.2)).optional(),
-            Column::new(context.tr("figure-accuracy"), Width::Points(84.0)).right(),
+            Column::new(measure, Width::Points(108.0)).right(),
             Column::new(context.tr("column-started"), Width::Points(120.0)).optional(),
             Column::new(context.tr("column-duration"), Width::Points(104.0)).right().optional(),
             Column::fixed(String::new(), Width::Points(48.0)).right(),
@@ -279,13 +277,7 @@ fn cell_ui(ui: &mut Ui, context: &Context<'_>, line: &Line, column: usize) -> Op
         4 => text(ui, &words::algorithm_title(context, &version.algorithm)),
         5 => {
             if let Some(summary) = &line.details.summary {
-                let meaning = if summary.mean_average_precision.is_some() { "figure-map" } else { "figure-accuracy" };
-                let response = ui.label(format::percent(summary.accuracy, 1));
-                response.on_hover_text(format!(
-                    "{}: {}",
-                    context.tr(meaning),
-                    context.tr(&format!("{meaning}.meaning"))
-                ));
+                words::measure(ui, context, summary);
             }
         }
         6 => {

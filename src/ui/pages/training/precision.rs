@@ -23,11 +23,8 @@ pub fn score_ui(ui: &mut Ui, context: &Context<'_>, shown: f64, own: f64) -> Opt
     let name = context.tr("score-from");
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(&name).size(text_size::SMALL)).on_hover_text(context.tr("score-from.tip"));
-        ui.spacing_mut().slider_width = 200.0;
-        // The rail has the colour of fields otherwise, which is the page's in the light theme.
-        ui.visuals_mut().widgets.inactive.bg_fill = context.tokens.border_strong;
         let slider = Slider::new(&mut score, SCORES).step_by(0.01).fixed_decimals(2);
-        ui.add(slider).accessible_name(&name).on_hover_text(context.tr("score-from.tip"));
+        widgets::slider(ui, context, &name, 200.0, slider).on_hover_text(context.tr("score-from.tip"));
         let text = context.tr_with("score-service", &[("score", format::decimal(own, 2).into())]);
         widgets::weak(ui, context, text);
     });

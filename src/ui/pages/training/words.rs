@@ -1,6 +1,6 @@
 //! How jobs are told: states, figures, durations, names.
 
-use crate::domain::evaluation::Summary;
+use crate::domain::evaluation::{Measure, Summary};
 use crate::domain::job::{JobState, JobVersion};
 use crate::text::{self, format};
 use crate::ui::context::Context;
@@ -46,10 +46,36 @@ pub fn algorithm_title(context: &Context<'_>, name: &str) -> String {
     if title == id { name.to_owned() } else { title }
 }
 
+/// The message that names a summary's first figure.
+pub fn measure_id(summary: &Summary) -> &'static str {
+    id_of(summary.measure())
+}
+
+/// The message that names what a figure measures.
+pub fn id_of(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Accuracy => "figure-accuracy",
+        Measure::MeanAveragePrecision => "figure-map",
+        Measure::Either => "figure-accuracy-or-map",
+    }
+}
+
+/// The heading of a column of first figures: the measure's name, or both names where detectors stand beside others.
+pub fn measure_heading<'a>(context: &Context<'_>, summaries: impl Iterator<Item = &'a Summary>) -> String {
+    context.tr(id_of(Measure::of(summaries)))
+}
+
+/// A summary's first figure; what it is shows on hover.
+pub fn measure(ui: &mut Ui, context: &Context<'_>, summary: &Summary) {
+    let id = measure_id(summary);
+    let meaning = format!("{}: {}", context.tr(id), context.tr(&format!("{id}.meaning")));
+    ui.label(format::percent(summary.accuracy, 1)).on_hover_text(meaning);
+}
+
 /// The four figures of a summary with their messages, the most telling first.
 pub fn figures(summary: &Summary) -> [(&'static str, f64); 4] {
     [
-        (if summary.mean_average_precision.is_some() { "figure-map" } else { "figure-accuracy" }, summary.accuracy),
+        (measure_id(summary), summary.accuracy),
         ("figure-f1", summary.f1),
         ("figure-precision", summary.precision),
         ("figure-recall", summary.recall),

@@ -2,18 +2,21 @@
 //! object is shown large, a digit sets a value and Tab goes on.
 
 use super::DetectionPage;
-use crate::domain::{Annotation, AnnotationBody, ObjectAttributes};
-use crate::text::format;
+use crate::domain::{Annotation, AnnotationBody, AnnotationId, ObjectAttributes};
 use crate::ui::commands::Command;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::pages::labeling::bars::choice;
-use crate::ui::widgets::{self, Button};
+use crate::ui::widgets::{self, Button, Field};
 use egui::{Key, TextEdit, Ui};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// The views of table 2-6 of the guide, by their digits from 1.
 pub const POSES: [&str; 5] = ["Unspecified", "Frontal", "Rear", "Left", "Right"];
+
+/// Room for the names before values, in points.
+const NAMES_WIDTH: f32 = 104.0;
 
 /// What a digit sets in attribute mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +27,12 @@ pub enum Attribute {
     Occluded,
     Difficult,
     Hard,
+    Confidence,
 }
 
 impl Attribute {
-    pub const ALL: [Self; 6] = [Self::Label, Self::Pose, Self::Truncated, Self::Occluded, Self::Difficult, Self::Hard];
+    pub const ALL: [Self; 7] =
+        [Self::Label, Self::Pose, Self::Truncated, Self::Occluded, Self::Difficult, Self::Hard, Self::Confidence];
 
     fn name(self, context: &Context<'_>) -> String {
         match self {
@@ -37,19 +42,21 @@ impl Attribute {
             Self::Occluded => context.tr("canvas-attribute-occluded"),
             Self::Difficult => context.tr("canvas-attribute-difficult"),
             Self::Hard => context.tr("canvas-attribute-hard"),
+            Self::Confidence => context.tr("canvas-attribute-confidence"),
         }
     }
 
-    /// Sets what a digit means: 0 nothing said; of a mark 1 yes, 2 no; of the pose its place.
+    /// Sets what a digit means: 0 nothing said; of a mark 1 yes, 2 no; of the pose its place; of the confidence tenths.
     pub fn set(self, annotation: &mut Annotation, digit: u8) {
         let mark = match digit {
             1 => Some(true),
             2 => Some(false),
             _ => None,
         };
-        if self == Self::Hard {
-            annotation.hard = mark;
-            return;
+        match self {
+            Self::Hard => annotation.hard = mark,
+            Self::Confidence => annotation.confidence = (digit > 0).then(|| f64::from(digit) / 10.0),
+            _ => {}
         }
         let AnnotationBody::Shape { attributes, .. } = &mut annotation.body else { return };
         match self {
@@ -60,9 +67,32 @@ impl Attribute {
             Self::Truncated => attributes.truncated = mark,
             Self::Occluded => attributes.occluded = mark,
             Self::Difficult => attributes.difficult = mark,
-            Self::Label | Self::Hard => {}
+            Self::Label | Self::Hard | Self::Confidence => {}
         }
     }
+}
+
+/// What is typed of a confidence: nothing, or a number from 0 to 1, also with a comma or as a percentage.
+fn parse_confidence(text: &str) -> Result<Option<f64>, ()> {
+    let text = text.trim().replace(',', ".");
+    let (number, unit) = text.strip_suffix('%').map_or((text.as_str(), 1.0), |number| (number.trim_end(), 100.0));
+    if number.is_empty() {
+        return if unit > 1.0 { Err(()) } else { Ok(None) };
+    }
+    let value = number.parse::<f64>().map_err(|_| ())? / unit;
+    if (0.0..=1.0).contains(&value) { Ok(Some(value)) } else { Err(()) }
+}
+
+/// A confidence as it is typed: without the zeros at its end, and no more places than anybody reads.
+fn confidence_text(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// What is being typed of the confidence of these shapes.
+pub(super) struct Draft {
+    of: HashSet<AnnotationId>,
+    text: String,
 }
 
 fn attributes_of(annotation: &Annotation) -> ObjectAttributes {
@@ -104,6 +134,9 @@ impl DetectionPage {
         let Some(document) = &self.document else { return };
         let chosen = document.among(self.canvas.hand.selected());
         let mode = self.attribute_mode.is_some();
+        if self.confidence.as_ref().is_some_and(|draft| draft.of != *self.canvas.hand.selected()) {
+            self.take_confidence(context);
+        }
         ui.horizontal(|ui| {
             let text = match chosen.len() {
                 0 => context.tr("canvas-attributes"),
@@ -129,6 +162,9 @@ impl DetectionPage {
                 self.attribute_mode = Some(chosen);
             }
             widgets::weak(ui, context, context.tr("canvas-attribute-mode-hint"));
+            if attribute == Attribute::Confidence {
+                widgets::weak(ui, context, context.tr("canvas-attribute-tenths"));
+            }
         }
         if chosen.is_empty() {
             widgets::weak(ui, context, context.tr("canvas-attributes-none"));
@@ -136,10 +172,7 @@ impl DetectionPage {
         }
         self.marks_ui(ui, context, &chosen);
         self.pose_ui(ui, context, &chosen);
-        if let Some(Some(confidence)) = common(chosen.iter().map(|annotation| annotation.confidence)) {
-            let text = context.tr("canvas-attribute-confidence");
-            widgets::weak(ui, context, format!("{text}  {}", format::decimal(confidence, 3)));
-        }
+        self.confidence_ui(ui, context, &chosen);
         self.properties_ui(ui, context, &chosen);
     }
 
@@ -165,8 +198,8 @@ impl DetectionPage {
                 ui.spacing_mut().interact_size.y = 24.0;
                 ui.horizontal(|ui| {
                     let left = egui::Layout::left_to_right(egui::Align::Center);
-                    ui.allocate_ui_with_layout(egui::vec2(104.0, 24.0), left, |ui| {
-                        ui.set_min_width(104.0);
+                    ui.allocate_ui_with_layout(egui::vec2(NAMES_WIDTH, 24.0), left, |ui| {
+                        ui.set_min_width(NAMES_WIDTH);
                         ui.label(attribute.name(context));
                     });
                     if let Some(digit) = choice(ui, context, &yes_no, now) {
@@ -201,6 +234,41 @@ impl DetectionPage {
                 self.set_attribute(Attribute::Pose, digit, context);
             }
         });
+    }
+
+    fn confidence_ui(&mut self, ui: &mut Ui, context: &Context<'_>, chosen: &[Annotation]) {
+        let now = common(chosen.iter().map(|annotation| annotation.confidence));
+        let name = Attribute::Confidence.name(context);
+        let mut text = match &self.confidence {
+            Some(draft) => draft.text.clone(),
+            None => now.flatten().map(confidence_text).unwrap_or_default(),
+        };
+        let wrong = parse_confidence(&text).is_err().then(|| context.tr("canvas-confidence-wrong"));
+        let response = ui.horizontal(|ui| {
+            let left = egui::Layout::left_to_right(egui::Align::Center);
+            ui.allocate_ui_with_layout(egui::vec2(NAMES_WIDTH, 28.0), left, |ui| {
+                ui.set_min_width(NAMES_WIDTH);
+                ui.label(&name);
+            });
+            let hint =
+                if now.is_none() { context.tr("canvas-confidence-differs") } else { context.tr("canvas-unsaid") };
+            let field = Field::new(&name).hide_label().hint(hint).error(wrong.as_deref()).width(120.0);
+            field.show(ui, context, &mut text)
+        });
+        if response.inner.changed() {
+            self.confidence = Some(Draft { of: self.canvas.hand.selected().clone(), text });
+        }
+        if response.inner.lost_focus() {
+            self.take_confidence(context);
+        }
+    }
+
+    /// Sets what was typed, unless it is none.
+    fn take_confidence(&mut self, context: &Context<'_>) {
+        let Some(Draft { of, text }) = self.confidence.take() else { return };
+        if let Ok(confidence) = parse_confidence(&text) {
+            self.change(&of, context, |annotation| annotation.confidence = confidence);
+        }
     }
 
     fn properties_ui(&mut self, ui: &mut Ui, context: &Context<'_>, chosen: &[Annotation]) {
@@ -272,10 +340,26 @@ mod tests {
         Attribute::Hard.set(&mut annotation, 2);
         let attributes = attributes_of(&annotation);
         assert_eq!((attributes.pose.as_deref(), attributes.truncated), (Some("Frontal"), Some(true)));
-        assert_eq!(annotation.hard, Some(false));
+        Attribute::Confidence.set(&mut annotation, 7);
+        assert_eq!((annotation.hard, annotation.confidence), (Some(false), Some(0.7)));
+        Attribute::Confidence.set(&mut annotation, 0);
+        assert_eq!(annotation.confidence, None);
         Attribute::Pose.set(&mut annotation, 0);
         Attribute::Truncated.set(&mut annotation, 0);
         assert!(attributes_of(&annotation).is_empty());
+    }
+
+    #[test]
+    fn a_confidence_is_typed_as_people_write_it() {
+        for (text, value) in
+            [("", None), (" 0.9 ", Some(0.9)), ("0,25", Some(0.25)), ("90 %", Some(0.9)), ("1", Some(1.0))]
+        {
+            assert_eq!(parse_confidence(text), Ok(value), "{text}");
+        }
+        for text in ["1.1", "-0.1", "often", "NaN", "%", "101%"] {
+            assert_eq!(parse_confidence(text), Err(()), "{text}");
+        }
+        assert_eq!([0.9, 0.25, 1.0, 0.0, 0.123_456].map(confidence_text), ["0.9", "0.25", "1", "0", "0.123"]);
     }
 
     #[test]

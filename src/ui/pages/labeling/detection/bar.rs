@@ -104,8 +104,7 @@ impl DetectionPage {
                 (&mut look.contrast, context.tr("canvas-contrast")),
             ] {
                 ui.label(&text);
-                ui.spacing_mut().slider_width = 180.0;
-                ui.add(Slider::new(value, -100..=100)).accessible_name(text);
+                widgets::slider(ui, context, &text, 180.0, Slider::new(value, -100..=100));
             }
             ui.label(context.tr("canvas-channel"));
             let names = [

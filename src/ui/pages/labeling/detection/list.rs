@@ -18,6 +18,8 @@ const ROW: f32 = 26.0;
 
 /// Shapes in sight.
 const ROWS: usize = 9;
+/// How many of them in attribute mode.
+const ROWS_BESIDE_VALUES: usize = 4;
 
 /// The icon of a kind of shape.
 #[must_use]
@@ -132,8 +134,10 @@ impl DetectionPage {
             }
         }
         let mut used = None;
+        // In attribute mode the values are what is worked on.
+        let rows = if self.attribute_mode.is_some() { ROWS_BESIDE_VALUES } else { ROWS };
         #[expect(clippy::cast_precision_loss, reason = "few rows")]
-        let height = ROW * ROWS as f32;
+        let height = ROW * rows as f32;
         let mut area = ScrollArea::vertical().id_salt("canvas-shapes").max_height(height).auto_shrink([false, true]);
         // What was selected on the canvas comes into sight here.
         let latest = self.canvas.hand.selection().last().copied();
@@ -143,7 +147,7 @@ impl DetectionPage {
         {
             let pitch = ROW - 2.0 + ui.spacing().item_spacing.y;
             #[expect(clippy::cast_precision_loss, reason = "a scroll position; the list follows the canvas")]
-            let (before, all) = (row.saturating_sub(4) as f32 * pitch, shown.len() as f32 * pitch);
+            let (before, all) = (row.saturating_sub(rows / 2) as f32 * pitch, shown.len() as f32 * pitch);
             let top = before.min((all - height).max(0.0));
             area = area.vertical_scroll_offset(top);
         }

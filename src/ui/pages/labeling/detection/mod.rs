@@ -117,6 +117,7 @@ pub struct DetectionPage {
     /// The shape that the list came to last.
     listed: Option<AnnotationId>,
     property: (String, String),
+    confidence: Option<attributes::Draft>,
     strip_open: bool,
     thumbnails: Option<Thumbnails>,
     scroll_to_cursor: bool,
@@ -172,6 +173,7 @@ impl DetectionPage {
             list_filter: String::new(),
             listed: None,
             property: (String::new(), String::new()),
+            confidence: None,
             strip_open: true,
             thumbnails: None,
             scroll_to_cursor: true,
@@ -503,47 +505,47 @@ impl DetectionPage {
         Some(self.canvas.view.screen_rect(&bounds).intersect(self.canvas.view.viewport()))
     }
 
+    /// What is at the right keeps its room; the image's name gets what is left.
     fn foot_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        ui.horizontal(|ui| {
-            ui.set_height(28.0);
-            let place = match self.rows.len() {
-                0 => String::new(),
-                count => format!(
-                    "{} / {}",
-                    crate::text::format::count(self.cursor as u64 + 1),
-                    crate::text::format::count(count as u64)
-                ),
-            };
-            widgets::weak(ui, context, place);
-            if let Some(document) = &self.document {
-                let of_pass = self.pass.as_ref().map(|pass| pass.state_word(document.row.sample.id));
-                let of_dataset = match (document.row.state, document.shapes().next().is_some()) {
-                    (crate::domain::SampleState::Labeled, false) => "labeling-state-nothing",
-                    (crate::domain::SampleState::Labeled, true) => "canvas-state-labeled",
-                    (crate::domain::SampleState::ToConfirm, _) => "labeling-state-to-confirm",
-                    (crate::domain::SampleState::Unlabeled, _) => "labeling-state-unlabeled",
-                };
-                widgets::weak(ui, context, context.tr(of_pass.unwrap_or(of_dataset)));
-                ui.add(egui::Label::new(egui::RichText::new(&document.row.sample.name).size(12.0)).truncate());
+        let size = egui::vec2(ui.available_width(), 28.0);
+        ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.set_height(size.y);
+            bar::tool_button(ui, context, Command::CanvasFit, Some(self.canvas.view.is_fitted()));
+            let scale = f64::from(ui.pixels_per_point()) * self.canvas.view.scale();
+            widgets::weak(ui, context, crate::text::format::percent(scale, 0));
+            if self.canvas.is_open() {
+                let [width, height] = self.canvas.view.size_px();
+                widgets::weak(ui, context, format!("{width:.0} × {height:.0}"));
             }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                bar::tool_button(ui, context, Command::CanvasFit, Some(self.canvas.view.is_fitted()));
-                let scale = f64::from(ui.pixels_per_point()) * self.canvas.view.scale();
-                widgets::weak(ui, context, crate::text::format::percent(scale, 0));
-                if self.canvas.is_open() {
-                    let [width, height] = self.canvas.view.size_px();
-                    widgets::weak(ui, context, format!("{width:.0} × {height:.0}"));
-                }
-                if let Some([x, y]) = self.canvas.pointer() {
-                    widgets::weak(ui, context, format!("x {x:.0}  y {y:.0}"));
-                }
-                if !self.asks
-                    && let Some(label) = self.current_label().and_then(|label| self.labels.get(label))
-                {
-                    widgets::label_chip(ui, context, label.name.as_str(), label.color);
-                }
-            });
+            if let Some([x, y]) = self.canvas.pointer() {
+                widgets::weak(ui, context, format!("x {x:.0}  y {y:.0}"));
+            }
+            if !self.asks
+                && let Some(label) = self.current_label().and_then(|label| self.labels.get(label))
+            {
+                widgets::label_chip(ui, context, label.name.as_str(), label.color);
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| self.image_words_ui(ui, context));
         });
+    }
+
+    /// Which image it is, and where it stands.
+    fn image_words_ui(&self, ui: &mut Ui, context: &Context<'_>) {
+        let count = self.rows.len();
+        if count > 0 {
+            let [place, count] = [self.cursor + 1, count].map(|number| crate::text::format::count(number as u64));
+            widgets::weak(ui, context, format!("{place} / {count}"));
+        }
+        let Some(document) = &self.document else { return };
+        let of_pass = self.pass.as_ref().map(|pass| pass.state_word(document.row.sample.id));
+        let of_dataset = match (document.row.state, document.shapes().next().is_some()) {
+            (crate::domain::SampleState::Labeled, false) => "labeling-state-nothing",
+            (crate::domain::SampleState::Labeled, true) => "canvas-state-labeled",
+            (crate::domain::SampleState::ToConfirm, _) => "labeling-state-to-confirm",
+            (crate::domain::SampleState::Unlabeled, _) => "labeling-state-unlabeled",
+        };
+        widgets::weak(ui, context, context.tr(of_pass.unwrap_or(of_dataset)));
+        ui.add(egui::Label::new(egui::RichText::new(&document.row.sample.name).size(12.0)).truncate());
     }
 
     fn finish_point(&self) -> Point {

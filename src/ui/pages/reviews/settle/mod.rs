@@ -67,7 +67,8 @@ pub struct SettlePage {
     turns: bool,
     decisions: Decisions,
     settling: Vec<(SampleId, Promise<EditReceipt>)>,
-    undoing: Vec<Promise<Option<EditReceipt>>>,
+    /// What is being taken back or done again (then `true`).
+    undoing: Vec<(bool, Promise<Option<EditReceipt>>)>,
     pair: Pair,
 }
 
@@ -131,7 +132,7 @@ impl SettlePage {
             }
             self.reading = None;
         }
-        self.update_writes();
+        self.update_writes(context);
         self.update_image(context);
     }
 
@@ -152,7 +153,7 @@ impl SettlePage {
         self.samples.as_ref()?.get(self.cursor)
     }
 
-    fn update_writes(&mut self) {
+    fn update_writes(&mut self, context: &Context<'_>) {
         let mut failed = Vec::new();
         self.settling.retain(|(sample, promise)| match promise.take() {
             None => true,
@@ -166,7 +167,23 @@ impl SettlePage {
             self.decisions.forget(sample);
             self.set_state(sample, ReviewState::Done);
         }
-        self.undoing.retain(|promise| promise.take().is_none());
+        let (mut all, mut nothing) = (false, false);
+        self.undoing.retain(|(again, promise)| match promise.take() {
+            None => true,
+            Some(outcome) => {
+                let receipt = outcome.ok();
+                nothing |= !again && receipt == Some(None);
+                all |= receipt.flatten().is_some_and(|receipt| receipt.code == review::SETTLE_EDIT);
+                false
+            }
+        });
+        if all {
+            let here = self.here().map(|row| row.id);
+            self.reopen(here);
+        }
+        if nothing {
+            context.notify(Notification::info(context.tr("review-nothing-to-undo")));
+        }
     }
 
     fn set_state(&mut self, sample: SampleId, state: ReviewState) {
@@ -384,21 +401,23 @@ impl SettlePage {
         }
     }
 
-    /// Takes the latest choice back; with none left, the settlement of the image that is shown.
+    /// Takes the latest choice back; with none left, the settlement of all images at once if that was last, else that of
+    /// the image that is shown.
     pub fn undo(&mut self, context: &Context<'_>) {
         match self.decisions.undo() {
             Some(step) => self.go_back(&step, false, context),
-            None => match self.here().filter(|row| row.state == ReviewState::Settled).map(|row| row.id) {
-                Some(sample) => self.write_back(sample, false, context),
-                None => context.notify(Notification::info(context.tr("review-nothing-to-undo"))),
-            },
+            None => {
+                let settled = self.here().filter(|row| row.state == ReviewState::Settled).map(|row| row.id);
+                self.write_back(settled, false, context);
+            }
         }
     }
 
     /// Does again what was taken back.
     pub fn redo(&mut self, context: &Context<'_>) {
-        if let Some(step) = self.decisions.redo() {
-            self.go_back(&step, true, context);
+        match self.decisions.redo() {
+            Some(step) => self.go_back(&step, true, context),
+            None => self.write_back(None, true, context),
         }
     }
 
@@ -408,19 +427,31 @@ impl SettlePage {
             self.cursor = place;
         }
         if step.settled {
-            self.write_back(step.sample, again, context);
+            self.write_back(Some(step.sample), again, context);
             self.turns = true;
         } else {
             self.current = self.next_open(0).unwrap_or(0);
         }
     }
 
-    fn write_back(&mut self, sample: SampleId, again: bool, context: &Context<'_>) {
+    /// Takes back, or does again, what settled all images if that is next, else what settled `sample`.
+    fn write_back(&mut self, sample: Option<SampleId>, again: bool, context: &Context<'_>) {
         let dataset = self.dataset;
-        self.undoing.push(context.backend.write(move |workbench| {
-            if again { workbench.redo_sample(dataset, sample) } else { workbench.undo_sample(dataset, sample) }
-        }));
-        self.set_state(sample, if again { ReviewState::Settled } else { ReviewState::Done });
-        self.rebuild();
+        let promise = context.backend.write(move |workbench| {
+            let (undo, redo) = workbench.undo_state(dataset)?;
+            let is_all = if again { redo } else { undo }.is_some_and(|next| next.code == review::SETTLE_EDIT);
+            match (sample, again) {
+                (_, false) if is_all => workbench.undo(dataset),
+                (_, true) if is_all => workbench.redo(dataset),
+                (Some(sample), false) => workbench.undo_sample(dataset, sample),
+                (Some(sample), true) => workbench.redo_sample(dataset, sample),
+                (None, _) => Ok(None),
+            }
+        });
+        self.undoing.push((again, promise));
+        if let Some(sample) = sample {
+            self.set_state(sample, if again { ReviewState::Settled } else { ReviewState::Done });
+            self.rebuild();
+        }
     }
 }
