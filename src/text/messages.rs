@@ -35,7 +35,8 @@ macro_rules! sources {
 }
 
 pub(super) const SOURCES: &[Source] = sources![
-    "common", "errors", "shell", "datasets", "labeling", "training", "services", "cli", "learning", "canvas", "reviews"
+    "common", "errors", "shell", "datasets", "labeling", "training", "services", "cli", "learning", "canvas",
+    "reviews", "entities"
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -13,6 +13,7 @@ pub mod notifications;
 pub mod pages;
 mod palette;
 mod running_jobs;
+pub mod text_view;
 pub mod theme;
 mod tour;
 pub mod widgets;

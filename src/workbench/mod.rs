@@ -39,6 +39,7 @@ mod tiles;
 mod training;
 mod tree;
 mod versions;
+mod words;
 mod workspace;
 
 pub use crate::media::image::Making;
@@ -63,6 +64,7 @@ pub use source_map::SourceMapping;
 pub use sync::SyncReport;
 pub use tiles::{LargePicture, Opened, TiledPicture};
 pub use training::{JobDetails, JobSummary, StartTraining};
+pub use words::{prepare_words, words};
 pub use workspace::{OpenOptions, Workbench, default_workspace};
 
 /// What the use cases return.

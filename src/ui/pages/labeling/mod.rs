@@ -5,6 +5,7 @@ mod bars;
 mod census;
 pub(super) mod detection;
 mod dialogs;
+mod entities;
 mod filter;
 #[cfg(test)]
 mod input_tests;
@@ -12,15 +13,18 @@ mod inspector;
 mod keys;
 mod label_list;
 pub(super) mod labels;
+mod open_sample;
 mod preview;
 mod rows;
 mod selection;
+mod strip_filter;
 #[cfg(test)]
 pub(in crate::ui::pages) mod testing;
 #[cfg(test)]
 mod tests;
 mod thumbnails;
 mod tile;
+mod walk;
 
 use super::{Crumb, Page, Screen, UndoScope};
 use crate::domain::query::{DatasetSummary, EditReceipt, SampleFilter, SampleSort};
@@ -103,6 +107,8 @@ pub struct LabelingPage {
     restores: Vec<Promise<Restored>>,
     /// In place of all of this, once the dataset is known to be one of object detection.
     detection: Option<Box<detection::DetectionPage>>,
+    /// Likewise, of named entities.
+    entities: Option<Box<entities::EntitiesPage>>,
 }
 
 impl Default for LabelingPage {
@@ -144,6 +150,7 @@ impl LabelingPage {
             undos: Vec::new(),
             restores: Vec::new(),
             detection: None,
+            entities: None,
         }
     }
 
@@ -162,7 +169,7 @@ impl LabelingPage {
     fn update(&mut self, context: &Context<'_>) {
         let dataset = self.dataset;
         let backend = context.backend;
-        if self.detection.is_some() {
+        if self.detection.is_some() || self.entities.is_some() {
             return;
         }
         let kind = self.summary.latest().map(|summary| summary.dataset.kind);
@@ -170,6 +177,12 @@ impl LabelingPage {
             let filter = self.filter.for_view();
             let asked = (filter != Filter::default().for_view()).then_some(&filter);
             self.detection = Some(Box::new(detection::DetectionPage::new(dataset, asked)));
+            return;
+        }
+        if kind == Some(DatasetType::NamedEntity) {
+            let filter = self.filter.for_view();
+            let asked = (filter != Filter::default().for_view()).then_some(&filter);
+            self.entities = Some(Box::new(entities::EntitiesPage::new(dataset, asked, context)));
             return;
         }
         self.settle(context);
@@ -521,12 +534,18 @@ impl Screen for LabelingPage {
             if let Some(page) = &mut self.detection {
                 page.set_filter(filter);
             }
+            if let Some(page) = &mut self.entities {
+                page.set_filter(filter);
+            }
         }
         self.update(context);
     }
 
     fn title(&self, context: &Context<'_>) -> String {
         if let Some(page) = &self.detection {
+            return page.title(context);
+        }
+        if let Some(page) = &self.entities {
             return page.title(context);
         }
         let name = self.summary.latest().map(|summary| summary.dataset.name.as_str().to_owned());
@@ -538,7 +557,7 @@ impl Screen for LabelingPage {
     }
 
     fn actions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        if self.detection.is_some() {
+        if self.detection.is_some() || self.entities.is_some() {
             for (command, main) in [(Command::Publish, true), (Command::SyncDataset, false)] {
                 let button = Button::command(command, context);
                 let button = if main { button.as_primary() } else { button };
@@ -558,6 +577,10 @@ impl Screen for LabelingPage {
     fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         self.update(context);
         if let Some(page) = &mut self.detection {
+            page.ui(ui, context);
+            return;
+        }
+        if let Some(page) = &mut self.entities {
             page.ui(ui, context);
             return;
         }
@@ -581,6 +604,10 @@ impl Screen for LabelingPage {
             page.inspector_ui(ui, context);
             return;
         }
+        if let Some(page) = &mut self.entities {
+            page.inspector_ui(ui, context);
+            return;
+        }
         self.labels_ui(ui, context);
         self.selection_ui(ui, context);
     }
@@ -591,7 +618,9 @@ impl Screen for LabelingPage {
 
     fn undo_scope(&self) -> Option<UndoScope> {
         let of_dataset = || self.dataset().map(UndoScope::Dataset);
-        self.detection.as_ref().map_or_else(of_dataset, |page| Some(page.undo_scope()))
+        let of_detection = self.detection.as_ref().map(|page| page.undo_scope());
+        let of_entities = || self.entities.as_ref().map(|page| page.undo_scope());
+        of_detection.or_else(of_entities).or_else(of_dataset)
     }
 
     fn has_canvas(&self) -> bool {
@@ -600,6 +629,9 @@ impl Screen for LabelingPage {
 
     fn command(&mut self, command: Command, context: &Context<'_>) -> bool {
         if let Some(page) = &mut self.detection {
+            return page.command(command, context);
+        }
+        if let Some(page) = &mut self.entities {
             return page.command(command, context);
         }
         match command {

@@ -78,18 +78,33 @@ fn window(workbench: &Workbench, dataset: DatasetId) -> Harness<'static, Option<
 impl Room {
     pub(in crate::ui::pages) fn of(plan: &Plan<'_>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        write_pictures(&folder.path().join("input"), plan.pictures, plan.size_px);
+        Self::of_folder(folder, plan.name, plan.kind, plan.labels)
+    }
+
+    /// A dataset of texts, from files by their names.
+    pub(in crate::ui::pages) fn of_texts(kind: DatasetType, labels: &[&str], files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let input = folder.path().join("input");
-        write_pictures(&input, plan.pictures, plan.size_px);
+        std::fs::create_dir_all(&input).expect("a folder");
+        for (name, text) in files {
+            std::fs::write(input.join(name), text).expect("a file");
+        }
+        Self::of_folder(folder, "texts", kind, labels)
+    }
+
+    fn of_folder(folder: tempfile::TempDir, name: &str, kind: DatasetType, labels: &[&str]) -> Self {
+        let input = folder.path().join("input");
         let workbench = open(&folder.path().join("workspace"));
         let label = |name: &&str| NewLabel { name: (*name).to_owned(), color: None };
         let dataset = workbench
             .create_dataset(NewDataset {
-                name: plan.name.to_owned(),
+                name: name.to_owned(),
                 description: String::new(),
-                kind: plan.kind,
+                kind,
                 input: input.display().to_string(),
                 output: folder.path().join("output").display().to_string(),
-                labels: plan.labels.iter().map(label).collect(),
+                labels: labels.iter().map(label).collect(),
             })
             .expect("a dataset")
             .id;
@@ -140,8 +155,10 @@ impl Room {
     }
 
     pub(in crate::ui::pages) fn rows(&self) -> Vec<SampleRow> {
-        let filter = SampleFilter::default();
-        let view = self.workbench.view(self.dataset, &filter, SampleSort::Name, &Cancel::default()).expect("a view");
+        let (filter, cancel) = (SampleFilter::default(), Cancel::default());
+        let kind = self.workbench.dataset_by_id(self.dataset).expect("the dataset").dataset.kind;
+        let sort = if kind.is_text() { SampleSort::Added } else { SampleSort::Name };
+        let view = self.workbench.view(self.dataset, &filter, sort, &cancel).expect("a view");
         self.workbench.rows(&view, 0..view.len()).expect("rows")
     }
 }

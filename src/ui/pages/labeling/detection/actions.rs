@@ -25,7 +25,7 @@ impl DetectionPage {
                 if !self.canvas.hand.step_back()
                     && let Some(document) = &mut self.document
                 {
-                    document.undo(self.dataset, command == Command::Redo, context);
+                    document.open.undo(self.dataset, command == Command::Redo, context);
                 }
             }
             Command::CanvasSelect => self.take_tool(Tool::Select),
@@ -178,16 +178,18 @@ impl DetectionPage {
         context: &Context<'_>,
     ) -> bool {
         self.nudge = None;
-        let Some(document) = self.document.as_mut().filter(|document| !document.is_undoing()) else { return false };
+        let Some(document) = self.document.as_mut().filter(|document| !document.open.is_undoing()) else {
+            return false;
+        };
         if let Some(rule) = self.rule
-            && refused_kind(rule, &document.row.annotations, &put).is_some()
+            && refused_kind(rule, &document.open.row.annotations, &put).is_some()
         {
             context.notify(Notification::failure(context, &against(rule)));
             return false;
         }
-        let sample = document.row.sample.id;
+        let sample = document.open.row.sample.id;
         let edit = Edit::Annotate { sample, put, remove, order };
-        let changed = document.submit(self.dataset, edit, continues, context);
+        let changed = document.open.submit(self.dataset, edit, continues, context);
         if changed {
             self.rebuild();
         }
@@ -346,7 +348,7 @@ impl DetectionPage {
 
     /// What is hidden and locked in the image that is shown.
     pub(super) fn veil(&mut self) -> &mut super::Veil {
-        let sample = self.document.as_ref().map_or(SampleId(uuid::Uuid::nil()), |document| document.row.sample.id);
+        let sample = self.document.as_ref().map_or(SampleId(uuid::Uuid::nil()), |document| document.open.row.sample.id);
         self.veils.entry(sample).or_default()
     }
 
@@ -376,9 +378,9 @@ impl DetectionPage {
             self.finish_image(context);
             return;
         }
-        let Some(document) = self.document.as_mut().filter(|document| !document.is_undoing()) else { return };
-        let sample = document.row.sample.id;
-        document.submit(self.dataset, Edit::Confirm { samples: vec![sample] }, false, context);
+        let Some(document) = self.document.as_mut().filter(|document| !document.open.is_undoing()) else { return };
+        let sample = document.open.row.sample.id;
+        document.open.submit(self.dataset, Edit::Confirm { samples: vec![sample] }, false, context);
         self.step(1, context);
     }
 

@@ -1,13 +1,10 @@
-//! The image that is worked on: its annotations as they are shown, ahead of the disk by the edits that are on their
-//! way.
+//! The image that is worked on, with its scene.
 
-use crate::domain::edit::EditContext;
-use crate::domain::query::{EditReceipt, SampleRow};
-use crate::domain::{Annotation, AnnotationId, AnnotationSet, DatasetId, Edit, SampleRecord, Timestamp};
-use crate::ui::backend::Promise;
+use crate::domain::query::SampleRow;
+use crate::domain::{Annotation, AnnotationId, AnnotationSet, Timestamp};
 use crate::ui::canvas::{Object, Scene};
-use crate::ui::context::Context;
 use crate::ui::pages::labeling::labels::LabelTable;
+use crate::ui::pages::labeling::open_sample::OpenSample;
 use crate::ui::theme;
 use egui::Color32;
 use std::collections::HashSet;
@@ -35,51 +32,17 @@ impl Veil {
 
 /// One image with its annotations.
 pub struct Document {
-    pub row: SampleRow,
-    /// What is shown and changed; annotations of other sets are neither.
-    set: AnnotationSet,
+    pub open: OpenSample,
     scene: Scene,
     revision: u64,
     size_px: [f64; 2],
-    /// Edits on their way to the disk.
-    edits: Vec<Promise<EditReceipt>>,
-    undo: Option<Promise<Option<EditReceipt>>>,
-    reading: Option<(u64, u64, Promise<Vec<SampleRow>>)>,
-    /// Grows with every edit made here: what was read before one is out of date.
-    made: u64,
-    /// The state of the catalog that the row was read at.
-    generation: u64,
-}
-
-/// Whether two lists of annotations look the same on the canvas and in the inspector.
-fn looks_alike(one: &[Annotation], other: &[Annotation]) -> bool {
-    one.len() == other.len()
-        && one.iter().zip(other).all(|(a, b)| {
-            a.id == b.id
-                && a.label == b.label
-                && a.hard == b.hard
-                && a.confidence == b.confidence
-                && a.properties == b.properties
-                && a.set == b.set
-                && a.body == b.body
-        })
 }
 
 impl Document {
     /// The document of one set of a row as it was read.
     pub fn new(row: SampleRow, set: AnnotationSet, generation: u64, revision: u64) -> Self {
-        Self {
-            row,
-            set,
-            scene: Scene::default(),
-            revision,
-            size_px: [0.0; 2],
-            edits: Vec::new(),
-            undo: None,
-            reading: None,
-            made: 0,
-            generation,
-        }
+        let open = OpenSample::new(row, set, generation);
+        Self { open, scene: Scene::default(), revision, size_px: [0.0; 2] }
     }
 
     #[must_use]
@@ -87,20 +50,19 @@ impl Document {
         &self.scene
     }
 
-    /// Whether an undo or redo is on its way: what is shown is about to change.
-    #[must_use]
-    pub fn is_undoing(&self) -> bool {
-        self.undo.is_some()
-    }
-
     /// The shapes that a person sees: those of the document's set.
     pub fn shapes(&self) -> impl Iterator<Item = &Annotation> {
-        self.row.annotations.iter().filter(|annotation| annotation.set == self.set && annotation.as_shape().is_some())
+        let set = self.open.set();
+        self.open
+            .row
+            .annotations
+            .iter()
+            .filter(move |annotation| annotation.set == *set && annotation.as_shape().is_some())
     }
 
     #[must_use]
     pub fn get(&self, id: AnnotationId) -> Option<&Annotation> {
-        self.row.annotations.iter().find(|annotation| annotation.id == id)
+        self.open.row.annotations.iter().find(|annotation| annotation.id == id)
     }
 
     /// The annotations of these ids, in drawing order.
@@ -135,124 +97,6 @@ impl Document {
     pub fn size_px(&self) -> [f64; 2] {
         self.size_px
     }
-
-    /// Shows an edit at once and sends it on its way; what it puts goes into the document's set. With `continues` it is
-    /// undone together with the edit before. True if it changes anything.
-    pub fn submit(&mut self, dataset: DatasetId, mut edit: Edit, continues: bool, context: &Context<'_>) -> bool {
-        if let Edit::Annotate { put, .. } = &mut edit {
-            for annotation in put {
-                annotation.set.clone_from(&self.set);
-            }
-        }
-        let edit_context = EditContext { actor: context.backend.workbench().actor(), now: context.now };
-        if !self.apply(&edit, &edit_context) {
-            return false;
-        }
-        self.made += 1;
-        let set = self.set.clone();
-        self.edits.push(context.backend.write(move |workbench| {
-            if continues {
-                workbench.continue_edit_within(dataset, &set, &edit)
-            } else {
-                workbench.edit_within(dataset, &set, &edit)
-            }
-        }));
-        true
-    }
-
-    fn apply(&mut self, edit: &Edit, context: &EditContext) -> bool {
-        let record = SampleRecord {
-            id: self.row.sample.id,
-            state: self.row.state,
-            usage: self.row.usage,
-            deleted: self.row.deleted,
-            annotations: std::mem::take(&mut self.row.annotations),
-        };
-        match edit.apply(&record, context) {
-            Some(after) => {
-                self.row.state = after.state;
-                self.row.annotations = after.annotations;
-                true
-            }
-            None => {
-                self.row.annotations = record.annotations;
-                false
-            }
-        }
-    }
-
-    /// Takes this image's latest edit back, or does it again.
-    pub fn undo(&mut self, dataset: DatasetId, redo: bool, context: &Context<'_>) {
-        if self.undo.is_some() {
-            return;
-        }
-        let (sample, set) = (self.row.sample.id, self.set.clone());
-        self.undo = Some(context.backend.write(move |workbench| {
-            if redo {
-                workbench.redo_sample_within(dataset, sample, &set)
-            } else {
-                workbench.undo_sample_within(dataset, sample, &set)
-            }
-        }));
-    }
-
-    /// Takes in what has been written and read. `Some(false)`: an undo found nothing to take back. `Some(true)`: the
-    /// annotations are others now.
-    pub fn settle(&mut self, dataset: DatasetId, context: &Context<'_>) -> Settled {
-        let mut settled = Settled::default();
-        let mut failed = false;
-        self.edits.retain(|promise| match promise.take() {
-            None => true,
-            Some(outcome) => {
-                failed |= outcome.is_err();
-                false
-            }
-        });
-        if let Some(outcome) = self.undo.as_ref().and_then(Promise::take) {
-            self.undo = None;
-            self.made += 1;
-            failed = true;
-            settled.nothing_to_undo = matches!(outcome, Ok(None));
-        }
-        if failed {
-            // What is on the disk counts, not what was shown.
-            self.generation = 0;
-        }
-        if let Some((generation, made, promise)) = self.reading.take() {
-            match promise.take() {
-                None => self.reading = Some((generation, made, promise)),
-                Some(Ok(mut rows)) if made == self.made && self.edits.is_empty() && self.undo.is_none() => {
-                    self.generation = generation;
-                    match rows.pop() {
-                        Some(row) => {
-                            settled.changed = !looks_alike(&self.row.annotations, &row.annotations);
-                            self.row = row;
-                        }
-                        None => settled.gone = true,
-                    }
-                }
-                Some(_) => {}
-            }
-        }
-        let generation = context.backend.generation();
-        let is_still = self.edits.is_empty() && self.undo.is_none();
-        if self.generation != generation && self.reading.is_none() && is_still {
-            let sample = self.row.sample.id;
-            let promise = context.backend.spawn(move |workbench| workbench.sample_rows(dataset, &[sample]));
-            self.reading = Some((generation, self.made, promise));
-        }
-        settled
-    }
-}
-
-/// What became of a document since the last frame.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Settled {
-    /// The annotations are others now.
-    pub changed: bool,
-    pub nothing_to_undo: bool,
-    /// The sample is gone for good.
-    pub gone: bool,
 }
 
 /// The colour of a label; grey without one.

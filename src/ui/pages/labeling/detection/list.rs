@@ -103,7 +103,7 @@ impl DetectionPage {
         let text = context.tr_with("canvas-shapes", &[("count", scene.len().into())]);
         widgets::section(ui, context, text);
         if scene.is_empty() {
-            let is_decided = document.row.state == SampleState::Labeled && self.pass.is_none();
+            let is_decided = document.open.row.state == SampleState::Labeled && self.pass.is_none();
             let text = if is_decided { "canvas-nothing-decided" } else { "canvas-no-shapes" };
             widgets::weak(ui, context, context.tr(text));
             return;
@@ -195,7 +195,8 @@ impl DetectionPage {
     }
 }
 
-fn label_row_ui(
+/// A label with its key and how often it is used here; says whether it was clicked.
+pub fn label_row_ui(
     ui: &mut Ui,
     context: &Context<'_>,
     name: &str,

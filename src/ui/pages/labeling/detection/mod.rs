@@ -37,6 +37,8 @@ use attributes::Attribute;
 pub(in crate::ui::pages) use document::color_of;
 use document::{Document, Veil};
 use egui::{EventFilter, Rect, Ui};
+pub(super) use keys::character_of;
+pub(super) use list::label_row_ui;
 use nudging::Nudge;
 use pass::Pass;
 use picker::{Picked, Picker};
@@ -96,7 +98,7 @@ pub struct DetectionPage {
     nudge: Option<Nudge>,
     /// Images seen before this one, the latest last: back where I was.
     visited: Vec<SampleId>,
-    seeking: Option<Promise<Option<(usize, SampleId)>>>,
+    seeking: Option<Promise<Option<usize>>>,
     canvas: Canvas,
     drawing: ShapeKind,
     /// The one kind of shape that the dataset takes, if it takes only one.
@@ -279,7 +281,7 @@ impl DetectionPage {
         let (dataset, backend) = (self.dataset, context.backend);
         if let Some(row) = self.rows.row(self.cursor) {
             let sample = row.sample.id;
-            let is_open = self.document.as_ref().is_some_and(|document| document.row.sample.id == sample);
+            let is_open = self.document.as_ref().is_some_and(|document| document.open.row.sample.id == sample);
             let is_opening = self.opening.as_ref().is_some_and(|(opening, _, _)| *opening == sample);
             if !is_open && !is_opening {
                 let promise = backend.spawn(move |workbench| workbench.sample_rows(dataset, &[sample]));
@@ -299,7 +301,7 @@ impl DetectionPage {
             }
         }
         let Some(document) = &mut self.document else { return };
-        let settled = document.settle(dataset, context);
+        let settled = document.open.settle(dataset, context);
         if settled.changed {
             self.rebuild();
         }
@@ -315,9 +317,9 @@ impl DetectionPage {
 
     fn show(&mut self, row: SampleRow, generation: u64) {
         if let Some(before) = &self.document
-            && before.row.sample.id != row.sample.id
+            && before.open.row.sample.id != row.sample.id
         {
-            let before = before.row.sample.id;
+            let before = before.open.row.sample.id;
             if self.visited.last() != Some(&before) {
                 self.visited.push(before);
             }
@@ -338,16 +340,16 @@ impl DetectionPage {
     fn rebuild(&mut self) {
         let size_px = self.canvas.view.size_px();
         if let Some(document) = &mut self.document {
-            let veil = self.veils.entry(document.row.sample.id).or_default();
+            let veil = self.veils.entry(document.open.row.sample.id).or_default();
             document.rebuild(&self.labels, veil, size_px);
         }
     }
 
     /// What undo and redo act on.
     pub fn undo_scope(&self) -> UndoScope {
-        self.document
-            .as_ref()
-            .map_or(UndoScope::Nothing, |document| UndoScope::Image(self.dataset, document.row.sample.id, self.set()))
+        self.document.as_ref().map_or(UndoScope::Nothing, |document| {
+            UndoScope::Image(self.dataset, document.open.row.sample.id, self.set())
+        })
     }
 
     /// The label of what is drawn next, if one was chosen or there is no choice.
@@ -408,7 +410,7 @@ impl DetectionPage {
             .into_iter()
             .filter_map(|index| self.row_sample(index))
             .collect();
-        let here = document.row.sample.id;
+        let here = document.open.row.sample.id;
         let waiting = self.new_labels.iter().filter(|new| new.sample == here).map(|new| &new.subject);
         let mut subjects = self.picker.iter().map(|(subject, _)| subject).chain(waiting);
         let pending = subjects.find_map(|subject| match subject {
@@ -417,7 +419,7 @@ impl DetectionPage {
         });
         let shown = Shown {
             pending,
-            sample: &document.row.sample,
+            sample: &document.open.row.sample,
             scene: document.scene(),
             colors_revision: self.labels_revision,
             draft_color: color_of(&labels, self.current_label()),
@@ -484,7 +486,7 @@ impl DetectionPage {
             Some(Picked::Known(label)) => self.label_subject(subject, label, context),
             Some(Picked::New(name)) => {
                 if let Some(document) = &self.document {
-                    let (dataset, sample) = (self.dataset, document.row.sample.id);
+                    let (dataset, sample) = (self.dataset, document.open.row.sample.id);
                     let promise = context.backend.write(move |workbench| workbench.ensure_label(dataset, &name));
                     self.new_labels.push(NewLabel { sample, subject, promise });
                 }
@@ -537,15 +539,15 @@ impl DetectionPage {
             widgets::weak(ui, context, format!("{place} / {count}"));
         }
         let Some(document) = &self.document else { return };
-        let of_pass = self.pass.as_ref().map(|pass| pass.state_word(document.row.sample.id));
-        let of_dataset = match (document.row.state, document.shapes().next().is_some()) {
+        let of_pass = self.pass.as_ref().map(|pass| pass.state_word(document.open.row.sample.id));
+        let of_dataset = match (document.open.row.state, document.shapes().next().is_some()) {
             (crate::domain::SampleState::Labeled, false) => "labeling-state-nothing",
             (crate::domain::SampleState::Labeled, true) => "canvas-state-labeled",
             (crate::domain::SampleState::ToConfirm, _) => "labeling-state-to-confirm",
             (crate::domain::SampleState::Unlabeled, _) => "labeling-state-unlabeled",
         };
         widgets::weak(ui, context, context.tr(of_pass.unwrap_or(of_dataset)));
-        ui.add(egui::Label::new(egui::RichText::new(&document.row.sample.name).size(12.0)).truncate());
+        ui.add(egui::Label::new(egui::RichText::new(&document.open.row.sample.name).size(12.0)).truncate());
     }
 
     fn finish_point(&self) -> Point {

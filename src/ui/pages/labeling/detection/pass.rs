@@ -111,18 +111,18 @@ impl DetectionPage {
             }
         }
         if let (Some(pass), Some(document)) = (&mut self.pass, &self.document) {
-            let state = review::state_of(&document.row.annotations, pass.review);
-            pass.states.insert(document.row.sample.id, state);
+            let state = review::state_of(&document.open.row.annotations, pass.review);
+            pass.states.insert(document.open.row.sample.id, state);
         }
     }
 
     /// Looked at, done: also where nothing is. Goes on to the next image that waits.
     pub(super) fn finish_image(&mut self, context: &Context<'_>) {
-        let Some(document) = self.document.as_mut().filter(|document| !document.is_undoing()) else { return };
+        let Some(document) = self.document.as_mut().filter(|document| !document.open.is_undoing()) else { return };
         let Some(pass) = &mut self.pass else { return };
-        let sample = document.row.sample.id;
-        if let Some(edit) = review::finish(sample, &document.row.annotations, pass.review) {
-            document.submit(self.dataset, edit, false, context);
+        let sample = document.open.row.sample.id;
+        if let Some(edit) = review::finish(sample, &document.open.row.annotations, pass.review) {
+            document.open.submit(self.dataset, edit, false, context);
         }
         pass.states.insert(sample, ReviewState::Done);
         self.seek_waiting(context);
@@ -130,7 +130,7 @@ impl DetectionPage {
 
     pub(super) fn seek_waiting(&mut self, context: &Context<'_>) {
         let Some(pass) = &self.pass else { return };
-        let here = self.document.as_ref().map(|document| document.row.sample.id);
+        let here = self.document.as_ref().map(|document| document.open.row.sample.id);
         match pass.next_waiting(here) {
             Some(next) => self.show_sample(next, context),
             None => {

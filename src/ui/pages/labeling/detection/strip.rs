@@ -4,12 +4,10 @@ use super::DetectionPage;
 use crate::domain::SampleState;
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
-use crate::ui::pages::labeling::bars::menu;
-use crate::ui::pages::labeling::filter::Tab;
+use crate::ui::pages::labeling::strip_filter::strip_filter_ui;
 use crate::ui::pages::labeling::thumbnails::{Thumbnail, Thumbnails};
 use crate::ui::pages::labeling::tile::{file_name, fitted, line};
 use crate::ui::theme::{self, on_image, space, text_size};
-use crate::ui::widgets::{self, Button};
 use egui::{Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// The width of the strip in points.
@@ -27,7 +25,9 @@ impl DetectionPage {
         if self.pass.is_none() {
             ui.scope(|ui| {
                 ui.set_max_width(width - 10.0);
-                self.strip_filter_ui(ui, context);
+                let counts = self.counts.latest().copied().unwrap_or_default();
+                let hint = context.tr("labeling-filter-text");
+                strip_filter_ui(ui, context, &counts, &self.labels, &mut self.filter, &hint);
             });
         }
         let count = self.rows.len();
@@ -58,57 +58,6 @@ impl DetectionPage {
             self.go_to(index, context);
             self.scroll_to_cursor = false;
         }
-    }
-
-    fn strip_filter_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        let counts = self.counts.latest().copied().unwrap_or_default();
-        let of = |tab: Tab| match tab {
-            Tab::Unlabeled => (context.tr("labeling-tab-unlabeled"), counts.unlabeled),
-            Tab::Labeled => (context.tr("labeling-tab-labeled"), counts.labeled),
-            Tab::ToConfirm => (context.tr("labeling-tab-to-confirm"), counts.to_confirm),
-            Tab::All | Tab::Trash => (context.tr("labeling-tab-all"), counts.total),
-        };
-        let text = |tab: Tab| {
-            let (name, count) = of(tab);
-            format!("{name} {}", crate::text::format::count(count))
-        };
-        let tab = self.filter.tab;
-        let button = Button::secondary(text(tab)).icon(Icon::Funnel).small().full_width();
-        let response = button.show(ui, context);
-        menu(&response, 200.0, &context.tr("canvas-strip-filter"), |ui| {
-            for tab in [Tab::All, Tab::Unlabeled, Tab::Labeled, Tab::ToConfirm] {
-                let entry = Button::ghost(text(tab)).full_width().selected(self.filter.tab == tab);
-                if entry.show(ui, context).clicked() {
-                    self.filter.tab = tab;
-                    ui.close();
-                }
-            }
-        });
-        let chosen = match self.filter.labels.as_slice() {
-            [] => context.tr("canvas-strip-any-label"),
-            [label] => self.labels.get(*label).map(|label| label.name.as_str().to_owned()).unwrap_or_default(),
-            several => context.tr_with("canvas-strip-labels", &[("count", several.len().into())]),
-        };
-        let labels = std::sync::Arc::clone(&self.labels);
-        let button = Button::secondary(chosen).icon(Icon::Tag).small().full_width();
-        let button = if self.filter.labels.is_empty() { button } else { button.selected(true) };
-        let response = button.show(ui, context);
-        menu(&response, 220.0, &context.tr("canvas-strip-by-label"), |ui| {
-            ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-                for row in labels.rows() {
-                    let mut on = self.filter.labels.contains(&row.label.id);
-                    if widgets::check_box(ui, context, &mut on, row.label.name.as_str()).clicked() {
-                        if on {
-                            self.filter.labels.push(row.label.id);
-                        } else {
-                            self.filter.labels.retain(|label| *label != row.label.id);
-                        }
-                    }
-                }
-            });
-        });
-        let hint = context.tr("labeling-filter-text");
-        widgets::search_field(ui, context, &mut self.filter.text, &hint, ui.available_width());
     }
 
     fn strip_row_ui(

@@ -2,10 +2,11 @@
 
 use super::document::drawn;
 use super::{DetectionPage, NewLabel, Picker, Subject};
-use crate::domain::{Annotation, Edit, LabelId, SampleId, SampleState, Shape};
+use crate::domain::{Annotation, Edit, LabelId, SampleId, Shape};
 use crate::ui::backend::Promise;
 use crate::ui::context::Context;
 use crate::ui::notifications::Notification;
+use crate::ui::pages::labeling::walk::next_undecided;
 use crate::workbench::{Result, View, Workbench};
 
 /// Shapes on their way into another image.
@@ -16,32 +17,12 @@ pub struct Arriving {
     only_if_empty: bool,
 }
 
-/// Rows looked through at once.
-const SCAN_ROWS: usize = 2_000;
-
-/// The next sample from `start` that waits for a decision, then from the beginning.
-fn next_unlabeled(workbench: &Workbench, view: &View, start: usize) -> Result<Option<(usize, SampleId)>> {
-    let length = view.len();
-    for range in [start.min(length)..length, 0..start.min(length)] {
-        let mut at = range.start;
-        while at < range.end {
-            let end = (at + SCAN_ROWS).min(range.end);
-            let rows = workbench.row_heads(view, at..end)?;
-            if let Some(place) = rows.iter().position(|row| row.state != SampleState::Labeled && !row.deleted) {
-                return Ok(Some((at + place, rows[place].sample.id)));
-            }
-            at = end;
-        }
-    }
-    Ok(None)
-}
-
-fn position_of(workbench: &Workbench, view: &View, sample: SampleId) -> Result<Option<(usize, SampleId)>> {
+fn position_of(workbench: &Workbench, view: &View, sample: SampleId) -> Result<Option<usize>> {
     let mut at = 0;
     while at < view.len() {
         let end = (at + 50_000).min(view.len());
         if let Some(place) = workbench.sample_ids(view, at..end)?.iter().position(|id| *id == sample) {
-            return Ok(Some((at + place, sample)));
+            return Ok(Some(at + place));
         }
         at = end;
     }
@@ -78,7 +59,7 @@ impl DetectionPage {
     pub(super) fn set_aside(&mut self) {
         let Some((Subject::Drawn(shape), _)) = self.picker.take() else { return };
         if let Some(document) = &self.document {
-            self.set_aside.insert(document.row.sample.id, shape);
+            self.set_aside.insert(document.open.row.sample.id, shape);
         }
     }
 
@@ -89,7 +70,7 @@ impl DetectionPage {
         }
         let Some(view) = self.rows.view().cloned() else { return };
         let start = self.cursor + 1;
-        self.seeking = Some(context.backend.spawn(move |workbench| next_unlabeled(workbench, &view, start)));
+        self.seeking = Some(context.backend.spawn(move |workbench| next_undecided(workbench, &view, start)));
     }
 
     pub(super) fn go_back(&mut self, context: &Context<'_>) {
@@ -111,7 +92,7 @@ impl DetectionPage {
     pub(super) fn bring_previous(&mut self, context: &Context<'_>) {
         let Some(view) = self.rows.view().cloned().filter(|_| self.cursor > 0) else { return };
         let Some(document) = &self.document else { return };
-        let (to, before, set) = (document.row.sample.id, self.cursor - 1, self.set());
+        let (to, before, set) = (document.open.row.sample.id, self.cursor - 1, self.set());
         let promise = context.backend.spawn(move |workbench| {
             let rows = workbench.rows(&view, before..before + 1)?;
             let annotations = rows.into_iter().flat_map(|row| row.annotations);
@@ -137,7 +118,7 @@ impl DetectionPage {
     fn let_arrive(&mut self, context: &Context<'_>) {
         let Some(arriving) = self.arriving.take() else { return };
         let is_wanted = self.rows.row(self.cursor).is_some_and(|row| row.sample.id == arriving.sample);
-        let document = self.document.as_ref().filter(|document| document.row.sample.id == arriving.sample);
+        let document = self.document.as_ref().filter(|document| document.open.row.sample.id == arriving.sample);
         match document.filter(|_| self.canvas.is_open_on(arriving.sample)) {
             None if is_wanted => self.arriving = Some(arriving),
             None => {}
@@ -151,7 +132,7 @@ impl DetectionPage {
     /// Takes in what was waited for: labels that were made, images that were looked for, shapes to bring over.
     pub(super) fn settle_waiting(&mut self, context: &Context<'_>) {
         let waiting = std::mem::take(&mut self.new_labels);
-        let here = self.document.as_ref().map(|document| document.row.sample.id);
+        let here = self.document.as_ref().map(|document| document.open.row.sample.id);
         for NewLabel { sample, subject, promise } in waiting {
             match (promise.take(), subject) {
                 (None, subject) => self.new_labels.push(NewLabel { sample, subject, promise }),
@@ -169,7 +150,7 @@ impl DetectionPage {
         if let Some(outcome) = self.seeking.as_ref().and_then(Promise::take) {
             self.seeking = None;
             match outcome {
-                Ok(Some((index, _))) => self.go_to(index, context),
+                Ok(Some(index)) => self.go_to(index, context),
                 Ok(None) => context.notify(Notification::info(context.tr("canvas-all-labeled"))),
                 Err(_) => {}
             }

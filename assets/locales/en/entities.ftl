@@ -1,0 +1,76 @@
+# Marking entities in texts.
+entities-text = Text
+entities-empty = This dataset has no texts yet
+entities-all-labeled = Every text here is labeled
+entities-already = This stretch has that label already
+entities-right-to-left = This text has letters that are written from right to left. They are shown from left to right here; what you mark is kept exactly
+entities-selected = { $count ->
+    [one] { $count } character selected
+   *[other] { $count } characters selected
+}
+entities-search = Search the texts
+entities-larger = Larger text
+entities-smaller = Smaller text
+entities-list = { $count ->
+    [one] { $count } entity
+   *[other] { $count } entities
+}
+entities-none = Select a word and press a label's key
+entities-filter = Filter entities
+entities-chosen = Chosen entity
+entities-place = Characters { $start } to { $end }
+entities-confidence = Confidence { $confidence }
+entities-by = By { $name }
+entities-hard = Hard example
+entities-delete = Delete
+entities-everywhere = Label everywhere…
+entities-accept = { $count ->
+    [one] Accept { $count } suggestion
+   *[other] Accept { $count } suggestions
+}
+entities-done = Done as it is
+entities-clear = Clear labels
+entities-keys = Keys
+entities-key-select = Select by character, by word
+entities-key-label = Give a label to what is selected, or to the word at the caret
+entities-key-next = Next, previous entity
+entities-key-end = Move its end
+entities-key-start = Move its beginning
+entities-key-delete = Delete it, refuse a suggestion
+entities-key-everywhere = Label every occurrence
+entities-key-accept = Accept suggestions, then on
+entities-key-nothing = Done as it is, nothing here
+entities-key-clear = Clear all labels of the text
+entities-key-hard = Hard example
+entities-key-texts = Next, previous text
+entities-key-undecided = Next text without labels
+everywhere-title = Label every occurrence
+everywhere-find = Find
+everywhere-text = This text
+everywhere-pattern = Regular expression
+everywhere-words = List of words
+everywhere-words-note = One word a line. After a tab, the name of its own label
+everywhere-label = Label
+everywhere-here = This text only
+everywhere-dataset = The whole dataset
+everywhere-hits = { $hits ->
+    [0] Nothing new to label
+    [one] { $hits } place in { $samples ->
+        [one] { $samples } text
+       *[other] { $samples } texts
+    }
+   *[other] { $hits } places in { $samples ->
+        [one] { $samples } text
+       *[other] { $samples } texts
+    }
+}
+everywhere-more = The first { $count } are shown
+everywhere-unknown-label = No label is called “{ $name }”
+everywhere-confirm = { $hits ->
+    [one] Label { $hits } place
+   *[other] Label { $hits } places
+}
+everywhere-done = { $count ->
+    [one] { $count } text labeled
+   *[other] { $count } texts labeled
+}

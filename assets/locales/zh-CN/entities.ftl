@@ -1,0 +1,54 @@
+# 标注文本中的实体。
+entities-text = 文本
+entities-empty = 该数据集中还没有文本
+entities-all-labeled = 这里的文本都已标注
+entities-already = 这一段已有该标签
+entities-right-to-left = 该文本含有从右向左书写的文字，此处按从左向右显示；标注内容会原样保存
+entities-selected = 已选 { $count } 个字符
+entities-search = 搜索文本内容
+entities-larger = 放大文字
+entities-smaller = 缩小文字
+entities-list = { $count } 个实体
+entities-none = 选中一个词，按下标签的快捷键
+entities-filter = 筛选实体
+entities-chosen = 当前实体
+entities-place = 第 { $start } 至 { $end } 个字符
+entities-confidence = 置信度 { $confidence }
+entities-by = 标注者：{ $name }
+entities-hard = 难例
+entities-delete = 删除
+entities-everywhere = 标注所有相同内容…
+entities-accept = 接受 { $count } 条建议
+entities-done = 就此完成
+entities-clear = 清除标签
+entities-keys = 快捷键
+entities-key-select = 按字符选择、按词选择
+entities-key-label = 给选中内容或光标处的词打标签
+entities-key-next = 下一个、上一个实体
+entities-key-end = 移动末尾
+entities-key-start = 移动开头
+entities-key-delete = 删除实体、拒绝建议
+entities-key-everywhere = 标注所有相同内容
+entities-key-accept = 接受建议，然后继续
+entities-key-nothing = 就此完成，没有实体
+entities-key-clear = 清除该文本的所有标签
+entities-key-hard = 难例
+entities-key-texts = 下一篇、上一篇文本
+entities-key-undecided = 下一篇未标注的文本
+everywhere-title = 标注所有相同内容
+everywhere-find = 查找
+everywhere-text = 相同文字
+everywhere-pattern = 正则表达式
+everywhere-words = 词表
+everywhere-words-note = 每行一个词；制表符之后可写它自己的标签名
+everywhere-label = 标签
+everywhere-here = 仅当前文本
+everywhere-dataset = 整个数据集
+everywhere-hits = { $hits ->
+    [0] 没有新的内容可标注
+   *[other] { $samples } 篇文本中的 { $hits } 处
+}
+everywhere-more = 此处显示前 { $count } 处
+everywhere-unknown-label = 没有名为“{ $name }”的标签
+everywhere-confirm = 标注 { $hits } 处
+everywhere-done = 已标注 { $count } 篇文本

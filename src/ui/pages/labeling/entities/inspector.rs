@@ -1,0 +1,203 @@
+//! Beside the text: the labels with their keys and counts, the entities in the order of the text, what is said of the
+//! chosen one.
+
+use super::{EntitiesPage, range_of};
+use crate::domain::{Annotation, AnnotationId, AnnotationSet, LabelId};
+use crate::text::format;
+use crate::ui::context::Context;
+use crate::ui::icons::Icon;
+use crate::ui::pages::labeling::detection::{color_of, label_row_ui};
+use crate::ui::pages::labeling::dialogs::EditLabel;
+use crate::ui::pages::labeling::tile::line;
+use crate::ui::theme::{self, text_size};
+use crate::ui::widgets::{self, Button};
+use egui::{Align2, FontFamily, FontId, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+const ROW: f32 = 26.0;
+
+impl EntitiesPage {
+    /// The inspector.
+    pub fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        ScrollArea::vertical().id_salt("entities-inspector").auto_shrink([false, false]).show(ui, |ui| {
+            self.labels_ui(ui, context);
+            ui.separator();
+            self.decisions_ui(ui, context);
+            ui.separator();
+            self.entities_ui(ui, context);
+            self.chosen_ui(ui, context);
+        });
+    }
+
+    fn labels_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        ui.horizontal(|ui| {
+            widgets::section(ui, context, context.tr("labeling-labels"));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if widgets::icon_button(ui, context, Icon::Plus, &context.tr("labeling-new-label")).clicked() {
+                    context.show(EditLabel::new_label(self.walk.dataset, &self.walk.labels));
+                }
+            });
+        });
+        let mut counts: HashMap<LabelId, u64> = HashMap::new();
+        for label in self.entities().filter_map(|entity| entity.label) {
+            *counts.entry(label).or_default() += 1;
+        }
+        let labels = Arc::clone(&self.walk.labels);
+        if labels.rows().is_empty() {
+            widgets::weak(ui, context, context.tr("canvas-no-labels"));
+        }
+        let mut used = None;
+        let area = ScrollArea::vertical().id_salt("entities-labels").max_height(ROW * 9.0).auto_shrink([false, true]);
+        area.show_rows(ui, ROW - 2.0, labels.rows().len(), |ui, range| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for row in &labels.rows()[range] {
+                let label = &row.label;
+                let key = label.key.map(|key| key.to_ascii_uppercase().to_string()).unwrap_or_default();
+                let (count, color) = (counts.get(&label.id).copied().unwrap_or(0), theme::label_color(label.color));
+                let is_current = self.label == Some(label.id);
+                if label_row_ui(ui, context, label.name.as_str(), &key, color, count, is_current) {
+                    used = Some(label.id);
+                }
+            }
+        });
+        if let Some(label) = used {
+            self.give_label(label, context);
+        }
+    }
+
+    /// What can be decided of the whole text.
+    fn decisions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if self.open.is_none() {
+            return;
+        }
+        let suggested = self.entities().filter(|entity| entity.set != AnnotationSet::Primary).count();
+        ui.horizontal_wrapped(|ui| {
+            if suggested > 0 {
+                let text = context.tr_with("entities-accept", &[("count", suggested.into())]);
+                if Button::primary(text).small().keys("Enter").show(ui, context).clicked() {
+                    self.accept(context);
+                }
+            }
+            if Button::secondary(context.tr("entities-done")).small().keys("0").show(ui, context).clicked() {
+                self.decide(context);
+            }
+            if Button::secondary(context.tr("entities-clear")).small().keys("X").show(ui, context).clicked() {
+                self.clear(context);
+            }
+        });
+    }
+
+    fn entities_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let mut all: Vec<Annotation> = self.entities().cloned().collect();
+        widgets::section(ui, context, context.tr_with("entities-list", &[("count", all.len().into())]));
+        if all.is_empty() {
+            widgets::weak(ui, context, context.tr("entities-none"));
+            return;
+        }
+        let width = ui.available_width();
+        widgets::search_field(ui, context, &mut self.list_filter, &context.tr("entities-filter"), width);
+        let wanted = self.list_filter.trim().to_lowercase();
+        let name_of = |entity: &Annotation| {
+            let label = entity.label.and_then(|label| self.walk.labels.get(label));
+            label.map(|label| label.name.as_str()).unwrap_or_default()
+        };
+        all.retain(|entity| {
+            wanted.is_empty()
+                || name_of(entity).to_lowercase().contains(&wanted)
+                || covered(entity).to_lowercase().contains(&wanted)
+        });
+        all.sort_by_key(|entity| range_of(entity).map_or((0, 0), |range| (range.start, range.end)));
+        let mut used: Option<AnnotationId> = None;
+        let area = ScrollArea::vertical().id_salt("entities-rows").max_height(ROW * 12.0).auto_shrink([false, true]);
+        area.show_rows(ui, ROW - 2.0, all.len(), |ui, range| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for entity in &all[range] {
+                let color = color_of(&self.walk.labels, entity.label);
+                if row_ui(ui, context, entity, name_of(entity), color, self.chosen == Some(entity.id)) {
+                    used = Some(entity.id);
+                }
+            }
+        });
+        if let Some(entity) = used.and_then(|id| all.iter().find(|entity| entity.id == id))
+            && let Some(range) = range_of(entity)
+        {
+            self.choose(entity.id, range);
+        }
+    }
+
+    /// What is said of the chosen entity.
+    fn chosen_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let Some(entity) = self.chosen_entity().cloned() else { return };
+        let Some(range) = range_of(&entity) else { return };
+        ui.separator();
+        widgets::section(ui, context, context.tr("entities-chosen"));
+        ui.label(covered(&entity));
+        let arguments = [("start", range.start.into()), ("end", range.end.into())];
+        widgets::weak(ui, context, context.tr_with("entities-place", &arguments));
+        if let Some(confidence) = entity.confidence {
+            let text = format::percent(confidence, 1);
+            widgets::weak(ui, context, context.tr_with("entities-confidence", &[("confidence", text.into())]));
+        }
+        widgets::weak(ui, context, context.tr_with("entities-by", &[("name", entity.annotated_by.clone().into())]));
+        for (key, value) in &entity.properties {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            widgets::weak(ui, context, format!("{key}: {value}"));
+        }
+        let mut hard = entity.hard == Some(true);
+        if widgets::check_box(ui, context, &mut hard, &context.tr("entities-hard")).clicked() {
+            self.change_chosen(context, |entity| entity.hard = Some(hard));
+        }
+        ui.horizontal_wrapped(|ui| {
+            let everywhere = Button::secondary(context.tr("entities-everywhere")).small().icon(Icon::CopyCheck);
+            if everywhere.keys_on_hover("Ctrl+Shift+E".to_owned()).show(ui, context).clicked() {
+                self.ask_everywhere(context);
+            }
+            if Button::ghost(context.tr("entities-delete")).small().icon(Icon::Trash2).show(ui, context).clicked() {
+                self.delete(context);
+            }
+        });
+    }
+}
+
+/// The words of an entity on one line.
+fn covered(entity: &Annotation) -> String {
+    match &entity.body {
+        crate::domain::AnnotationBody::Entity { text, .. } => text.replace(['\n', '\r', '\t'], " "),
+        _ => String::new(),
+    }
+}
+
+fn row_ui(
+    ui: &mut Ui,
+    context: &Context<'_>,
+    entity: &Annotation,
+    name: &str,
+    color: egui::Color32,
+    chosen: bool,
+) -> bool {
+    let tokens = context.tokens;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - 2.0), Sense::click());
+    let text = covered(entity);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, format!("{text} {name}")));
+    let painter = ui.painter();
+    if chosen || response.hovered() {
+        painter.rect_filled(rect, theme::CORNER, if chosen { tokens.selected } else { tokens.hover });
+    }
+    let middle = rect.center().y;
+    if entity.set == AnnotationSet::Primary {
+        painter.circle_filled(pos2(rect.min.x + 12.0, middle), 5.0, color);
+    } else {
+        painter.circle_stroke(pos2(rect.min.x + 12.0, middle), 4.5, egui::Stroke::new(1.5, color));
+    }
+    let small = FontId::new(text_size::SMALL, FontFamily::Proportional);
+    let label = line(painter, name, text_size::SMALL, tokens.text_weak, rect.width() * 0.4);
+    let end = rect.max.x - 6.0 - label.size().x;
+    painter.galley(pos2(end, middle - label.size().y / 2.0), label, tokens.text_weak);
+    let galley = line(painter, &text, text_size::BODY, tokens.text, end - rect.min.x - 32.0);
+    painter.galley(pos2(rect.min.x + 24.0, middle - galley.size().y / 2.0), galley, tokens.text);
+    if entity.hard == Some(true) {
+        painter.text(pos2(rect.min.x + 4.0, middle), Align2::CENTER_CENTER, "!", small, tokens.warning_text);
+    }
+    response.clicked()
+}

@@ -1,0 +1,89 @@
+//! The list of texts beside the one that is read: their beginnings with their state, filtered by state, label and words.
+
+use super::EntitiesPage;
+use crate::domain::SampleState;
+use crate::ui::context::Context;
+use crate::ui::icons::{self, Icon};
+use crate::ui::pages::labeling::strip_filter::strip_filter_ui;
+use crate::ui::pages::labeling::tile::line;
+use crate::ui::theme::{self, space, text_size};
+use egui::{Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+
+/// The width of the list in points.
+pub const WIDTH: f32 = 232.0;
+const ROW: f32 = 30.0;
+
+/// The message that says how a text stands.
+#[must_use]
+pub fn state_word(state: SampleState, has_any: bool) -> &'static str {
+    match state {
+        SampleState::Labeled if !has_any => "labeling-state-nothing",
+        SampleState::Labeled => "canvas-state-labeled",
+        SampleState::Unlabeled => "labeling-state-unlabeled",
+        SampleState::ToConfirm => "labeling-state-to-confirm",
+    }
+}
+
+impl EntitiesPage {
+    pub(super) fn list_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        let width = WIDTH - space::S;
+        ui.set_max_width(width);
+        ui.scope(|ui| {
+            ui.set_max_width(width - 10.0);
+            let counts = self.walk.counts.latest().copied().unwrap_or_default();
+            let hint = context.tr("entities-search");
+            strip_filter_ui(ui, context, &counts, &self.walk.labels, &mut self.walk.filter, &hint);
+        });
+        let mut area = ScrollArea::vertical().id_salt("entities-list").auto_shrink([false, false]);
+        if std::mem::take(&mut self.walk.scroll_to_cursor) {
+            // The text before stays in sight, so that one sees where one is.
+            #[expect(clippy::cast_precision_loss, reason = "a scroll position; the list follows the keyboard")]
+            let top = self.walk.cursor.saturating_sub(4) as f32 * (ROW + space::XS);
+            area = area.vertical_scroll_offset(top);
+        }
+        let (mut clicked, mut wanted) = (None, 0..0);
+        area.show_rows(ui, ROW, self.walk.rows.len(), |ui, range| {
+            wanted = range.clone();
+            for index in range {
+                if self.row_ui(ui, context, index, width - 10.0) {
+                    clicked = Some(index);
+                }
+            }
+        });
+        self.walk.rows.want(context.backend, wanted);
+        if let Some(index) = clicked {
+            self.walk.go_to(index);
+            self.walk.scroll_to_cursor = false;
+        }
+    }
+
+    fn row_ui(&self, ui: &mut Ui, context: &Context<'_>, index: usize, width: f32) -> bool {
+        let tokens = context.tokens;
+        let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::click());
+        let is_here = index == self.walk.cursor;
+        let Some(row) = self.walk.rows.row(index) else {
+            response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_here, context.tr("loading")));
+            return false;
+        };
+        // What is open is known better than the list, which is read again a moment later.
+        let open = self.open.as_ref().filter(|open| open.row.sample.id == row.sample.id);
+        let state = open.map_or(row.state, |open| open.row.state);
+        let word = context.tr(state_word(state, true));
+        let name = row.sample.name.as_str();
+        response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_here, format!("{name}: {word}")));
+        let painter = ui.painter();
+        if is_here || response.hovered() {
+            painter.rect_filled(rect, theme::CORNER, if is_here { tokens.selected } else { tokens.hover });
+        }
+        let (icon, ink) = match state {
+            SampleState::Labeled => (Icon::Check, tokens.success_text),
+            SampleState::ToConfirm => (Icon::Sparkles, tokens.warning_text),
+            SampleState::Unlabeled => (Icon::Circle, tokens.border_strong),
+        };
+        icons::paint(painter, pos2(rect.min.x + 12.0, rect.center().y), icon, 12.0, ink);
+        let galley = line(painter, name, text_size::SMALL, tokens.text, width - 34.0);
+        painter.galley(pos2(rect.min.x + 26.0, rect.center().y - galley.size().y / 2.0), galley, tokens.text);
+        response.on_hover_text(format!("{name}\n{word}")).clicked()
+    }
+}

@@ -1,0 +1,323 @@
+//! Marking entities in texts: a list of texts, the text to read with its marks, labels and entities beside it. Opened in
+//! place of the grid for datasets of named entities.
+
+mod actions;
+mod everywhere;
+mod inspector;
+mod keys;
+mod list;
+#[cfg(test)]
+mod tests;
+
+use super::detection::color_of;
+use super::filter::{Filter, Tab};
+use super::open_sample::OpenSample;
+use super::walk::{Sought, Walk};
+use crate::domain::query::{SampleFilter, SampleRow, SampleSort};
+use crate::domain::{Annotation, AnnotationBody, AnnotationId, AnnotationSet, Explanation, LabelId, SampleId};
+use crate::ui::backend::Promise;
+use crate::ui::commands::Command;
+use crate::ui::context::{Context, UiCommand};
+use crate::ui::icons::Icon;
+use crate::ui::notifications::Notification;
+use crate::ui::pages::UndoScope;
+use crate::ui::text_view::{Happened, Stretch, TextView};
+use crate::ui::widgets::{self, Button};
+use crate::workbench::{prepare_words, words};
+use egui::{Id, Ui};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Sizes of the text that can be chosen, as factors.
+const SIZES: std::ops::RangeInclusive<f32> = 0.75..=2.0;
+
+type Opened = (Vec<SampleRow>, Arc<str>);
+
+/// The page.
+pub struct EntitiesPage {
+    pub(super) walk: Walk,
+    /// The text that is worked on.
+    open: Option<OpenSample>,
+    view: Option<TextView>,
+    opening: Option<(SampleId, u64, Promise<Opened>)>,
+    failure: Option<(SampleId, Explanation)>,
+    /// The entity that keys are about.
+    chosen: Option<AnnotationId>,
+    /// The entity whose edge was moved last: another step belongs to the same undo.
+    moving: Option<AnnotationId>,
+    /// The label given last.
+    label: Option<LabelId>,
+    list_filter: String,
+    size: f32,
+    has_right_to_left: bool,
+    /// Whether an input method is composing: its keys are not ours.
+    composing: bool,
+    /// Whether a text field had the focus at the end of the last frame.
+    was_typing: bool,
+    text_id: Option<Id>,
+}
+
+/// Whether an annotation is an entity that a person sees: their own, or a suggested one.
+fn is_entity(annotation: &Annotation) -> bool {
+    let is_shown = matches!(annotation.set, AnnotationSet::Primary | AnnotationSet::Suggestion(_));
+    is_shown && matches!(annotation.body, AnnotationBody::Entity { .. })
+}
+
+/// The code points of an entity.
+fn range_of(annotation: &Annotation) -> Option<Range<u32>> {
+    match &annotation.body {
+        AnnotationBody::Entity { start, end, .. } => Some(*start..*end),
+        _ => None,
+    }
+}
+
+/// The filter that a link asks for, or all texts; in the order in which they stand in their files.
+fn asked_for(filter: Option<&SampleFilter>) -> Filter {
+    let filter = filter.map_or(Filter { tab: Tab::All, ..Filter::default() }, Filter::of);
+    Filter { sort: SampleSort::Added, ..filter }
+}
+
+/// Whether a text has letters that are written from right to left; the window cannot lay those out as they should be.
+fn has_right_to_left(text: &str) -> bool {
+    text.chars().any(|character| {
+        matches!(character, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' | '\u{10800}'..='\u{10FFF}')
+    })
+}
+
+impl EntitiesPage {
+    /// The page of a dataset.
+    pub fn new(dataset: crate::domain::DatasetId, filter: Option<&SampleFilter>, context: &Context<'_>) -> Self {
+        // So that the first double click does not wait for the dictionary.
+        drop(context.backend.run_aside(prepare_words));
+        Self {
+            walk: Walk::new(dataset, asked_for(filter)),
+            open: None,
+            view: None,
+            opening: None,
+            failure: None,
+            chosen: None,
+            moving: None,
+            label: None,
+            list_filter: String::new(),
+            size: 1.0,
+            has_right_to_left: false,
+            composing: false,
+            was_typing: false,
+            text_id: None,
+        }
+    }
+
+    /// Shows what a link asks for.
+    pub fn set_filter(&mut self, filter: &SampleFilter) {
+        self.walk.filter = asked_for(Some(filter));
+    }
+
+    pub fn title(&self, context: &Context<'_>) -> String {
+        let name = self.walk.summary.latest().map(|summary| summary.dataset.name.as_str().to_owned());
+        name.unwrap_or_else(|| context.tr("labeling-title"))
+    }
+
+    /// What undo and redo act on.
+    pub fn undo_scope(&self) -> UndoScope {
+        let open = self.open.as_ref();
+        open.map_or(UndoScope::Nothing, |open| {
+            UndoScope::Image(self.walk.dataset, open.row.sample.id, AnnotationSet::Primary)
+        })
+    }
+
+    /// Brings the walk and the text up to date.
+    pub fn update(&mut self, context: &Context<'_>) {
+        if self.walk.update(context) == Some(Sought::Nothing) {
+            context.notify(Notification::info(context.tr("entities-all-labeled")));
+        }
+        let (dataset, backend) = (self.walk.dataset, context.backend);
+        let here = self.walk.here();
+        if here.is_none() && self.walk.is_ready() && self.walk.rows.len() == 0 {
+            self.open = None;
+            self.view = None;
+        }
+        if let Some(sample) = here
+            && self.open.as_ref().is_none_or(|open| open.row.sample.id != sample)
+            && self.opening.as_ref().is_none_or(|(opening, _, _)| *opening != sample)
+            && self.failure.as_ref().is_none_or(|(failed, _)| *failed != sample)
+        {
+            let promise = backend.spawn(move |workbench| {
+                Ok((workbench.sample_rows(dataset, &[sample])?, workbench.text(dataset, sample)?))
+            });
+            self.opening = Some((sample, backend.generation(), promise));
+        }
+        if let Some((sample, generation, promise)) = self.opening.take() {
+            match promise.take() {
+                None => self.opening = Some((sample, generation, promise)),
+                Some(Ok((mut rows, text))) => {
+                    if let Some(row) = rows.pop() {
+                        self.show(row, text, generation);
+                    }
+                }
+                Some(Err(explanation)) => self.failure = Some((sample, explanation)),
+            }
+        }
+        let Some(open) = &mut self.open else { return };
+        let settled = open.settle(dataset, context);
+        if settled.nothing_to_undo {
+            context.notify(Notification::info(context.tr("canvas-nothing-to-undo")));
+        }
+        if settled.gone {
+            self.open = None;
+            self.walk.refresh();
+        }
+    }
+
+    fn show(&mut self, row: SampleRow, text: Arc<str>, generation: u64) {
+        self.chosen = None;
+        self.moving = None;
+        self.failure = None;
+        self.has_right_to_left = has_right_to_left(&text);
+        self.view = Some(TextView::new(text, words));
+        self.open = Some(OpenSample::new(row, AnnotationSet::Primary, generation));
+    }
+
+    /// Draws the page.
+    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        self.update(context);
+        self.take_keys(ui, context);
+        egui::Panel::left("entities-list")
+            .exact_size(list::WIDTH)
+            .resizable(false)
+            .show_separator_line(false)
+            .frame(egui::Frame::new())
+            .show(ui, |ui| self.list_ui(ui, context));
+        egui::Panel::bottom("entities-foot")
+            .frame(egui::Frame::new())
+            .show_separator_line(false)
+            .show(ui, |ui| self.foot_ui(ui, context));
+        egui::CentralPanel::no_frame().show(ui, |ui| self.center_ui(ui, context));
+        self.was_typing = ui.ctx().text_edit_focused();
+    }
+
+    fn center_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let failure = self.walk.failure.as_ref().or_else(|| self.failure.as_ref().map(|(_, explanation)| explanation));
+        if let Some(failure) = failure {
+            widgets::failure(ui, context, failure);
+            return;
+        }
+        if self.open.is_none() || self.view.is_none() {
+            if self.walk.is_ready() && self.walk.rows.len() == 0 {
+                self.empty_ui(ui, context);
+            } else {
+                widgets::loading(ui, context, self.walk.waited());
+            }
+            return;
+        }
+        self.notes_ui(ui, context);
+        let stretches = self.stretches();
+        let name = context.tr("entities-text");
+        let Some(view) = &mut self.view else { return };
+        let shown = view.ui(ui, context.tokens, self.size, &stretches, &name);
+        self.text_id = Some(shown.id);
+        // A dialog takes Enter only while nothing else has the focus.
+        let nobody = ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none());
+        if nobody && !self.was_typing {
+            ui.memory_mut(|memory| memory.request_focus(shown.id));
+        }
+        if ui.memory(|memory| memory.has_focus(shown.id)) {
+            let all = egui::EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(shown.id, all));
+        }
+        match shown.happened {
+            Some(Happened::Clicked(place)) => self.choose_at(place),
+            Some(Happened::Selected) => self.chosen = None,
+            None => {}
+        }
+    }
+
+    fn stretches(&self) -> Vec<Stretch> {
+        let labels = &self.walk.labels;
+        let stretch = |entity: &Annotation| {
+            let label = entity.label.and_then(|label| labels.get(label));
+            let mut name = label.map(|label| label.name.as_str().to_owned()).unwrap_or_default();
+            let suggested = entity.set != AnnotationSet::Primary;
+            if let Some(confidence) = entity.confidence.filter(|_| suggested) {
+                name = format!("{name} {}", crate::text::format::percent(confidence, 0));
+            }
+            Some(Stretch {
+                range: range_of(entity)?,
+                label: name,
+                color: color_of(labels, entity.label),
+                selected: self.chosen == Some(entity.id),
+                suggested,
+            })
+        };
+        self.entities().filter_map(stretch).collect()
+    }
+
+    /// What has to be said of this text before it is read.
+    fn notes_ui(&self, ui: &mut Ui, context: &Context<'_>) {
+        if self.has_right_to_left {
+            ui.horizontal(|ui| {
+                ui.label(crate::ui::icons::text(Icon::TriangleAlert, 14.0).color(context.tokens.warning_text));
+                widgets::weak(ui, context, context.tr("entities-right-to-left"));
+            });
+        }
+    }
+
+    fn empty_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if self.walk.filter.is_narrowed() || self.walk.filter.tab != Tab::All {
+            let button = Button::secondary(context.tr("labeling-clear-filter")).icon(Icon::FilterX);
+            if widgets::empty_state(ui, context, Icon::SearchX, &context.tr("labeling-empty-filter"), Some(button)) {
+                self.walk.filter = asked_for(None);
+            }
+            return;
+        }
+        let button = Button::command(Command::ImportDataset, context).as_primary();
+        let sentence = context.tr("entities-empty");
+        if widgets::empty_state(ui, context, Icon::Type, &sentence, Some(button)) {
+            context.send(UiCommand::Run(Command::ImportDataset));
+        }
+    }
+
+    fn foot_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        ui.horizontal(|ui| {
+            ui.set_height(28.0);
+            let count = self.walk.rows.len() as u64;
+            if count > 0 {
+                let here = crate::text::format::count(self.walk.cursor as u64 + 1);
+                widgets::weak(ui, context, format!("{here} / {}", crate::text::format::count(count)));
+            }
+            if let Some(open) = &self.open {
+                widgets::weak(
+                    ui,
+                    context,
+                    context.tr(list::state_word(open.row.state, self.entities().next().is_some())),
+                );
+            }
+            if let Some(view) = &self.view {
+                let selected = view.selection.range();
+                if !selected.is_empty() {
+                    let arguments = [("count", (selected.end - selected.start).into())];
+                    widgets::weak(ui, context, context.tr_with("entities-selected", &arguments));
+                }
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let help = widgets::icon_button(ui, context, Icon::Keyboard, &context.tr("entities-keys"));
+                super::bars::menu(&help, 320.0, &context.tr("entities-keys"), |ui| {
+                    for (id, keys) in keys::HELP {
+                        ui.horizontal(|ui| {
+                            ui.label(context.tr(id));
+                            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                                widgets::weak(ui, context, *keys);
+                            });
+                        });
+                    }
+                });
+                for (icon, id, by) in
+                    [(Icon::ZoomIn, "entities-larger", 0.125), (Icon::ZoomOut, "entities-smaller", -0.125)]
+                {
+                    if widgets::icon_button(ui, context, icon, &context.tr(id)).clicked() {
+                        self.size = (self.size + by).clamp(*SIZES.start(), *SIZES.end());
+                    }
+                }
+            });
+        });
+    }
+}

@@ -1,0 +1,10 @@
+//! A long text to read and mark: rows of the window's width, stretches with labels under them, a caret and a selection.
+//! Only the rows in sight are laid out; places are code points throughout.
+
+pub mod lanes;
+pub mod rows;
+pub mod selection;
+pub mod widget;
+
+pub use selection::Selection;
+pub use widget::{Happened, Stretch, TextView};
