@@ -99,6 +99,8 @@ pub struct Tokens {
     pub backdrop: Color32,
     /// Behind images and canvases.
     pub canvas: Color32,
+    /// Behind what was searched for, in a text.
+    pub hit: Color32,
 }
 
 const fn rgb(value: u32) -> Color32 {
@@ -135,6 +137,7 @@ impl Tokens {
             focus: rgb(0x2F_5FD0),
             backdrop: Color32::from_black_alpha(90),
             canvas: rgb(0xEC_EEF0),
+            hit: rgb(0xFF_E17A),
         }
     }
 
@@ -166,6 +169,7 @@ impl Tokens {
             focus: rgb(0x8F_B2FF),
             backdrop: Color32::from_black_alpha(150),
             canvas: rgb(0x0F_1113),
+            hit: rgb(0x66_5210),
         }
     }
 
@@ -382,6 +386,7 @@ mod tests {
                 }
             }
             for (text, background) in [
+                (tokens.text, tokens.hit),
                 (tokens.on_accent, tokens.accent),
                 (tokens.on_accent, tokens.accent_hover),
                 (tokens.on_danger, tokens.danger),

@@ -248,3 +248,85 @@ labeling-key-preview = Large picture and back
 labeling-key-zoom = Zoom, size of thumbnails
 labeling-key-fit = Large picture: fit, original size
 labeling-key-help = This list
+
+## Texts
+labeling-texts-name = { $count ->
+    [one] { $count } text
+   *[other] { $count } texts
+}
+labeling-search-texts = Search the texts
+labeling-empty-filter-texts = No text passes the filter
+labeling-empty-dataset-texts = No texts yet: add some, or sync the input folder
+labeling-go-unlabeled-texts = Show unlabeled texts
+labeling-add-texts = Add texts
+    .tip = Copies .txt and .csv files into the dataset’s input folder
+labeling-all-decided-texts = No undecided text is left here
+labeling-undone-texts = { $count ->
+    [0] Undone: { $edit }
+    [one] Undone: { $edit }, { $count } text
+   *[other] Undone: { $edit }, { $count } texts
+}
+labeling-redone-texts = { $count ->
+    [0] Done again: { $edit }
+    [one] Done again: { $edit }, { $count } text
+   *[other] Done again: { $edit }, { $count } texts
+}
+labeling-restored-texts = { $count ->
+    [one] { $count } text restored
+   *[other] { $count } texts restored
+}
+labeling-nothing-selected-texts = Select a text to see its labels
+labeling-selected-title-texts = { $count ->
+    [one] { $count } text selected
+   *[other] { $count } texts selected
+}
+labeling-clear-labels = Clear labels
+    .tip = Back to unlabeled; the texts stay
+labeling-delete-texts = { $count ->
+    [one] Delete text
+   *[other] Delete { $count } texts
+}
+labeling-delete-title-texts = { $count ->
+    [one] Delete { $count } text
+   *[other] Delete { $count } texts
+}
+labeling-delete-texts-note = They leave the dataset with their labels; undo brings them back. The files they came from are not changed, and sync does not bring them back.
+labeling-deleted-texts = { $count ->
+    [one] { $count } text deleted
+   *[other] { $count } texts deleted
+}
+labeling-lines = Lines
+labeling-more-lines = More lines of each text
+labeling-fewer-lines = Fewer lines of each text
+labeling-text-list = List
+labeling-text-previous = Previous text
+labeling-text-next = Next text
+labeling-text-larger = Larger text
+labeling-text-smaller = Smaller text
+labeling-text-show-all = Show all { $count } characters
+
+## Suggestions
+labeling-sure = Suggestions of at least
+labeling-sure-name = How sure the model is, at least
+labeling-sure-accept = Accept these ({ $found })
+labeling-refuse = Refuse
+    .tip = What is suggested for the selection is wrong
+labeling-accept-label = Accept { $name }
+labeling-refuse-label = Refuse { $name }
+
+## Keys of texts
+labeling-keys-confirm = To be confirmed
+labeling-key-accept = Accept what is suggested, and go on
+labeling-key-refuse = Refuse what is suggested, and go on
+labeling-key-accept-label = Several labels: accept this label
+labeling-key-refuse-label = Refuse this label
+labeling-key-accept-sure = Accept all above the threshold
+labeling-key-enter-text = One label: large and back; several: confirm and go on
+labeling-key-clear-text = Clear labels: back to unlabeled
+labeling-key-delete-text = Delete texts
+labeling-key-undecided-text = Next undecided text
+labeling-key-filter-text = Search the texts
+labeling-key-add-text = Add texts
+labeling-key-read = Text large and back
+labeling-key-read-page = Large text: a page down, up
+labeling-key-lines = Lines of each text, size of a large text

@@ -210,3 +210,65 @@ labeling-key-preview = 大图与返回
 labeling-key-zoom = 缩放、缩略图大小
 labeling-key-fit = 大图：适应窗口、原始大小
 labeling-key-help = 显示此列表
+
+## 文本
+labeling-texts-name = { $count } 条文本
+labeling-search-texts = 搜索文本
+labeling-empty-filter-texts = 没有文本符合筛选条件
+labeling-empty-dataset-texts = 还没有文本：请添加，或同步输入位置
+labeling-go-unlabeled-texts = 查看未标注的文本
+labeling-add-texts = 添加文本
+    .tip = 把 .txt 和 .csv 文件复制到数据集的输入位置
+labeling-all-decided-texts = 这里没有待处理的文本了
+labeling-undone-texts = { $count ->
+    [0] 已撤销：{ $edit }
+   *[other] 已撤销：{ $edit }，{ $count } 条文本
+}
+labeling-redone-texts = { $count ->
+    [0] 已重做：{ $edit }
+   *[other] 已重做：{ $edit }，{ $count } 条文本
+}
+labeling-restored-texts = 已恢复 { $count } 条文本
+labeling-nothing-selected-texts = 选中文本后可查看它的标签
+labeling-selected-title-texts = 已选 { $count } 条文本
+labeling-clear-labels = 清除标签
+    .tip = 恢复为未标注；文本保留
+labeling-delete-texts = 删除 { $count } 条文本
+labeling-delete-title-texts = 删除 { $count } 条文本
+labeling-delete-texts-note = 文本及其标签将从数据集中移除，可以撤销。来源文件不会改动，同步也不会再把它们加回来。
+labeling-deleted-texts = 已删除 { $count } 条文本
+labeling-lines = 行数
+labeling-more-lines = 每条文本多显示一行
+labeling-fewer-lines = 每条文本少显示一行
+labeling-text-list = 列表
+labeling-text-previous = 上一条文本
+labeling-text-next = 下一条文本
+labeling-text-larger = 放大文字
+labeling-text-smaller = 缩小文字
+labeling-text-show-all = 显示全部 { $count } 个字符
+
+## 待确认的建议
+labeling-sure = 置信度不低于
+labeling-sure-name = 置信度下限
+labeling-sure-accept = 全部接受（{ $found }）
+labeling-refuse = 拒绝
+    .tip = 所选样本的建议不正确
+labeling-accept-label = 接受 { $name }
+labeling-refuse-label = 拒绝 { $name }
+
+## 文本的快捷键
+labeling-keys-confirm = 待确认
+labeling-key-accept = 接受建议并继续
+labeling-key-refuse = 拒绝建议并继续
+labeling-key-accept-label = 多标签：接受该标签
+labeling-key-refuse-label = 拒绝该标签
+labeling-key-accept-sure = 接受不低于阈值的全部建议
+labeling-key-enter-text = 单标签：放大与返回；多标签：确认并继续
+labeling-key-clear-text = 清除标签：恢复为未标注
+labeling-key-delete-text = 删除文本
+labeling-key-undecided-text = 下一条待处理的文本
+labeling-key-filter-text = 搜索文本
+labeling-key-add-text = 添加文本
+labeling-key-read = 放大阅读与返回
+labeling-key-read-page = 放大阅读时：下一页、上一页
+labeling-key-lines = 每条文本的行数、放大阅读的字号

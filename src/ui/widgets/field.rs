@@ -144,6 +144,24 @@ fn edit(ui: &mut Ui, context: &Context<'_>, text: &mut String, rows: usize, hint
     .inner
 }
 
+/// Whether an input method is composing: what it shows in a field is not yet what the person writes. To be asked in
+/// every frame, after the fields were drawn.
+pub fn is_composing(ui: &Ui) -> bool {
+    let id = egui::Id::unique("composing");
+    let before = ui.memory(|memory| memory.data.get_temp(id).unwrap_or(false));
+    let after = ui.input(|input| {
+        input.events.iter().fold(before, |composing, event| match event {
+            egui::Event::Ime(egui::ImeEvent::Preedit { text, .. }) => !text.is_empty(),
+            egui::Event::Ime(egui::ImeEvent::Commit(_)) => false,
+            _ => composing,
+        })
+    });
+    // A field that loses the focus lets go of what was composed.
+    let after = after && ui.ctx().text_edit_focused();
+    ui.memory_mut(|memory| memory.data.insert_temp(id, after));
+    after
+}
+
 /// A field to search by; Esc empties it.
 pub fn search_field(ui: &mut Ui, context: &Context<'_>, text: &mut String, hint: &str, width_points: f32) -> Response {
     let icon = icons::text(Icon::Search, 14.0).color(context.tokens.text_weak);

@@ -93,6 +93,12 @@ impl GridLayout {
         Self { count, columns, tile: Vec2::new(wide, wide + caption), gap, viewport, margin: gap }
     }
 
+    /// One tile below the other, over the whole width: a list.
+    #[must_use]
+    pub fn list(count: usize, viewport: Vec2, height: f32, gap: f32) -> Self {
+        Self { count, columns: 1, tile: Vec2::new(viewport.x.max(1.0), height), gap, viewport, margin: 0.0 }
+    }
+
     /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {
@@ -290,13 +296,19 @@ impl GridState {
     }
 }
 
+/// What tiles look like, in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TileShape {
+    /// Squares of about this side in as many columns as fit, with something of another height below each.
+    Square { side: f32, caption: f32 },
+    /// Rows of this height, over the whole width.
+    Row { height: f32 },
+}
+
 /// How a grid is drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct GridStyle {
-    /// The side a tile's picture should have, in points.
-    pub side: f32,
-    /// The height below the picture.
-    pub caption: f32,
+    pub shape: TileShape,
     pub gap: f32,
     pub accent: egui::Color32,
     pub thumb: egui::Color32,
@@ -349,7 +361,10 @@ pub fn grid_ui(
     let viewport = Rect::from_min_max(area.min, Pos2::new((area.max.x - SCROLLBAR_PX).max(area.min.x), area.max.y));
     let response = ui.interact(viewport, id, Sense::click_and_drag() | Sense::FOCUSABLE);
     response.widget_info(|| WidgetInfo::labeled(Role::Grid, true, name));
-    let layout = GridLayout::new(count, viewport.size(), style.side, style.caption, style.gap);
+    let layout = match style.shape {
+        TileShape::Square { side, caption } => GridLayout::new(count, viewport.size(), side, caption, style.gap),
+        TileShape::Row { height } => GridLayout::list(count, viewport.size(), height, style.gap),
+    };
     state.settle(&layout);
     wheel(ui, area, state, &layout);
     scrollbar_ui(ui, id, area, state, &layout, style);
@@ -471,6 +486,15 @@ mod tests {
         let used = layout.columns as f32 * (layout.tile.x + layout.gap) + layout.gap;
         assert!((900.0..=1000.0).contains(&used), "{used}");
         assert_eq!(GridLayout::new(3, Vec2::new(60.0, 50.0), 140.0, 20.0, 8.0).columns, 1);
+    }
+
+    #[test]
+    fn a_list_has_one_column_and_places_its_millionth_row() {
+        let list = GridLayout::list(1_000_000, Vec2::new(1000.0, 700.0), 56.0, 1.0);
+        assert_eq!(list.rows(), 1_000_000);
+        let last = list.tile_rect(999_999, list.limit_px());
+        assert!((last.max.y - (700.0 - 1.0)).abs() < 0.01 && last.width() > 999.0, "{last:?}");
+        assert_eq!(list.in_band((10.0, 10.0), (20.0, 60.0)), std::slice::from_ref(&(0..2)));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub use basics::{
 pub use button::{Button, icon_button};
 pub use choice::{Card, card, check_box, dropdown, radio, segments};
 pub use color::color_button;
-pub use field::{Field, search_field};
+pub use field::{Field, is_composing, search_field};
 pub use menu::{MenuEntry, menu_button, menu_entries};
 pub use path::{PathField, PathKind, pick, pick_files};
 pub use table::{Column, SortKey, Sorting, Table, TableOutput, Width};

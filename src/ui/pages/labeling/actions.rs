@@ -8,12 +8,11 @@ use super::rows::Rows;
 use super::selection::{Extend, GridShape, IndexSet};
 use crate::domain::edit::EditContext;
 use crate::domain::query::{EditReceipt, SampleRow};
-use crate::domain::{AnnotationBody, AnnotationSet, Assign, Cancel, Edit, LabelId, SampleId, SampleState};
+use crate::domain::{Assign, Cancel, Edit, LabelId, SampleId, SampleState};
 use crate::ui::backend::Promise;
 use crate::ui::context::Context;
 use crate::ui::notifications::Notification;
 use crate::workbench::{Error, View, Workbench};
-use std::collections::BTreeMap;
 
 /// How a decision is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +25,7 @@ pub enum Mode {
 }
 
 /// Edits up to this size name their samples in the frame; larger ones look them up on the writer's thread.
-const NAMED_IN_FRAME: usize = 4_096;
+pub const NAMED_IN_FRAME: usize = 4_096;
 /// Rows looked through at once for the next undecided sample.
 const SCAN_ROWS: usize = 2_000;
 
@@ -82,23 +81,6 @@ pub fn is_undecided(row: &SampleRow) -> bool {
     row.state != SampleState::Labeled && !row.deleted
 }
 
-/// The class labels a model suggests for a sample that has none yet.
-fn suggested(row: &SampleRow) -> Vec<LabelId> {
-    let is_class = |body: &AnnotationBody| *body == AnnotationBody::Class;
-    if row.state != SampleState::ToConfirm || row.primary().next().is_some() {
-        return Vec::new();
-    }
-    let mut labels: Vec<LabelId> = row
-        .annotations
-        .iter()
-        .filter(|annotation| matches!(annotation.set, AnnotationSet::Suggestion(_)) && is_class(&annotation.body))
-        .filter_map(|annotation| annotation.label)
-        .collect();
-    labels.sort_unstable();
-    labels.dedup();
-    labels
-}
-
 /// The next undecided row among those that have been read: found, not there, or unknown from a position on.
 enum Next {
     Found(usize),
@@ -151,10 +133,19 @@ impl LabelingPage {
             },
             Action::Enter if self.mode == Mode::OneLabel && !self.waits_for_confirmation() => self.toggle_preview(),
             Action::Enter | Action::Confirm => self.confirm(context),
+            Action::Refuse => self.refuse_targets(context),
+            Action::RefuseLabel(key) => {
+                // Over a picture these keys fit it and show its own size.
+                if self.texts.is_some()
+                    && let Some(label) = self.labels.of_key(key).map(|label| label.id)
+                {
+                    self.answer_label(label, false, context);
+                }
+            }
+            Action::AcceptSure => self.accept_sure(context),
             Action::ToggleHard => self.toggle_hard(context),
             Action::ClearLabels => {
-                let edit = Edit::Assign { samples: Vec::new(), labels: Vec::new(), how: Assign::Replace };
-                self.submit(edit, self.selection.targets(), context);
+                self.submit(Edit::ClearLabels { samples: Vec::new() }, self.selection.targets(), context);
             }
             Action::SetUsage(usage) => {
                 self.submit(Edit::SetUsage { samples: Vec::new(), usage }, self.selection.targets(), context);
@@ -204,7 +195,7 @@ impl LabelingPage {
             Action::AddImages => self.add_images(Vec::new(), context),
             Action::Larger => self.resize(context, 1.25),
             Action::Smaller => self.resize(context, 0.8),
-            Action::Help => context.show(ShortcutsOverlay),
+            Action::Help => context.show(ShortcutsOverlay::new(self.texts.is_some())),
         }
     }
 
@@ -222,6 +213,10 @@ impl LabelingPage {
                 self.advance(last, context);
             }
             Mode::SeveralLabels => {
+                // What a model suggests is taken; its other suggestions wait on.
+                if self.answer_label(label, true, context) {
+                    return;
+                }
                 let carried_by_all = self.carried_by_all(label, &targets, context);
                 let how = if carried_by_all { Assign::Remove } else { Assign::Add };
                 self.submit(Edit::Assign { samples: Vec::new(), labels: vec![label], how }, targets, context);
@@ -261,20 +256,7 @@ impl LabelingPage {
     fn confirm(&mut self, context: &Context<'_>) {
         let targets = self.selection.targets();
         let Some(last) = targets.last() else { return };
-        let mut by_suggestion: BTreeMap<Vec<LabelId>, IndexSet> = BTreeMap::new();
-        let mut plain = targets.clone();
-        if targets.len() <= NAMED_IN_FRAME {
-            for index in targets.iter() {
-                let labels = self.rows.row(index).map(suggested).unwrap_or_default();
-                if !labels.is_empty() {
-                    by_suggestion.entry(labels).or_default().insert(index..index + 1);
-                    plain.remove(&(index..index + 1));
-                }
-            }
-        }
-        for (labels, samples) in by_suggestion {
-            self.submit(Edit::Assign { samples: Vec::new(), labels, how: Assign::Replace }, samples, context);
-        }
+        let plain = self.accept_targets(targets, context);
         self.submit(Edit::Confirm { samples: Vec::new() }, plain, context);
         self.advance(last, context);
     }
@@ -345,7 +327,8 @@ impl LabelingPage {
     }
 
     fn nothing_left(&mut self, context: &Context<'_>) {
-        context.notify(Notification::success(context.tr("labeling-all-decided")));
+        context
+            .notify(Notification::success(context.tr(self.word("labeling-all-decided", "labeling-all-decided-texts"))));
     }
 
     fn start_scan(&mut self, from: usize, context: &Context<'_>) {
@@ -404,9 +387,9 @@ impl LabelingPage {
         let what = context.tr(&format!("edit-{}", receipt.code));
         let arguments = [("edit", what.into()), ("count", receipt.changed.into())];
         let text = if redo {
-            context.tr_with("labeling-redone", &arguments)
+            context.tr_with(self.word("labeling-redone", "labeling-redone-texts"), &arguments)
         } else {
-            context.tr_with("labeling-undone", &arguments)
+            context.tr_with(self.word("labeling-undone", "labeling-undone-texts"), &arguments)
         };
         context.notify(Notification::info(text));
         // What was taken back is shown, not only told.
@@ -425,7 +408,7 @@ impl LabelingPage {
     pub(super) fn ask_to_delete(&mut self, context: &Context<'_>) {
         let targets = self.selection.targets();
         if let Some(view) = self.rows.view().cloned().filter(|_| !targets.is_empty() && self.filter.tab != Tab::Trash) {
-            context.show(DeleteImages::new(self.dataset, view, targets));
+            context.show(DeleteImages::new(self.dataset, view, targets, self.texts.is_some()));
         }
     }
 

@@ -79,9 +79,10 @@ impl LabelingPage {
         if Button::command(Command::SyncDataset, context).show(ui, context).clicked() {
             context.send(UiCommand::Run(Command::SyncDataset));
         }
-        let button = Button::secondary(context.tr("labeling-add-images"))
-            .icon(Icon::ImagePlus)
-            .tip(context.tr("labeling-add-images.tip"))
+        let (text, icon) = self.add_words();
+        let button = Button::secondary(context.tr(text))
+            .icon(icon)
+            .tip(context.tr(self.word("labeling-add-images.tip", "labeling-add-texts.tip")))
             .keys_on_hover("Ctrl+O".to_owned());
         if button.show(ui, context).clicked() {
             self.act(Action::AddImages, context);
@@ -145,8 +146,13 @@ impl LabelingPage {
     pub(super) fn filter_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let is_narrow = is_narrow(ui);
         ui.horizontal_wrapped(|ui| {
-            let hint = context.tr("labeling-filter-text");
-            let field = widgets::search_field(ui, context, &mut self.filter.text, &hint, 180.0);
+            let hint = context.tr(self.word("labeling-filter-text", "labeling-search-texts"));
+            let width = if self.texts.is_some() { 240.0 } else { 180.0 };
+            let field = widgets::search_field(ui, context, &mut self.filter.text, &hint, width);
+            // What an input method composes is not what is searched for yet.
+            if !widgets::is_composing(ui) {
+                self.filter.text.clone_into(&mut self.filter.searched);
+            }
             if std::mem::take(&mut self.focus_filter) {
                 field.request_focus();
             }
@@ -279,7 +285,7 @@ impl LabelingPage {
             let text = if selected > 0 {
                 context.tr_with("labeling-selected", &[("count", selected.into()), ("total", shown.into())])
             } else {
-                context.tr_with("labeling-shown", &[("count", shown.into())])
+                context.tr_with(self.word("labeling-shown", "labeling-texts-name"), &[("count", shown.into())])
             };
             widgets::weak(ui, context, text);
             if self.preview.is_none() && shown > 0 {
@@ -300,7 +306,16 @@ impl LabelingPage {
                     self.restore(context);
                 }
             } else if selected > 0 {
-                let text = context.tr_with("labeling-delete-count", &[("count", selected.into())]);
+                if self.texts.is_some() {
+                    let clear = Button::ghost(context.tr("labeling-clear-labels")).icon(Icon::Eraser).small().keys("X");
+                    if clear.tip(context.tr("labeling-clear-labels.tip")).show(ui, context).clicked() {
+                        self.act(Action::ClearLabels, context);
+                    }
+                }
+                let text = context.tr_with(
+                    self.word("labeling-delete-count", "labeling-delete-texts"),
+                    &[("count", selected.into())],
+                );
                 let button = Button::ghost(text).icon(Icon::Trash2).small().keys("Delete");
                 if button.show(ui, context).clicked() {
                     self.ask_to_delete(context);
@@ -309,12 +324,29 @@ impl LabelingPage {
             if self.preview.is_some() {
                 return;
             }
-            if is_narrow {
+            if self.texts.is_some() {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.lines_ui(ui, context));
+            } else if is_narrow {
                 self.size_ui(ui, context);
             } else {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.size_ui(ui, context));
             }
         });
+    }
+
+    /// How many lines of each text the list shows.
+    fn lines_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        for (icon, id, keys, action) in [
+            (Icon::Plus, "labeling-more-lines", "+", Action::Larger),
+            (Icon::Minus, "labeling-fewer-lines", "−", Action::Smaller),
+        ] {
+            let tip = format!("{}  ({keys})", context.tr(id));
+            if Button::ghost("").icon(icon).tip(tip).small().show(ui, context).clicked() {
+                self.act(action, context);
+            }
+        }
+        widgets::weak(ui, context, context.tr("labeling-lines"));
     }
 
     fn size_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {

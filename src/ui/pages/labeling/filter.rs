@@ -44,7 +44,10 @@ impl Tab {
 pub struct Filter {
     pub tab: Tab,
     pub labels: Vec<LabelId>,
+    /// What the field holds.
     pub text: String,
+    /// What is looked for: the same, but for what an input method is still composing.
+    pub searched: String,
     pub hard: Option<bool>,
     pub usage: Option<Option<Usage>>,
     pub property_key: String,
@@ -69,6 +72,7 @@ impl Filter {
             tab,
             labels: filter.labels.clone(),
             text: filter.text.clone(),
+            searched: filter.text.clone(),
             hard: filter.hard,
             usage: filter.usage,
             property_key,
@@ -86,7 +90,7 @@ impl Filter {
         SampleFilter {
             state: None,
             labels: self.labels.clone(),
-            text: self.text.trim().to_owned(),
+            text: self.searched.trim().to_owned(),
             hard: self.hard,
             usage: self.usage,
             property: (!key.is_empty()).then(|| (key.to_owned(), (!value.is_empty()).then(|| value.to_owned()))),

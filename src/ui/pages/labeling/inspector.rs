@@ -51,7 +51,11 @@ impl LabelingPage {
         ui.add_space(space::S);
         ui.separator();
         if targets.is_empty() {
-            widgets::weak(ui, context, context.tr("labeling-nothing-selected"));
+            widgets::weak(
+                ui,
+                context,
+                context.tr(self.word("labeling-nothing-selected", "labeling-nothing-selected-texts")),
+            );
             return;
         }
         let revision = self.selection.revision();
@@ -65,7 +69,10 @@ impl LabelingPage {
                 None => widgets::section(
                     ui,
                     context,
-                    context.tr_with("labeling-selected-title", &[("count", targets.len().into())]),
+                    context.tr_with(
+                        self.word("labeling-selected-title", "labeling-selected-title-texts"),
+                        &[("count", targets.len().into())],
+                    ),
                 ),
             };
             let Some(census) = census else {

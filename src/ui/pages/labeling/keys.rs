@@ -16,7 +16,13 @@ pub enum Action {
     /// Labeled as it is, with nothing if it has nothing.
     Confirm,
     ToggleHard,
-    /// Takes all labels away.
+    /// What is suggested is wrong.
+    Refuse,
+    /// What is suggested with the label of this key is wrong.
+    RefuseLabel(char),
+    /// Accepts all suggestions that a model is sure enough of.
+    AcceptSure,
+    /// Takes all labels away: back to unlabeled.
     ClearLabels,
     SetUsage(Option<Usage>),
     /// Goes to the label field.
@@ -61,6 +67,7 @@ impl Action {
                 | Self::PreviousTab
                 | Self::Filter
                 | Self::AddImages
+                | Self::AcceptSure
         )
     }
 }
@@ -79,6 +86,9 @@ pub const GROUPS: &[Group] = &[
             ("labeling-key-label", "1 … 9, Q … M"),
             ("labeling-key-enter", "Enter"),
             ("labeling-key-confirm", "0"),
+            ("labeling-key-accept", "Enter"),
+            ("labeling-key-refuse", "Shift+X"),
+            ("labeling-key-accept-sure", "Ctrl+Enter"),
             ("labeling-key-clear", "X"),
             ("labeling-key-type", "/"),
             ("labeling-key-hard", "H"),
@@ -121,6 +131,66 @@ pub const GROUPS: &[Group] = &[
     },
 ];
 
+/// The same for texts.
+pub const TEXT_GROUPS: &[Group] = &[
+    Group {
+        title: "labeling-keys-decide",
+        lines: &[
+            ("labeling-key-label", "1 … 9, Q … M"),
+            ("labeling-key-enter-text", "Enter"),
+            ("labeling-key-confirm", "0"),
+            ("labeling-key-clear-text", "X"),
+            ("labeling-key-type", "/"),
+            ("labeling-key-hard", "H"),
+            ("labeling-key-usage", "Alt+1 … Alt+4, Alt+0"),
+            ("labeling-key-mode", "Ctrl+L"),
+            ("labeling-key-undo", "Ctrl+Z, Ctrl+Shift+Z"),
+            ("labeling-key-delete-text", "Delete"),
+        ],
+    },
+    Group {
+        title: "labeling-keys-move",
+        lines: &[
+            ("labeling-key-arrows", "← ↑ → ↓"),
+            ("labeling-key-page", "PgUp, PgDn, Home, End"),
+            ("labeling-key-undecided-text", "."),
+            ("labeling-key-tabs", "[ ]"),
+            ("labeling-key-filter-text", "Ctrl+F"),
+            ("labeling-key-refresh", "Ctrl+R"),
+            ("labeling-key-add-text", "Ctrl+O"),
+        ],
+    },
+    Group {
+        title: "labeling-keys-confirm",
+        lines: &[
+            ("labeling-key-accept", "Enter"),
+            ("labeling-key-refuse", "Shift+X"),
+            ("labeling-key-accept-label", "1 … 9, Q … M"),
+            ("labeling-key-refuse-label", "Shift+1 … Shift+M"),
+            ("labeling-key-accept-sure", "Ctrl+Enter"),
+        ],
+    },
+    Group {
+        title: "labeling-keys-select",
+        lines: &[
+            ("labeling-key-extend", "Shift+← ↑ → ↓"),
+            ("labeling-key-toggle", "Ctrl+Space"),
+            ("labeling-key-select-page", "Ctrl+Shift+A"),
+            ("labeling-key-select-all", "Ctrl+A"),
+            ("labeling-key-escape", "Esc"),
+        ],
+    },
+    Group {
+        title: "labeling-keys-look",
+        lines: &[
+            ("labeling-key-read", "Space"),
+            ("labeling-key-read-page", "PgUp, PgDn"),
+            ("labeling-key-lines", "+ −"),
+            ("labeling-key-help", "?"),
+        ],
+    },
+];
+
 /// The action of a key, if it has one here.
 #[must_use]
 pub fn action_of(key: Key, modifiers: Modifiers) -> Option<Action> {
@@ -140,6 +210,7 @@ pub fn action_of(key: Key, modifiers: Modifiers) -> Option<Action> {
         (true, false, Key::L) if !shift => Some(Action::SwitchMode),
         (true, false, Key::O) if !shift => Some(Action::AddImages),
         (true, false, Key::R) if !shift => Some(Action::Refresh),
+        (true, false, Key::Enter) if !shift => Some(Action::AcceptSure),
         (true, false, Key::Space) => Some(Action::ToggleSelection),
         (false, true, Key::Num0) => Some(Action::SetUsage(None)),
         (false, true, Key::Num1) => Some(Action::SetUsage(Some(Usage::Train))),
@@ -163,7 +234,10 @@ fn plain(key: Key, shift: bool) -> Option<Action> {
         _ => {}
     }
     if shift {
-        return None;
+        return match key {
+            Key::X => Some(Action::Refuse),
+            _ => label_key(key).map(Action::RefuseLabel),
+        };
     }
     match key {
         Key::Enter => Some(Action::Enter),

@@ -1,4 +1,5 @@
-//! Labeling images: a grid that scrolls a million samples, keys that decide, an inspector for the selection.
+//! Labeling images and texts: a grid or list that scrolls a million samples, keys that decide, an inspector for the
+//! selection.
 
 mod actions;
 mod bars;
@@ -18,10 +19,12 @@ mod preview;
 mod rows;
 mod selection;
 mod strip_filter;
+mod suggestions;
 #[cfg(test)]
 pub(in crate::ui::pages) mod testing;
 #[cfg(test)]
 mod tests;
+mod text;
 mod thumbnails;
 mod tile;
 mod walk;
@@ -34,7 +37,7 @@ use crate::ui::commands::Command;
 use crate::ui::context::{Context, UiCommand};
 use crate::ui::icons::Icon;
 use crate::ui::notifications::Notification;
-use crate::ui::widgets::grid::{GridState, GridStyle, grid_ui};
+use crate::ui::widgets::grid::{GridOutput, GridState, GridStyle, Step, TileShape, grid_ui};
 use crate::ui::widgets::{self, Button};
 use crate::workbench::View;
 use actions::{Mode, Scan};
@@ -50,6 +53,8 @@ use selection::{Extend, Selection};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use suggestions::Suggestions;
+use text::classification::Texts;
 use thumbnails::Thumbnails;
 
 /// The sides of thumbnails that can be chosen, in points.
@@ -101,6 +106,7 @@ pub struct LabelingPage {
     census: Counter,
     inspector: inspector::InspectorState,
     preview: Option<Preview>,
+    suggestions: Suggestions,
     scan: Option<Scan>,
     writes: Vec<Promise<()>>,
     undos: Vec<(bool, Promise<Option<EditReceipt>>)>,
@@ -109,6 +115,8 @@ pub struct LabelingPage {
     detection: Option<Box<detection::DetectionPage>>,
     /// Likewise, of named entities.
     entities: Option<Box<entities::EntitiesPage>>,
+    /// Where the samples are texts that are classified: what only they need.
+    texts: Option<Box<Texts>>,
 }
 
 impl Default for LabelingPage {
@@ -145,17 +153,22 @@ impl LabelingPage {
             census: Counter::default(),
             inspector: inspector::InspectorState::default(),
             preview: None,
+            suggestions: Suggestions::default(),
             scan: None,
             writes: Vec::new(),
             undos: Vec::new(),
             restores: Vec::new(),
             detection: None,
             entities: None,
+            texts: None,
         }
     }
 
     fn refresh(&mut self) {
         self.refreshes += 1;
+        if let Some(texts) = &mut self.texts {
+            texts.forget();
+        }
         if let Some(thumbnails) = &mut self.thumbnails {
             thumbnails.forget_broken();
         }
@@ -184,6 +197,9 @@ impl LabelingPage {
             let asked = (filter != Filter::default().for_view()).then_some(&filter);
             self.entities = Some(Box::new(entities::EntitiesPage::new(dataset, asked, context)));
             return;
+        }
+        if kind == Some(DatasetType::TextClassification) {
+            self.texts.get_or_insert_default();
         }
         self.settle(context);
         self.settle_restores(context);
@@ -277,7 +293,8 @@ impl LabelingPage {
             }
         });
         for (receipt, warnings) in done {
-            let text = context.tr_with("labeling-restored", &[("count", receipt.changed.into())]);
+            let restored = self.word("labeling-restored", "labeling-restored-texts");
+            let text = context.tr_with(restored, &[("count", receipt.changed.into())]);
             context.notify(Notification::success(text).with_warnings(context, &warnings));
             self.refresh();
         }
@@ -307,10 +324,7 @@ impl LabelingPage {
                 if !action.works_in_preview() {
                     continue;
                 }
-                if let Action::Larger | Action::Smaller = action
-                    && let Some(preview) = &mut self.preview
-                {
-                    preview.zoom_by(if action == Action::Larger { 1.25 } else { 0.8 });
+                if self.act_on_large(action) {
                     continue;
                 }
             }
@@ -319,6 +333,31 @@ impl LabelingPage {
         if let Some(preview) = &mut self.preview {
             preview.keys(ui);
         }
+    }
+
+    /// What some keys mean while one picture or text is large; false leaves them what they are.
+    fn act_on_large(&mut self, action: keys::Action) -> bool {
+        use keys::Action;
+        let larger = action == Action::Larger;
+        match (action, &mut self.texts, &mut self.preview) {
+            (Action::Larger | Action::Smaller, Some(texts), _) => texts.resize(larger),
+            (Action::Larger | Action::Smaller, None, Some(preview)) => preview.zoom_by(if larger { 1.25 } else { 0.8 }),
+            // Through a long text, not to another one.
+            (Action::Move(Step::PageDown, _), Some(texts), _) => texts.scroll(true),
+            (Action::Move(Step::PageUp, _), Some(texts), _) => texts.scroll(false),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The message for what the samples are.
+    fn word(&self, of_images: &'static str, of_texts: &'static str) -> &'static str {
+        if self.texts.is_some() { of_texts } else { of_images }
+    }
+
+    /// What is searched for in names, or in texts.
+    fn searched(&self) -> &str {
+        self.shown.as_ref().map_or("", |shown| &shown.filter.text)
     }
 
     fn grid_id() -> Id {
@@ -339,6 +378,15 @@ impl LabelingPage {
         };
     }
 
+    /// What the button that adds samples says.
+    fn add_words(&self) -> (&'static str, Icon) {
+        if self.texts.is_some() {
+            ("labeling-add-texts", Icon::FilePlus)
+        } else {
+            ("labeling-add-images", Icon::ImagePlus)
+        }
+    }
+
     fn add_images(&self, paths: Vec<PathBuf>, context: &Context<'_>) {
         let name = self.summary.latest().map(|summary| summary.dataset.name.as_str().to_owned()).unwrap_or_default();
         context.show(AddImages::new(self.dataset, name, paths));
@@ -349,6 +397,10 @@ impl LabelingPage {
     }
 
     fn resize(&mut self, context: &Context<'_>, factor: f32) {
+        if let Some(texts) = &mut self.texts {
+            texts.show_lines(factor > 1.0);
+            return;
+        }
         let side = (self.side(context) * factor).clamp(*SIDES.start(), *SIDES.end()).round();
         self.side = Some(side);
         self.keep_side(context);
@@ -365,12 +417,16 @@ impl LabelingPage {
         if let Some(failure) = &self.failure {
             widgets::failure(ui, context, failure);
         }
-        if self.preview.is_some() {
+        if self.preview.is_some() && self.texts.is_some() {
+            self.reading_ui(ui, context);
+        } else if self.preview.is_some() {
             self.preview_ui(ui, context);
         } else if self.shown.is_none() {
             widgets::loading(ui, context, self.loading.as_ref().map(|loading| loading.promise.age()));
         } else if self.rows.len() == 0 && self.failure.is_none() {
             self.empty_ui(ui, context);
+        } else if self.texts.is_some() {
+            self.texts_ui(ui, context);
         } else {
             self.grid_ui(ui, context);
         }
@@ -379,7 +435,13 @@ impl LabelingPage {
     fn empty_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         if self.filter.is_narrowed() {
             let button = Button::secondary(context.tr("labeling-clear-filter")).icon(Icon::FilterX);
-            if widgets::empty_state(ui, context, Icon::SearchX, &context.tr("labeling-empty-filter"), Some(button)) {
+            if widgets::empty_state(
+                ui,
+                context,
+                Icon::SearchX,
+                &context.tr(self.word("labeling-empty-filter", "labeling-empty-filter-texts")),
+                Some(button),
+            ) {
                 self.filter.widen();
             }
             return;
@@ -390,9 +452,11 @@ impl LabelingPage {
                 widgets::empty_state(ui, context, Icon::Trash2, &context.tr("labeling-empty-trash"), None);
             }
             _ if total == 0 => {
-                let button = Button::primary(context.tr("labeling-add-images")).icon(Icon::ImagePlus).keys("Ctrl+O");
-                if widgets::empty_state(ui, context, Icon::Images, &context.tr("labeling-empty-dataset"), Some(button))
-                {
+                let (text, icon) = self.add_words();
+                let button = Button::primary(context.tr(text)).icon(icon).keys("Ctrl+O");
+                let sentence = context.tr(self.word("labeling-empty-dataset", "labeling-empty-dataset-texts"));
+                let icon = if self.texts.is_some() { Icon::FileText } else { Icon::Images };
+                if widgets::empty_state(ui, context, icon, &sentence, Some(button)) {
                     self.add_images(Vec::new(), context);
                 }
             }
@@ -404,7 +468,9 @@ impl LabelingPage {
                 }
             }
             Tab::Labeled => {
-                let button = Button::primary(context.tr("labeling-go-unlabeled")).icon(Icon::Tags);
+                let button =
+                    Button::primary(context.tr(self.word("labeling-go-unlabeled", "labeling-go-unlabeled-texts")))
+                        .icon(Icon::Tags);
                 if widgets::empty_state(ui, context, Icon::Tags, &context.tr("labeling-empty-labeled"), Some(button)) {
                     self.filter.tab = Tab::Unlabeled;
                 }
@@ -419,8 +485,7 @@ impl LabelingPage {
     fn grid_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let tokens = context.tokens;
         let style = GridStyle {
-            side: self.side(context),
-            caption: tile::CAPTION_PX,
+            shape: TileShape::Square { side: self.side(context), caption: tile::CAPTION_PX },
             gap: 8.0,
             accent: tokens.accent_text,
             thumb: tokens.border_strong,
@@ -450,7 +515,6 @@ impl LabelingPage {
             tile.show(ui, rect, context, &words, labels, &mut thumbnails)
         });
         self.grid = grid;
-        self.visible = output.visible.clone();
         let page = output.layout.columns * output.layout.rows_a_page();
         let ahead = output.visible.end..(output.visible.end + page).min(count);
         let behind = output.visible.start.saturating_sub(page)..output.visible.start;
@@ -464,6 +528,12 @@ impl LabelingPage {
         }
         thumbnails.end_frame();
         self.thumbnails = Some(thumbnails);
+        self.take_grid_output(ui, &output);
+    }
+
+    /// Selects what was clicked or banded; a double click opens.
+    fn take_grid_output(&mut self, ui: &Ui, output: &GridOutput) {
+        self.visible = output.visible.clone();
         if output.response.has_focus() {
             let filter = EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: true };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(output.response.id, filter));
@@ -587,6 +657,7 @@ impl Screen for LabelingPage {
         self.keys(ui, context);
         self.tabs_ui(ui, context);
         self.filter_ui(ui, context);
+        self.suggestions_ui(ui, context);
         egui::Panel::bottom("labeling-foot")
             .frame(egui::Frame::new())
             .show_separator_line(false)

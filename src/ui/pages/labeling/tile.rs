@@ -23,9 +23,9 @@ pub struct Words {
     to_confirm: String,
     hard: String,
     deleted: String,
-    loading: String,
+    pub loading: String,
     /// A dialog is open: tiles behind it say nothing.
-    is_behind_dialog: bool,
+    pub is_behind_dialog: bool,
 }
 
 impl Words {
@@ -41,6 +41,28 @@ impl Words {
             loading: context.tr("loading"),
             is_behind_dialog: ui.memory(|memory| memory.top_modal_layer().is_some()),
         }
+    }
+
+    /// What a screen reader says of a sample's state and labels.
+    #[must_use]
+    pub fn of<S: AsRef<str>>(&self, row: &SampleRow, labels: &[S]) -> String {
+        let state = match row.state {
+            _ if row.deleted => &self.deleted,
+            SampleState::Unlabeled => &self.unlabeled,
+            SampleState::ToConfirm if labels.is_empty() => &self.to_confirm,
+            SampleState::Labeled if labels.is_empty() => &self.nothing,
+            _ => "",
+        };
+        let mut text = state.to_owned();
+        for (place, label) in labels.iter().enumerate() {
+            text.push_str(if place > 0 { ", " } else { "" });
+            text.push_str(label.as_ref());
+        }
+        if is_hard(row) {
+            text.push_str(", ");
+            text.push_str(&self.hard);
+        }
+        text
     }
 }
 
@@ -147,21 +169,7 @@ impl Tile<'_> {
 
     fn spoken(&self, row: &SampleRow, labels: &LabelTable, words: &Words) -> String {
         let names: Vec<&str> = shown_labels(row, labels).map(|(label, _)| label.name.as_str()).collect();
-        let mut text = format!("{}: ", row.sample.name);
-        let state = match row.state {
-            _ if row.deleted => &words.deleted,
-            SampleState::Unlabeled => &words.unlabeled,
-            SampleState::ToConfirm if names.is_empty() => &words.to_confirm,
-            SampleState::Labeled if names.is_empty() => &words.nothing,
-            _ => "",
-        };
-        text.push_str(state);
-        text.push_str(&names.join(", "));
-        if is_hard(row) {
-            text.push_str(", ");
-            text.push_str(&words.hard);
-        }
-        text
+        format!("{}: {}", row.sample.name, words.of(row, &names))
     }
 
     fn frame(&self, painter: &Painter, rect: Rect, tokens: &Tokens) {

@@ -1,4 +1,4 @@
-//! Deleting images: from the dataset only, which undo takes back, or their files as well, which go to the trash.
+//! Deleting images and texts: from the dataset only, which undo takes back, or their files as well, which go to the trash.
 
 use crate::domain::{DatasetId, Edit, Explanation, Warning};
 use crate::ui::backend::{Promise, Query};
@@ -20,6 +20,8 @@ pub struct DeleteImages {
     view: View,
     targets: IndexSet,
     also_files: bool,
+    /// Texts are pieces of files that others lie in too: their files stay.
+    of_texts: bool,
     versions: Query<(), Vec<String>>,
     deleting: Option<Promise<Deleted>>,
     failure: Option<Explanation>,
@@ -27,8 +29,17 @@ pub struct DeleteImages {
 
 impl DeleteImages {
     /// Asks about these positions of a view.
-    pub fn new(dataset: DatasetId, view: View, targets: IndexSet) -> Self {
-        Self { dataset, view, targets, also_files: false, versions: Query::default(), deleting: None, failure: None }
+    pub fn new(dataset: DatasetId, view: View, targets: IndexSet, of_texts: bool) -> Self {
+        Self {
+            dataset,
+            view,
+            targets,
+            also_files: false,
+            of_texts,
+            versions: Query::default(),
+            deleting: None,
+            failure: None,
+        }
     }
 
     fn start(&mut self, context: &Context<'_>) {
@@ -48,7 +59,8 @@ impl Dialog for DeleteImages {
     fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool {
         match self.deleting.as_ref().and_then(Promise::take) {
             Some(Ok((count, files))) => {
-                let text = context.tr_with("labeling-deleted", &[("count", count.into())]);
+                let deleted = if self.of_texts { "labeling-deleted-texts" } else { "labeling-deleted" };
+                let text = context.tr_with(deleted, &[("count", count.into())]);
                 let mut notification = Notification::success(text);
                 if let Some((moved, warnings)) = files {
                     notification.details.push(context.tr_with("labeling-files-moved", &[("count", moved.into())]));
@@ -72,7 +84,8 @@ impl Dialog for DeleteImages {
         });
         let versions = versions.cloned();
         let count = self.targets.len();
-        let title = context.tr_with("labeling-delete-title", &[("count", count.into())]);
+        let title = if self.of_texts { "labeling-delete-title-texts" } else { "labeling-delete-title" };
+        let title = context.tr_with(title, &[("count", count.into())]);
         let busy = self.deleting.is_some();
         let failure = self.failure.take();
         let frame = DialogFrame::new("labeling-delete-images", title)
@@ -81,14 +94,21 @@ impl Dialog for DeleteImages {
             .busy(busy)
             .failure(failure.as_ref());
         let footer = frame.show(egui, context, |ui| {
-            let only = context.tr("labeling-delete-only");
-            if widgets::radio(ui, context, !self.also_files, &only, &context.tr("labeling-delete-only.tip")).clicked() {
-                self.also_files = false;
-            }
-            let files = context.tr("labeling-delete-files");
-            if widgets::radio(ui, context, self.also_files, &files, &context.tr("labeling-delete-files.tip")).clicked()
-            {
-                self.also_files = true;
+            if self.of_texts {
+                ui.add(egui::Label::new(context.tr("labeling-delete-texts-note")).wrap());
+            } else {
+                let only = context.tr("labeling-delete-only");
+                if widgets::radio(ui, context, !self.also_files, &only, &context.tr("labeling-delete-only.tip"))
+                    .clicked()
+                {
+                    self.also_files = false;
+                }
+                let files = context.tr("labeling-delete-files");
+                if widgets::radio(ui, context, self.also_files, &files, &context.tr("labeling-delete-files.tip"))
+                    .clicked()
+                {
+                    self.also_files = true;
+                }
             }
             match &versions {
                 None => drop(widgets::weak(ui, context, context.tr("loading"))),

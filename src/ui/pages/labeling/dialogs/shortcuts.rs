@@ -2,13 +2,22 @@
 
 use crate::ui::context::Context;
 use crate::ui::dialogs::{Dialog, DialogFrame};
-use crate::ui::pages::labeling::keys::GROUPS;
+use crate::ui::pages::labeling::keys::{GROUPS, Group, TEXT_GROUPS};
 use crate::ui::theme::{space, text_size};
 use crate::ui::widgets;
 use egui::{Align2, FontFamily, FontId, Stroke, StrokeKind, Ui, vec2};
 
 /// The overlay that lists the keys.
-pub struct ShortcutsOverlay;
+pub struct ShortcutsOverlay {
+    groups: &'static [Group],
+}
+
+impl ShortcutsOverlay {
+    /// The keys of pictures or of texts.
+    pub fn new(of_texts: bool) -> Self {
+        Self { groups: if of_texts { TEXT_GROUPS } else { GROUPS } }
+    }
+}
 
 fn keys_ui(ui: &mut Ui, context: &Context<'_>, keys: &str) {
     let keys = if cfg!(target_os = "macos") { keys.replace("Ctrl", "Cmd") } else { keys.to_owned() };
@@ -28,8 +37,8 @@ impl Dialog for ShortcutsOverlay {
             ui.spacing_mut().item_spacing = vec2(space::XL, space::XS);
             ui.spacing_mut().interact_size.y = 22.0;
             ui.columns_const(|[left, right]| {
-                for (place, group) in GROUPS.iter().enumerate() {
-                    let ui = if place == 0 || place == GROUPS.len() - 1 { &mut *left } else { &mut *right };
+                for (place, group) in self.groups.iter().enumerate() {
+                    let ui = if place == 0 || place == self.groups.len() - 1 { &mut *left } else { &mut *right };
                     widgets::section(ui, context, context.tr(group.title));
                     for (id, keys) in group.lines {
                         ui.horizontal(|ui| {

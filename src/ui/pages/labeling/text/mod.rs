@@ -1,0 +1,3 @@
+//! Labeling texts.
+
+pub(in crate::ui::pages::labeling) mod classification;
