@@ -17,6 +17,7 @@ pub(super) mod labels;
 mod open_sample;
 mod preview;
 mod rows;
+mod screen;
 mod selection;
 mod strip_filter;
 mod suggestions;
@@ -29,7 +30,6 @@ mod thumbnails;
 mod tile;
 mod walk;
 
-use super::{Crumb, Page, Screen, UndoScope};
 use crate::domain::query::{DatasetSummary, EditReceipt, SampleFilter, SampleSort};
 use crate::domain::{Cancel, DatasetId, DatasetType, Explanation, SampleId, Warning, dataset::SampleCounts};
 use crate::ui::backend::{Promise, Query};
@@ -198,8 +198,10 @@ impl LabelingPage {
             self.entities = Some(Box::new(entities::EntitiesPage::new(dataset, asked, context)));
             return;
         }
-        if kind == Some(DatasetType::TextClassification) {
-            self.texts.get_or_insert_default();
+        if kind == Some(DatasetType::TextClassification) && self.texts.is_none() {
+            self.texts = Some(Box::default());
+            // As they stand in their files.
+            self.filter.sort = SampleSort::Added;
         }
         self.settle(context);
         self.settle_restores(context);
@@ -224,7 +226,10 @@ impl LabelingPage {
             self.refreshes += 1;
         }
         self.known_total = total.or(self.known_total);
-        self.update_view(context);
+        // What the samples are decides about their order.
+        if kind.is_some() || self.summary.failure().is_some() {
+            self.update_view(context);
+        }
         let cursor = self.selection.cursor();
         if let (Some(cursor), true) = (cursor, self.preview.is_some()) {
             self.rows.want(backend, cursor..cursor + 1);
@@ -589,132 +594,4 @@ fn find(
         }
     }
     Ok(None)
-}
-
-impl Screen for LabelingPage {
-    fn open(&mut self, page: &Page, context: &Context<'_>) {
-        let Page::Labeling { dataset, filter } = page else { return };
-        if *dataset != self.dataset {
-            let mode = self.mode;
-            *self = Self::new(*dataset);
-            self.mode = mode;
-        }
-        if let Some(filter) = filter {
-            self.filter = Filter::of(filter);
-            if let Some(page) = &mut self.detection {
-                page.set_filter(filter);
-            }
-            if let Some(page) = &mut self.entities {
-                page.set_filter(filter);
-            }
-        }
-        self.update(context);
-    }
-
-    fn title(&self, context: &Context<'_>) -> String {
-        if let Some(page) = &self.detection {
-            return page.title(context);
-        }
-        if let Some(page) = &self.entities {
-            return page.title(context);
-        }
-        let name = self.summary.latest().map(|summary| summary.dataset.name.as_str().to_owned());
-        name.unwrap_or_else(|| context.tr("labeling-title"))
-    }
-
-    fn crumbs(&self, context: &Context<'_>) -> Vec<Crumb> {
-        vec![Crumb { text: context.tr("nav-datasets"), page: Some(Page::Datasets) }]
-    }
-
-    fn actions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        if self.detection.is_some() || self.entities.is_some() {
-            for (command, main) in [(Command::Publish, true), (Command::SyncDataset, false)] {
-                let button = Button::command(command, context);
-                let button = if main { button.as_primary() } else { button };
-                if button.show(ui, context).clicked() {
-                    context.send(UiCommand::Run(command));
-                }
-            }
-            let reviews = Button::ghost("").icon(Command::Reviews.icon()).tip(context.label_of(Command::Reviews));
-            if reviews.keys_on_hover(context.keys_of(Command::Reviews)).show(ui, context).clicked() {
-                context.send(UiCommand::Run(Command::Reviews));
-            }
-            return;
-        }
-        self.page_actions_ui(ui, context);
-    }
-
-    fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        self.update(context);
-        if let Some(page) = &mut self.detection {
-            page.ui(ui, context);
-            return;
-        }
-        if let Some(page) = &mut self.entities {
-            page.ui(ui, context);
-            return;
-        }
-        self.keys(ui, context);
-        self.tabs_ui(ui, context);
-        self.filter_ui(ui, context);
-        self.suggestions_ui(ui, context);
-        egui::Panel::bottom("labeling-foot")
-            .frame(egui::Frame::new())
-            .show_separator_line(false)
-            .show(ui, |ui| self.foot_ui(ui, context));
-        egui::CentralPanel::no_frame().show(ui, |ui| self.center_ui(ui, context));
-        self.was_typing = ui.ctx().text_edit_focused();
-    }
-
-    fn has_inspector(&self) -> bool {
-        true
-    }
-
-    fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        if let Some(page) = &mut self.detection {
-            page.inspector_ui(ui, context);
-            return;
-        }
-        if let Some(page) = &mut self.entities {
-            page.inspector_ui(ui, context);
-            return;
-        }
-        self.labels_ui(ui, context);
-        self.selection_ui(ui, context);
-    }
-
-    fn dataset(&self) -> Option<DatasetId> {
-        Some(self.dataset).filter(|dataset| !dataset.0.is_nil())
-    }
-
-    fn undo_scope(&self) -> Option<UndoScope> {
-        let of_dataset = || self.dataset().map(UndoScope::Dataset);
-        let of_detection = self.detection.as_ref().map(|page| page.undo_scope());
-        let of_entities = || self.entities.as_ref().map(|page| page.undo_scope());
-        of_detection.or_else(of_entities).or_else(of_dataset)
-    }
-
-    fn has_canvas(&self) -> bool {
-        self.detection.is_some()
-    }
-
-    fn command(&mut self, command: Command, context: &Context<'_>) -> bool {
-        if let Some(page) = &mut self.detection {
-            return page.command(command, context);
-        }
-        if let Some(page) = &mut self.entities {
-            return page.command(command, context);
-        }
-        match command {
-            Command::Undo => self.undo(false, context),
-            Command::Redo => self.undo(true, context),
-            _ => return false,
-        }
-        true
-    }
-
-    fn dropped(&mut self, paths: &[PathBuf], context: &Context<'_>) -> bool {
-        self.add_images(paths.to_vec(), context);
-        true
-    }
 }

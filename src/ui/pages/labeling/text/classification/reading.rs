@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn a_long_text_is_shown_in_part_until_the_whole_is_asked_for() {
         let mut reading = Reading::default();
-        let (sample, text) = (SampleId([7; 16]), "字".repeat(SHOWN_AT_ONCE + 5));
+        let (sample, text) = (SampleId::random(), "字".repeat(SHOWN_AT_ONCE + 5));
         assert!(reading.show(sample, &text, "", false));
         let shown = reading.shown.as_ref().expect("shown");
         assert!(!shown.is_whole && shown.end == SHOWN_AT_ONCE * 3);
