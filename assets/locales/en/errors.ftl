@@ -709,3 +709,97 @@ error-text-changed = The file changed, and its { $count } entities do not fit th
     .next = Clear the sample's labels and synchronise again to take the new text
 error-text-result-lines = { $text } and { $result } have different numbers of lines
     .next = Line n of the second labels line n of the first: give every line of the text one, an empty one for no label
+error-text-entity-outside = The entity “{ $label }” at { $start }–{ $end } is not in its text of { $length } characters; it was left out
+    .next = Check how the file counts offsets: in characters, from 0, the end not included
+error-text-encoding = The file was read as { $encoding }
+    .next = Nothing to do if the texts look right
+error-text-replaced = { $count } characters of the file could not be read as { $encoding } and stand as �
+    .next = Save the file as UTF-8 and add it again
+error-text-columns = The text was taken from the column “{ $text }”, the label from “{ $label }”; between fields stands { $delimiter }
+    .next = Nothing to do if the texts look right
+error-csv-no-text = A row without a text was left out
+    .next = Nothing to do unless the row should have one
+error-text-record-no-text = A record without a text was left out
+    .next = Give it a field “text”
+error-text-record-field = The field “{ $field }” of a record is not understood; what it says was left out
+    .next = Check the record
+error-text-record-json = A line is no JSON and was left out: { $cause }
+    .next = Check the line
+error-text-file-without-texts = The file holds no texts and was passed over
+    .next = Choose a file whose records have a field “text”
+error-text-pair-no-text = An empty line has labels; they were left out
+    .next = Check whether the lines of both files belong together
+error-text-label-blank = The label “{ $label }” has a blank in its name, which parts two labels in this format
+    .next = Rename the label, or choose another format
+error-loss-overlaps = { $count ->
+        [one] One overlapping entity is
+       *[other] { $count } overlapping entities are
+    } left out
+    .next = Choose a format with overlaps, such as jsonl
+error-loss-blank-edges = { $count ->
+        [one] One entity that begins or ends with a blank is
+       *[other] { $count } entities that begin or end with a blank are
+    } left out
+    .next = Choose another format, such as jsonl
+error-loss-line-ends = The line ends within { $count ->
+        [one] one text
+       *[other] { $count } texts
+    } become blanks
+    .next = Choose a format with texts of several lines, such as jsonl
+error-loss-label-blanks = { $count } labels have a blank in their name; nothing can be written
+    .next = Rename these labels, or choose another format
+error-loss-text-unlabeled = { $count ->
+        [one] One unlabeled text is
+       *[other] { $count } unlabeled texts are
+    } not written
+    .next = Choose another format, such as jsonl
+error-loss-text-nothing = { $count ->
+        [one] One text labeled with nothing becomes
+       *[other] { $count } texts labeled with nothing become
+    } unlabeled
+    .next = Choose another format, such as jsonl
+error-loss-text-hard = The mark “hard” of { $count ->
+        [one] one label
+       *[other] { $count } labels
+    } is lost
+    .next = Published versions keep it
+error-loss-text-confidence = The confidence of { $count ->
+        [one] one label
+       *[other] { $count } labels
+    } is lost
+    .next = Published versions keep it
+error-loss-text-properties = The properties of { $count ->
+        [one] one label
+       *[other] { $count } labels
+    } are lost
+    .next = Published versions keep them
+error-loss-text-authorship = Who set { $count ->
+        [one] one label
+       *[other] { $count } labels
+    }, and when, is lost
+    .next = Published versions keep it
+error-loss-text-usage = What { $count ->
+        [one] one text is
+       *[other] { $count } texts are
+    } for (training, evaluation, test) is lost
+    .next = Published versions keep it
+error-conll-scheme = The tags were read as { $scheme }
+    .next = Nothing to do if the entities look right
+error-conll-joined = The tokens were joined { $joined } to texts
+    .next = Nothing to do if the texts look right
+argument-joined-with = with blanks between them
+argument-joined-without = without blanks
+error-conll-broken = { $count } tags do not fit the scheme { $scheme }; each was taken as the beginning of an entity
+    .next = Check the tags
+error-conll-text = The tokens do not stand in the text that is given for them; the text was made of the tokens
+    .next = Check the line “# text”
+error-conll-tags = The file has no column of tags and was passed over
+    .next = Give each token a tag such as O, B-PER, I-PER
+error-brat-discontinuous = The entity “{ $label }” has several parts and was left out
+    .next = Give each part an entity of its own
+error-brat-line = A line is not understood and was left out
+    .next = Check the line
+error-brat-left-out = { $count } annotations of the kind { $kind } were left out; only entities are read
+    .next = Keep the file if you need them
+error-spacy-record = A record is not understood and was left out
+    .next = Check the record

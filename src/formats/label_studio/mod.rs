@@ -8,7 +8,7 @@ mod read;
 mod region;
 mod write;
 
-pub use read::parse;
+pub use read::{annotations_of, each_record, parse, place_of};
 
 use super::detection::DetectionFormat;
 use super::objects::{Carries, OtherShapes};

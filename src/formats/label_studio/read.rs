@@ -47,21 +47,28 @@ pub fn parse(
     notes: &mut Warnings,
     each: &mut dyn FnMut(ImageObjects) -> ControlFlow<()>,
 ) -> Result<(), Explanation> {
+    each_record(input, name, &mut |record| match task(record, name, notes) {
+        Some(image) => each(image),
+        None => ControlFlow::Continue(()),
+    })
+}
+
+/// Reads a list of records (or a single one) and calls `each` with every one as it comes.
+///
+/// # Errors
+/// If it is not JSON to its end.
+pub fn each_record(
+    input: impl Read,
+    name: &str,
+    each: &mut dyn FnMut(Value) -> ControlFlow<()>,
+) -> Result<(), Explanation> {
     let mut input = BufReader::with_capacity(1 << 16, input);
     if input.fill_buf().is_ok_and(|head| head.starts_with(b"\xEF\xBB\xBF")) {
         input.consume(3);
     }
     let mut ended = false;
     let mut json = serde_json::Deserializer::from_reader(input);
-    let outcome = Tasks {
-        ended: &mut ended,
-        each: &mut |record| match task(record, name, notes) {
-            Some(image) => each(image),
-            None => ControlFlow::Continue(()),
-        },
-    }
-    .deserialize(&mut json)
-    .and_then(|()| json.end());
+    let outcome = Tasks { ended: &mut ended, each }.deserialize(&mut json).and_then(|()| json.end());
     match outcome {
         Err(cause) if !ended => Err(Explanation::bad_input("format-json").with("cause", cause).with("name", name)),
         _ => Ok(()),
@@ -109,7 +116,8 @@ impl<'de> Visitor<'de> for Tasks<'_> {
     }
 }
 
-fn task(record: Value, file: &str, notes: &mut Warnings) -> Option<ImageObjects> {
+/// A task's fields, and the annotation of it that counts; further ones and predictions are told. `None` if it is no task.
+pub fn annotations_of(record: Value, file: &str, notes: &mut Warnings) -> Option<(Map<String, Value>, Option<Value>)> {
     let Value::Object(mut fields) = record else {
         notes.add(file, "", Explanation::bad_input("label-studio-task"));
         return None;
@@ -120,19 +128,7 @@ fn task(record: Value, file: &str, notes: &mut Warnings) -> Option<ImageObjects>
         let annotation = std::mem::replace(&mut fields, inner);
         fields.insert("annotations".to_owned(), Value::Array(vec![annotation.into()]));
     }
-    let place = format!("task {}", fields.get("id").map_or_else(|| "?".to_owned(), ToString::to_string));
-    let Some(Value::Object(data)) = fields.shift_remove("data") else {
-        notes.add(file, &place, Explanation::bad_input("label-studio-task"));
-        return None;
-    };
-    let named = |text: &&str| is_image_name(image_path(text).as_bytes());
-    let own = data.get("image").or_else(|| data.get("img")).and_then(Value::as_str);
-    let Some(path) = own.or_else(|| data.values().filter_map(Value::as_str).find(named)).map(str::to_owned) else {
-        notes.add(file, &place, Explanation::bad_input("label-studio-task"));
-        return None;
-    };
-    let mut image = ImageObjects { file_name: image_path(&path), ..ImageObjects::default() };
-    image.usage = data.get(USAGE).and_then(Value::as_str).and_then(usage_named);
+    let place = place_of(&fields);
     let list = |name: &str| fields.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let mut annotations = list("annotations");
     annotations.extend(list("completions"));
@@ -148,7 +144,29 @@ fn task(record: Value, file: &str, notes: &mut Warnings) -> Option<ImageObjects>
     if !predictions.is_empty() {
         notes.add(file, &place, Explanation::bad_input("label-studio-predictions").with("count", predictions.len()));
     }
-    let mut data = data;
+    Some((fields, annotations.into_iter().next()))
+}
+
+/// How warnings name a task.
+pub fn place_of(fields: &Map<String, Value>) -> String {
+    format!("task {}", fields.get("id").map_or_else(|| "?".to_owned(), ToString::to_string))
+}
+
+fn task(record: Value, file: &str, notes: &mut Warnings) -> Option<ImageObjects> {
+    let (mut fields, annotation) = annotations_of(record, file, notes)?;
+    let place = place_of(&fields);
+    let Some(Value::Object(mut data)) = fields.shift_remove("data") else {
+        notes.add(file, &place, Explanation::bad_input("label-studio-task"));
+        return None;
+    };
+    let named = |text: &&str| is_image_name(image_path(text).as_bytes());
+    let own = data.get("image").or_else(|| data.get("img")).and_then(Value::as_str);
+    let Some(path) = own.or_else(|| data.values().filter_map(Value::as_str).find(named)).map(str::to_owned) else {
+        notes.add(file, &place, Explanation::bad_input("label-studio-task"));
+        return None;
+    };
+    let mut image = ImageObjects { file_name: image_path(&path), ..ImageObjects::default() };
+    image.usage = data.get(USAGE).and_then(Value::as_str).and_then(usage_named);
     data.retain(|_, value| value.as_str() != Some(path.as_str()));
     data.shift_remove(USAGE);
     if !data.is_empty() {
@@ -157,7 +175,7 @@ fn task(record: Value, file: &str, notes: &mut Warnings) -> Option<ImageObjects>
     if let Some(meta) = fields.get("meta").filter(|meta| meta.as_object().is_some_and(|meta| !meta.is_empty())) {
         image.extra.insert("meta".to_owned(), meta.clone());
     }
-    let Some(annotation) = annotations.into_iter().next() else { return Some(image) };
+    let Some(annotation) = annotation else { return Some(image) };
     let results: Vec<Map<String, Value>> = annotation
         .get("result")
         .and_then(Value::as_array)

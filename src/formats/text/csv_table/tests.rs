@@ -1,0 +1,82 @@
+use super::*;
+use crate::formats::detection::testing::MemoryTree;
+use std::ops::ControlFlow;
+
+type Row = (String, Option<Vec<String>>);
+
+fn read_all(tree: &dyn FileTree) -> (Vec<Row>, TextReading) {
+    let mut rows = Vec::new();
+    let reading = read(tree, &mut |text| {
+        let labels = text.labels.clone().map(|labels| labels.into_iter().map(|label| label.label).collect());
+        rows.push((text.words().unwrap_or_default().to_owned(), labels));
+        ControlFlow::Continue(())
+    });
+    (rows, reading.unwrap())
+}
+
+fn layout(head: &str) -> (u8, bool, usize, Option<usize>) {
+    let layout = TableLayout::sniff(head).unwrap();
+    (layout.delimiter, layout.has_header, layout.text, layout.label)
+}
+
+#[test]
+fn columns_are_known_by_their_names_in_both_languages() {
+    assert_eq!(layout("label,review\n1,很好\n0,太差，不会再来\n"), (b',', true, 1, Some(0)));
+    assert_eq!(layout("编号;内容;类别\n1;很好;正面\n2;太差;负面\n"), (b';', true, 1, Some(2)));
+    assert_eq!(layout("id\ttext\tsentiment\n1\ta b, c\tpos\n2\tc\tneg\n"), (b'\t', true, 1, Some(2)));
+    assert_eq!(layout("Text|Category\nx y|a\nz|b\n"), (b'|', true, 0, Some(1)));
+}
+
+#[test]
+fn columns_without_names_are_known_by_what_they_hold() {
+    let rows = "good,this was a fine meal\nbad,it came late and cold\ngood,\"quick, warm\"\nbad,never again\n";
+    assert_eq!(layout(rows), (b',', false, 1, Some(0)));
+    let headed = format!("mood,said\n{rows}");
+    assert_eq!(layout(&headed), (b',', true, 1, Some(0)));
+    assert_eq!(layout("just some words\nand, some more\nno table, at, all\nx\n"), (0x1F, false, 0, None));
+}
+
+#[test]
+fn several_labels_of_a_field_are_parted_where_they_are_labels_elsewhere() {
+    let table = "text,label\na,快;好\nb,快\nc,好\nd,\"[\"\"x;y\"\"]\"\ne,\n";
+    let (rows, _) = read_all(&MemoryTree::default().with("a.csv", table));
+    let labels: Vec<_> = rows.into_iter().map(|(_, labels)| labels.map(|labels| labels.join("+"))).collect();
+    let expected = [Some("快+好"), Some("快"), Some("好"), Some("x;y"), None];
+    assert_eq!(labels, expected.map(|labels| labels.map(str::to_owned)));
+    let names = "text,label\na,Smith; John\nb,Doe; Jane\nc,Doe; Jane\n";
+    let (rows, _) = read_all(&MemoryTree::default().with("a.csv", names));
+    assert_eq!(rows[0].1.as_ref().map(Vec::len), Some(1), "a part that occurs nowhere else is no label");
+}
+
+#[test]
+fn quotes_line_ends_and_other_encodings_are_kept_and_said() {
+    let table = "text,label\r\n\"他说：\"\"好\"\"，\r\n就走了\",正面\r\n 两边有空格 ,负面\r\n";
+    let (bytes, _, _) = encoding_rs::GB18030.encode(table);
+    let utf16: Vec<u8> = table.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let expected = ["他说：\"好\"，\r\n就走了", " 两边有空格 "];
+    for (bytes, encoding) in [(bytes.into_owned(), Some("GB18030")), (utf16, Some("UTF-16LE")), (table.into(), None)] {
+        let (rows, reading) = read_all(&MemoryTree::default().with("a.csv", bytes));
+        let texts: Vec<_> = rows.iter().map(|(text, _)| text.as_str()).collect();
+        assert_eq!(texts, expected);
+        let said: Vec<_> = reading.said.iter().filter(|said| said.reason.code == "text-encoding").collect();
+        assert_eq!(said.first().map(|said| said.reason.arguments[0].1.as_str()), encoding);
+        assert_eq!(reading.warnings, []);
+    }
+}
+
+#[test]
+fn delivery_reviews_come_in_with_their_labels() {
+    let folder = std::env::var("MODELIER_SHARED_DATA")
+        .map_or_else(|_| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), Into::into);
+    let Ok(bytes) = std::fs::read(folder.join("waimai_reviews/train.csv")) else {
+        assert!(std::env::var("MODELIER_REQUIRE_DATA").is_err(), "no reviews in {}", folder.display());
+        eprintln!("skipped: no reviews");
+        return;
+    };
+    let (rows, reading) = read_all(&MemoryTree::default().with("train.csv", bytes));
+    assert_eq!(rows.len(), 9987);
+    assert_eq!(rows[0].0, "石锅拌饭量太少酱太多，吃着特别咸！");
+    let count = |name: &str| rows.iter().filter(|(_, labels)| labels.as_deref() == Some(&[name.to_owned()])).count();
+    assert_eq!((count("0"), count("1")), (6641, 3346));
+    assert_eq!(reading.warnings, []);
+}
