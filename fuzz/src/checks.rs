@@ -2,13 +2,14 @@
 //! alike after writing. The fuzz targets feed these random bytes; `tests/fuzz_seeds.rs` replays the kept inputs on
 //! stable Rust. Whoever includes this file has `domain`, `formats` and `media` beside it.
 
-use super::domain::{LabelName, Shape};
+use super::domain::{DatasetType, LabelName, Shape, TextSplit};
 use super::formats::FormatError;
 use super::formats::detection::{DetectionFormat, FileSink, FileTree, ObjectSource};
 use super::formats::exchange::carried;
 use super::formats::manifest::{ManifestReader, ManifestWriter};
 use super::formats::mask::Mask;
 use super::formats::objects::{ImageObject, ImageObjects};
+use super::formats::text::{self, LabeledText, LabeledTexts, TextFormat};
 use super::formats::{coco, cvat, image_folder, label_studio, labelme, object_table, voc, yolo};
 use super::media::image::{Limits, decode, decode_scaled, probe};
 use std::cell::RefCell;
@@ -29,6 +30,11 @@ pub const TARGETS: &[Target] = &[
     ("labelme", labelme),
     ("manifest", manifest),
     ("rle", rle),
+    ("text_brat", text_brat),
+    ("text_conll", text_conll),
+    ("text_csv", text_csv),
+    ("text_decode", text_decode),
+    ("text_json", text_json),
     ("voc", voc),
     ("yolo", yolo),
 ];
@@ -103,6 +109,109 @@ pub fn rle(bytes: &[u8]) {
         _ => None,
     });
     assert_eq!(Mask::of_polygons(size_px, rings), Ok(mask));
+}
+
+/// A text and what stands in its annotation file.
+pub fn text_brat(bytes: &[u8]) {
+    text_survives(&text::brat::FORMAT, &[("a.ann", bytes), ("a.txt", "Ann 去了 Ulm, 😀\r\nand back".as_bytes())]);
+}
+
+pub fn text_conll(bytes: &[u8]) {
+    text_survives(&text::conll::FORMAT, &[("a.conll", bytes)]);
+}
+
+pub fn text_csv(bytes: &[u8]) {
+    text_survives(&text::csv_table::FORMAT, &[("a.csv", bytes)]);
+}
+
+/// Any bytes are some text, and that text survives.
+pub fn text_decode(bytes: &[u8]) {
+    let found = text::decode(bytes).text;
+    for split in TextSplit::ALL {
+        let count = text::pieces(&found, split).map(|piece| piece.text.len()).sum::<usize>();
+        assert!(count <= found.len());
+    }
+    assert_eq!(text::decode(&text::decode::encode(&found)).text, found);
+}
+
+pub fn text_json(bytes: &[u8]) {
+    for format in [&text::json_lines::FORMAT, &text::doccano::RELATIONS, &text::doccano::FORMAT] {
+        text_survives(format, &[("a.jsonl", bytes)]);
+    }
+    for format in [&text::label_studio::FORMAT, &text::spacy::FORMAT] {
+        text_survives(format, &[("a.json", bytes)]);
+    }
+}
+
+struct Texts(DatasetType, Vec<LabeledText>);
+
+impl LabeledTexts for Texts {
+    fn kind(&self) -> DatasetType {
+        self.0
+    }
+
+    fn labels(&self) -> &[String] {
+        &[]
+    }
+
+    fn each(&self, each: &mut dyn FnMut(&LabeledText) -> Result<(), FormatError>) -> Result<(), FormatError> {
+        self.1.iter().try_for_each(each)
+    }
+}
+
+fn read_texts(format: &TextFormat, tree: &Tree) -> Option<Vec<LabeledText>> {
+    let mut texts = Vec::new();
+    (format.read)(tree, &mut |text| {
+        texts.push(text);
+        ControlFlow::Continue(())
+    })
+    .ok()?;
+    Some(texts)
+}
+
+/// Reads files, writes what was understood, and reads as many entities in that again.
+fn text_survives(format: &TextFormat, files: &[(&str, &[u8])]) {
+    let tree = Tree::new(files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())));
+    let _ = (format.recognises)(&tree);
+    let Some(mut texts) = read_texts(format, &tree) else { return };
+    texts.retain(|text| text.words().is_some_and(|words| !text::pieces::is_blank(words)));
+    for text in &mut texts {
+        let words: Vec<char> = text.words().unwrap_or_default().chars().collect();
+        for entity in text.entities.iter().flatten() {
+            let covered: String = words[entity.start as usize..entity.end as usize].iter().collect();
+            assert_eq!(covered, entity.text, "{}", format.name);
+        }
+        // What is no name is no label of the program either.
+        text.entities.iter_mut().for_each(|entities| entities.retain(|entity| is_label(&entity.label)));
+        text.labels.iter_mut().for_each(|labels| labels.retain(|label| is_label(&label.label)));
+    }
+    for kind in format.kinds {
+        let source = Texts(*kind, texts.clone());
+        let sink = Sink::default();
+        (format.write)(&source, &sink).expect("memory does not fail");
+        let found = read_texts(format, &Tree::new(sink.0.into_inner())).expect("what was written");
+        if *kind != DatasetType::NamedEntity {
+            continue;
+        }
+        let entities = |texts: &[LabeledText]| {
+            let all = texts.iter().flat_map(|text| text.entities.iter().flatten());
+            let mut all: Vec<_> = all.map(|entity| (entity.label.clone(), entity.start, entity.end)).collect();
+            all.sort();
+            all
+        };
+        let kept = texts.iter().map(|text| {
+            let kept = text
+                .entities
+                .as_ref()
+                .map(|entities| text::kept_entities(format.carries, entities).into_iter().cloned().collect::<Vec<_>>());
+            LabeledText { entities: kept, ..LabeledText::default() }
+        });
+        assert_eq!(entities(&found), entities(&kept.collect::<Vec<_>>()), "{}", format.name);
+    }
+}
+
+fn is_label(name: &str) -> bool {
+    LabelName::imported(name).is_ok() && !name.contains(char::is_whitespace)
 }
 
 /// Files in memory.

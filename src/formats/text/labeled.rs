@@ -69,14 +69,21 @@ impl LabeledText {
         let offsets = Offsets::new(text);
         entities.retain_mut(|entity| {
             let Some(covered) = offsets.covered(text, entity.start, entity.end) else {
-                let reason = Explanation::bad_input("text-entity-outside").with("label", &entity.label);
-                let reason = reason.with("start", entity.start).with("end", entity.end);
-                tell(reason.with("length", offsets.length()));
+                let reason = Explanation::bad_input("text-entity-outside")
+                    .with("label", &entity.label)
+                    .with("start", entity.start)
+                    .with("end", entity.end)
+                    .with("length", offsets.length());
+                tell(reason);
                 return false;
             };
             if !entity.text.is_empty() && entity.text != covered {
-                let reason = Explanation::bad_input("entity-text").with("start", entity.start).with("end", entity.end);
-                tell(reason.with("said", clipped(&entity.text)).with("found", clipped(covered)));
+                let reason = Explanation::bad_input("entity-text")
+                    .with("start", entity.start)
+                    .with("end", entity.end)
+                    .with("said", clipped(&entity.text))
+                    .with("found", clipped(covered));
+                tell(reason);
                 return false;
             }
             covered.clone_into(&mut entity.text);

@@ -6,6 +6,7 @@ pub mod conll;
 pub mod csv_table;
 pub mod decode;
 pub mod doccano;
+pub mod files;
 mod format;
 mod input;
 pub mod json_lines;
@@ -44,3 +45,6 @@ pub const TEXT_FORMATS: &[TextFormat] = &[
 pub fn text_format(name: &str) -> Option<&'static TextFormat> {
     TEXT_FORMATS.iter().find(|format| format.name == name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,16 @@
 //! The guide's pairs (2.3.2.1): line n of `X_result.txt` holds the labels of line n of `X.txt`, with blanks between them.
 //! An empty line is unlabeled. Both files must have as many lines.
 
+use super::files::each_text_of_file;
+use super::json_lines::note_labels;
 use super::pieces::{Piece, is_blank, lines};
 use super::{
-    EachText, LabeledText, LabeledTexts, TextCarries, TextFormat, TextLabel, TextReading, decode, has_blank, input,
-    on_one_line, read_text,
+    EachText, LabeledTexts, TextCarries, TextFormat, TextLabel, TextReading, decode, has_blank, input, on_one_line,
 };
-use crate::domain::{DatasetType, Explanation};
+use crate::domain::{DatasetType, Explanation, TextSplit};
 use crate::formats::FormatError;
 use crate::formats::detection::{FileSink, FileTree, stem, write_file};
-use crate::formats::exchange::{Labels, Warnings};
+use crate::formats::exchange::Labels;
 use std::collections::HashSet;
 
 /// What the format carries.
@@ -71,36 +72,20 @@ fn labels_of(line: &str) -> Option<Vec<TextLabel>> {
 
 fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, FormatError> {
     let mut reading = TextReading::default();
-    let (mut labels, mut notes) = (Labels::default(), Warnings::default());
-    'files: for (name, result) in pairs(tree) {
-        let text = read_text(tree, name, &mut reading)?;
-        let said = match result {
-            Some(result) => Some((result, read_text(tree, result, &mut reading)?)),
-            None => None,
-        };
+    let (mut labels, mut ended) = (Labels::default(), false);
+    for (name, result) in pairs(tree) {
         // Without a file of labels, all lines are unlabeled.
-        let rows: Vec<_> = match &said {
-            Some((result, said)) => line_labels((name, &text), (result, said)).map_err(FormatError::Refused)?.collect(),
-            None => lines(&text).map(|line| (line, None)).collect(),
-        };
-        for (line, said) in rows {
-            if is_blank(line.text) {
-                if said.is_some() {
-                    notes.add(name, &line.line.to_string(), Explanation::bad_input("text-pair-no-text"));
-                }
-                continue;
-            }
-            let mut labeled = LabeledText::new(line.text);
-            labeled.labels = said;
-            labeled.place = Some((name.to_owned(), line.line));
-            labeled.labels.iter().flatten().for_each(|label| labels.add(&label.label));
-            if each(labeled).is_break() {
-                break 'files;
-            }
+        each_text_of_file(tree, name, result, TextSplit::Line, &mut reading, &mut |text| {
+            note_labels(&text, &mut labels);
+            let flow = each(text);
+            ended = flow.is_break();
+            flow
+        })?;
+        if ended {
+            break;
         }
     }
     reading.labels = labels.finish();
-    reading.warnings.extend(notes.finish());
     Ok(reading)
 }
 

@@ -32,7 +32,7 @@ pub const FORMAT: TextFormat = TextFormat {
 };
 
 const FILE: &str = "texts.csv";
-const ENDINGS: &[&str] = &["csv", "tsv"];
+pub(super) const ENDINGS: &[&str] = &["csv", "tsv"];
 const SEPARATOR: char = '|';
 
 /// What a table is like, by its beginning; `None` if it cannot be read or is empty.
@@ -52,7 +52,6 @@ fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, For
     let mut ended = false;
     for name in input::with_ending(tree, ENDINGS) {
         let Some(layout) = layout_of(tree, name) else { continue };
-        say(name, &layout, &mut reading);
         let usage = usages.get(name);
         read_table(tree, name, &layout, &mut reading, &mut notes, &mut |mut text| {
             text.usage = text.usage.or(usage);
@@ -105,6 +104,7 @@ pub fn read_table(
 ) -> Result<(), FormatError> {
     let file = TextFile::open(tree, name)?;
     file.say(&mut reading.said, &mut reading.warnings);
+    say(name, layout, reading);
     let mut table = csv::ReaderBuilder::new()
         .has_headers(layout.has_header)
         .flexible(true)

@@ -113,29 +113,19 @@ impl TableLayout {
         let statistics: Vec<Column> = (0..width).map(|at| Column::of(body, at)).collect();
         let names = has_header && is_named_header;
         let label = label.filter(|_| names);
+        let others = [ENTITY_NAMES, USAGE_NAMES, ID_NAMES].map(|names| named(names).filter(|_| has_header));
         let text = text.filter(|_| names).or_else(|| longest(&statistics, label))?;
-        let label = label.filter(|label| *label != text).or_else(|| label_column(&statistics, text));
+        let label = label.filter(|label| *label != text);
+        let label = label.or_else(|| label_column(&statistics, |at| at == text || others.contains(&Some(at))));
         let columns = if has_header {
             first.iter().map(|name| name.trim().to_owned()).collect()
         } else {
             (1..=width).map(|number| number.to_string()).collect()
         };
-        let other = |names: &[&str]| {
-            if has_header { named(names).filter(|at| *at != text && Some(*at) != label) } else { None }
-        };
+        let [entities, usage, id] = others.map(|at| at.filter(|at| *at != text && Some(*at) != label));
         let is_ours = label.is_some_and(|at| first.get(at).is_some_and(|name| clean(name) == "labels"));
         let label_separator = if is_ours { Some('|') } else { label.and_then(|at| separator(body, at)) };
-        Some(Self {
-            delimiter,
-            has_header,
-            columns,
-            text,
-            label,
-            entities: other(ENTITY_NAMES),
-            usage: other(USAGE_NAMES),
-            id: other(ID_NAMES),
-            label_separator,
-        })
+        Some(Self { delimiter, has_header, columns, text, label, entities, usage, id, label_separator })
     }
 
     /// A name of a column, for people.
@@ -234,8 +224,8 @@ fn longest(columns: &[Column], but: Option<usize>) -> Option<usize> {
 }
 
 /// The column with the fewest values that repeat. In a table of a few rows, the only other short one.
-fn label_column(columns: &[Column], text: usize) -> Option<usize> {
-    let others = || columns.iter().enumerate().filter(|(at, _)| *at != text);
+fn label_column(columns: &[Column], is_taken: impl Fn(usize) -> bool) -> Option<usize> {
+    let others = || columns.iter().enumerate().filter(|(at, _)| !is_taken(*at));
     let repeating = others().filter(|(_, column)| column.repeats());
     repeating.min_by_key(|(at, column)| (column.distinct, *at)).map(|(at, _)| at).or_else(|| {
         let mut short = others().filter(|(_, column)| {
@@ -251,7 +241,7 @@ fn looks_like_header(first: &[String], body: &[Vec<String>], width: usize) -> bo
         let field = field.trim();
         !field.is_empty() && field.chars().count() <= 30 && field.parse::<f64>().is_err()
     };
-    if first.len() != width || body.len() < 4 || !first.iter().all(is_word) {
+    if first.len() != width || body.len() < 3 || !first.iter().all(is_word) {
         return false;
     }
     let is_new = |at: usize| body.iter().all(|row| row.get(at) != first.get(at));
