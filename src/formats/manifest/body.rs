@@ -7,6 +7,9 @@ const SHAPE: &str = "@modelarts:shape";
 const FEATURE: &str = "@modelarts:feature";
 const START_INDEX: &str = "@modelarts:start_index";
 const END_INDEX: &str = "@modelarts:end_index";
+/// As the guide's words spell them beside table 2-5; some writers took that for the name.
+const PLAIN_START_INDEX: &str = "start_index";
+const PLAIN_END_INDEX: &str = "end_index";
 const CONTENT: &str = "@modelarts:content";
 const START_TIME: &str = "@modelarts:start_time";
 const END_TIME: &str = "@modelarts:end_time";
@@ -17,7 +20,7 @@ pub(super) fn keys_of(kind: DatasetType) -> &'static [&'static str] {
     match kind {
         DatasetType::ImageClassification | DatasetType::SoundClassification | DatasetType::TextClassification => &[],
         DatasetType::ObjectDetection => &[SHAPE, FEATURE],
-        DatasetType::NamedEntity => &[START_INDEX, END_INDEX],
+        DatasetType::NamedEntity => &[START_INDEX, END_INDEX, PLAIN_START_INDEX, PLAIN_END_INDEX],
         DatasetType::SpeechContent => &[CONTENT],
         DatasetType::SpeechSegmentation => &[START_TIME, END_TIME, SOURCE, CONTENT],
     }
@@ -44,8 +47,11 @@ pub(super) fn read(
             shape.map(AnnotationBody::shape).ok_or_else(|| unreadable(FEATURE))
         }
         DatasetType::NamedEntity => {
-            let index = |key| properties.get(key).and_then(whole_number).ok_or_else(|| unreadable(key));
-            let (start, end) = (index(START_INDEX)?, index(END_INDEX)?);
+            let index = |key, plain: &str| {
+                let value = properties.get(key).or_else(|| properties.get(plain));
+                value.and_then(whole_number).ok_or_else(|| unreadable(key))
+            };
+            let (start, end) = (index(START_INDEX, PLAIN_START_INDEX)?, index(END_INDEX, PLAIN_END_INDEX)?);
             if start >= end {
                 return Err(unreadable(END_INDEX));
             }
@@ -208,6 +214,8 @@ pub(super) mod tests {
         assert_eq!(entity(Some("a😀花b")), Ok(expected));
         assert!(entity(Some("a😀")).is_err());
         assert!(entity(None).is_ok());
+        let plain = Map::from_iter([("start_index".to_owned(), json!("1")), ("end_index".to_owned(), json!(3))]);
+        assert_eq!(read(DatasetType::NamedEntity, &plain, Some("a😀花b")), entity(Some("a😀花b")));
     }
 
     fn point() -> impl Strategy<Value = [f64; 2]> {

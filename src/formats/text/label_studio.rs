@@ -134,8 +134,10 @@ fn take_results(results: Vec<Value>, text: &mut LabeledText, mut tell: impl FnMu
                     said: said.clone(),
                 })),
                 None => {
-                    let reason = Explanation::bad_input("label-studio-region").with("kind", &kind);
-                    tell(reason.with("cause", Value::Object(value)));
+                    let reason = Explanation::bad_input("label-studio-region")
+                        .with("kind", &kind)
+                        .with("cause", Value::Object(value));
+                    tell(reason);
                 }
             },
             _ => tell(Explanation::bad_input("label-studio-left-out").with("kind", kind)),

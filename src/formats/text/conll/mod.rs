@@ -13,6 +13,7 @@ pub use tags::Scheme;
 use self::tags::{Place, TagCount, parse, stretches};
 use self::tokens::{Block, JoinCount, Layout};
 use super::json_lines::note_labels;
+use super::pieces::is_blank;
 use super::{EachText, LabeledText, TextCarries, TextEntity, TextFile, TextFormat, TextReading, input};
 use crate::domain::{DatasetType, Explanation, Warning};
 use crate::formats::FormatError;
@@ -56,7 +57,9 @@ fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, For
     let (mut labels, mut notes) = (Labels::default(), Warnings::default());
     let files: Vec<_> = candidates(tree).collect();
     for name in input::with_ending(tree, OWN_ENDINGS).filter(|name| files.iter().all(|(file, _)| file != name)) {
-        notes.add(name, "", Explanation::bad_input("conll-tags"));
+        if input::head(tree, name).is_none_or(|(head, _)| !is_blank(&head)) {
+            notes.add(name, "", Explanation::bad_input("conll-tags"));
+        }
     }
     let usages = input::FileUsages::of(files.iter().map(|(name, _)| *name));
     for (name, layout) in &files {

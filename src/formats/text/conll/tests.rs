@@ -81,7 +81,10 @@ fn plainly(corpus: &str) -> Vec<(String, Vec<(String, u32, u32)>)> {
                 continue;
             };
             let after = (at + 1..rows.len()).find(|next| rows[*next].1 != format!("I-{label}")).unwrap_or(rows.len());
-            entities.push((format!("{label}={}", characters[at..after].concat()), at as u32, after as u32));
+            // A token is a character nearly everywhere, but some are several code points.
+            let length = |tokens: &[&str]| tokens.concat().chars().count() as u32;
+            let (start, end) = (length(&characters[..at]), length(&characters[..after]));
+            entities.push((format!("{label}={}", characters[at..after].concat()), start, end));
             at = after;
         }
         all.push((characters.concat(), entities));

@@ -250,7 +250,8 @@ fn looks_like_header(first: &[String], body: &[Vec<String>], width: usize) -> bo
 
 /// What stands between several labels of one field: there it is, and its parts are labels elsewhere, too.
 fn separator(rows: &[Vec<String>], at: usize) -> Option<char> {
-    let fields: Vec<&str> = rows.iter().filter_map(|row| row.get(at)).map(|field| field.trim()).collect();
+    // Only different fields count: the same name with a comma in it is no two labels, however often it comes.
+    let fields: HashSet<&str> = rows.iter().filter_map(|row| row.get(at)).map(|field| field.trim()).collect();
     ['|', ';', ',', '#', '，', '、', '；'].into_iter().find(|separator| {
         let mut parts: HashMap<&str, usize> = HashMap::new();
         let mut joined = 0_usize;
