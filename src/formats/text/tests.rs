@@ -147,6 +147,8 @@ fn counted(kind: DatasetType, text: LabeledText) -> LabeledText {
     let is_entities = kind == DatasetType::NamedEntity;
     let mut entities = text.entities.filter(|_| is_entities);
     if let Some(entities) = &mut entities {
+        // doccano's numbers of entities, for its relations.
+        entities.iter_mut().for_each(|entity| entity.said.extra.clear());
         entities.sort_by(|a, b| format!("{a:?}").cmp(&format!("{b:?}")));
     }
     let labels = text.labels.filter(|_| !is_entities);

@@ -1,6 +1,6 @@
 //! Writing tokens with IOB2 tags.
 
-use super::tokens::{JoinCount, is_written_without_blanks, join, length};
+use super::tokens::{JoinCount, is_written_without_blanks, join};
 use super::{CARRIES, DOCUMENT, TEXT, TEXT_JSON};
 use crate::formats::FormatError;
 use crate::formats::detection::FileSink;
@@ -89,10 +89,12 @@ fn block(text: &LabeledText, cut: Cut, lines: &mut String) {
     let all: Vec<String> = tokens.iter().map(|(token, _)| (*token).to_owned()).collect();
     let is_joined = join(&all, cut == Cut::Characters).0 == words;
     let is_plain = !words.starts_with('\u{FEFF}') && !words.starts_with(DOCUMENT);
-    if !words.contains(char::is_control) && !(is_joined && is_plain) {
-        let _ = writeln!(lines, "{TEXT}{words}");
-    } else if !is_joined {
-        let _ = writeln!(lines, "{TEXT_JSON}{}", serde_json::Value::from(words));
+    if !(is_joined && is_plain) {
+        let _ = if words.contains(char::is_control) {
+            writeln!(lines, "{TEXT_JSON}{}", serde_json::Value::from(words))
+        } else {
+            writeln!(lines, "{TEXT}{words}")
+        };
     }
     let mut entities = entities.into_iter().peekable();
     for (token, start) in tokens {
@@ -107,5 +109,4 @@ fn block(text: &LabeledText, cut: Cut, lines: &mut String) {
         let _ = writeln!(lines, "{token}\t{tag}");
     }
     lines.push('\n');
-    debug_assert!(length(words) > 0, "a blank text is not written");
 }
