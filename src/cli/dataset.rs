@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::{Failure, Outcome, export};
 use crate::domain::query::DatasetSummary;
-use crate::domain::{DatasetId, DatasetType, Explanation, ShapeKind};
+use crate::domain::{DatasetId, DatasetType, Explanation, ShapeKind, TextSplit};
 use crate::workbench::{
     ActivityKind, DatasetChanges, ImportRequest, ImportSource, NewDataset, NewLabel, PublishRequest, SourceMapping,
     Task, Workbench,
@@ -92,7 +92,7 @@ pub enum DatasetCommand {
 pub struct Create {
     /// Letters, digits, `_`, `-` and Chinese
     name: String,
-    /// image-classification or object-detection; other types come later
+    /// image-classification, object-detection, text-classification or named-entity; other types come later
     #[arg(long = "type", value_name = "TYPE")]
     kind: String,
     /// The folder with the files
@@ -110,16 +110,20 @@ pub struct Create {
     /// Of objects in images: the one kind of shape that all images take, e.g. rectangle [default: any]
     #[arg(long, value_name = "KIND")]
     shape: Option<String>,
+    /// Of texts: what of a file is one sample: line, paragraph or file (a table's rows always are) [default: line]
+    #[arg(long, value_name = "WHAT")]
+    split: Option<String>,
 }
 
 #[derive(Args, Debug)]
 pub struct Import {
     /// The dataset
     name: String,
-    /// A folder with a folder per label; of objects, a folder in one of the formats of `--format`
+    /// A folder with a folder per label; of objects and texts, a folder in one of the formats of `--format`; of texts,
+    /// also one file
     #[arg(long, value_name = "URI", required_unless_present = "manifest", conflicts_with = "manifest")]
     dir: Option<String>,
-    /// The format of the folder, e.g. voc or coco [default: recognised by its files, for objects in images]
+    /// The format of the folder, e.g. voc or coco [default: recognised by its files, for objects in images and texts]
     #[arg(long, value_name = "F", requires = "dir")]
     format: Option<String>,
     /// A manifest file
@@ -185,7 +189,11 @@ fn create_dataset(create: Create, workbench: &Workbench, output: &Output) -> Out
     let shape = create.shape.as_deref().map(shape_rule).transpose()?.flatten();
     let Create { name, description, input, output: output_location, .. } = create;
     let new = NewDataset { name, description, kind, input, output: output_location, labels };
-    let dataset = workbench.create_dataset_of_shape(new, shape)?;
+    let split = create.split.as_deref().map(text_split).transpose()?;
+    let dataset = match split {
+        Some(split) => workbench.create_dataset_of_texts(new, split)?,
+        None => workbench.create_dataset_of_shape(new, shape)?,
+    };
     output
         .as_activity(workbench, ActivityKind::Sync, dataset.name.as_str(), |task| workbench.sync(dataset.id, task))?;
     show(dataset.name.as_str(), workbench, output)
@@ -199,6 +207,12 @@ fn shape_rule(text: &str) -> Result<Option<ShapeKind>, Failure> {
     let unknown =
         |known: String| Failure(Explanation::bad_input("shape-kind-unknown").with("known", known).with("kind", text));
     text.parse().map(Some).map_err(unknown)
+}
+
+fn text_split(text: &str) -> Result<TextSplit, Failure> {
+    let unknown =
+        |known| Failure(Explanation::bad_input("text-split-unknown").with("known", known).with("split", text));
+    text.parse().map_err(unknown)
 }
 
 /// `roses` or `roses=#D55E00`.
@@ -239,7 +253,7 @@ fn summary_json(summary: &DatasetSummary) -> serde_json::Value {
     let dataset = &summary.dataset;
     json!({
         "name": dataset.name, "id": dataset.id, "type": dataset.kind, "description": dataset.description,
-        "shape": dataset.shape, "input": dataset.input, "output": dataset.output, "created": dataset.created.to_rfc3339(),
+        "shape": dataset.shape, "split": dataset.text_split, "input": dataset.input, "output": dataset.output, "created": dataset.created.to_rfc3339(),
         "samples": summary.counts, "current_version": summary.current_version,
     })
 }

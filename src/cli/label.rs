@@ -2,8 +2,9 @@
 
 use super::output::Output;
 use super::{Failure, Outcome, sample};
-use crate::domain::{Assign, Edit, Explain, Explanation, LabelId};
-use crate::workbench::Workbench;
+use crate::domain::text::covered;
+use crate::domain::{Annotation, AnnotationBody, Assign, Edit, Explain, Explanation, LabelId, Timestamp};
+use crate::workbench::{Find, Occurrences, Scope, Workbench};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::io::BufRead;
@@ -59,6 +60,46 @@ pub enum LabelCommand {
 
 With `-`, each line names a sample; the line is printed back once its change is on the disk.")]
     Assign(AssignArguments),
+    /// Mark entities in a text
+    #[command(after_help = "Example: the code points from 2 up to 4 are a city
+  modelier label entity posts 3f2c9a… --span 2..4=city")]
+    Entity {
+        /// The dataset
+        dataset: String,
+        /// Id, URI or beginning of the text
+        sample: String,
+        /// First code point, code point behind the last, and a label; may be repeated
+        #[arg(long = "span", value_name = "START..END=LABEL", required = true)]
+        spans: Vec<String>,
+    },
+    /// Take all labels away: back to unlabeled
+    Clear {
+        /// The dataset
+        dataset: String,
+        /// Ids, URIs or names
+        #[arg(required = true)]
+        samples: Vec<String>,
+    },
+    /// Label every occurrence of a text or pattern, in the whole dataset
+    #[command(after_help = "Examples:
+  modelier label occurrences posts --label city --text 北京 --dry-run
+  modelier label occurrences posts --label date --pattern '\\d{4}年'")]
+    Occurrences {
+        /// The dataset
+        dataset: String,
+        /// The label
+        #[arg(long, value_name = "L")]
+        label: String,
+        /// Exactly this text
+        #[arg(long, conflicts_with = "pattern", required_unless_present = "pattern")]
+        text: Option<String>,
+        /// A regular expression
+        #[arg(long, value_name = "REGEX")]
+        pattern: Option<String>,
+        /// Only count
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -106,7 +147,58 @@ pub(super) fn run(command: LabelCommand, workbench: &Workbench, output: &Output)
             changed(&workbench.edit(id, &edit)?, output)
         }
         LabelCommand::Assign(arguments) => assign(&arguments, workbench, output),
+        LabelCommand::Entity { dataset, sample, spans } => entity(&dataset, &sample, &spans, workbench, output),
+        LabelCommand::Clear { dataset, samples } => {
+            let id = workbench.dataset(&dataset)?.dataset.id;
+            let samples = sample::find(workbench, &dataset, &samples)?;
+            changed(&workbench.edit(id, &Edit::ClearLabels { samples })?, output)
+        }
+        LabelCommand::Occurrences { dataset, label, text, pattern, dry_run } => {
+            let id = workbench.dataset(&dataset)?.dataset.id;
+            let find = match (text, pattern) {
+                (Some(text), _) => Find::Text(text),
+                (None, pattern) => Find::Regex(pattern.unwrap_or_default()),
+            };
+            let label = workbench.label(id, &label)?.id;
+            let occurrences = Occurrences { find, label, scope: Scope::Dataset };
+            let preview = output.with_progress(|task| workbench.preview_occurrences(id, &occurrences, task))?;
+            if !dry_run {
+                output.with_progress(|task| workbench.label_occurrences(id, &occurrences, task))?;
+            }
+            let value = json!({ "hits": preview.hits, "samples": preview.samples, "dry_run": dry_run });
+            output.value(&value, |line| {
+                line(&[("hits", &preview.hits.to_string()), ("samples", &preview.samples.to_string())]);
+            });
+            Ok(())
+        }
     }
+}
+
+/// Adds entities to one text, in one step of undo.
+fn entity(dataset: &str, sample: &str, spans: &[String], workbench: &Workbench, output: &Output) -> Outcome {
+    let id = workbench.dataset(dataset)?.dataset.id;
+    let samples = sample::find(workbench, dataset, &[sample.to_owned()])?;
+    let mut put = Vec::new();
+    for &sample in &samples {
+        let text = workbench.text(id, sample)?;
+        for span in spans {
+            let broken = || Failure(Explanation::bad_input("span-form").with("span", span));
+            let (range, label) = span.split_once('=').ok_or_else(broken)?;
+            let (start, end) = range.split_once("..").ok_or_else(broken)?;
+            let (start, end) = (start.parse().map_err(|_| broken())?, end.parse().map_err(|_| broken())?);
+            let covered = covered(&text, start, end).ok_or_else(|| {
+                Failure(Explanation::bad_input("span-beyond").with("span", span).with("length", text.chars().count()))
+            })?;
+            let label = workbench.label(id, label)?.id;
+            let body = AnnotationBody::Entity { start, end, text: covered.to_owned() };
+            // Who and when, the edit itself says.
+            put.push(Annotation::human(label, body, String::new(), Timestamp::default()));
+        }
+    }
+    changed(
+        &workbench.edit(id, &Edit::annotate_many(samples.into_iter().map(|one| (one, put.clone())).collect()))?,
+        output,
+    )
 }
 
 fn parse_color(text: &str) -> Result<crate::domain::Color, Failure> {

@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::{Failure, Outcome};
 use crate::domain::query::{SampleFilter, SampleRow};
-use crate::domain::{Edit, Explanation, SampleId, SampleState};
+use crate::domain::{AnnotationBody, Edit, Explanation, LabelId, LabelName, SampleId, SampleState};
 use crate::workbench::{ActivityKind, Task, Workbench};
 use clap::Subcommand;
 use serde_json::json;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 #[derive(Subcommand, Debug)]
 pub enum SampleCommand {
-    /// List samples in the order of their names
+    /// List samples in the order of their names, texts in the order of adding
     #[command(after_help = "Examples:
   modelier sample list flowers --state unlabeled --limit 10
   modelier sample list flowers --label roses --json")]
@@ -25,6 +25,9 @@ pub enum SampleCommand {
         /// Only samples with this label; may be repeated
         #[arg(long = "label", value_name = "L")]
         labels: Vec<String>,
+        /// Only texts that contain this; of images, names that do
+        #[arg(long, value_name = "WORDS")]
+        text: Option<String>,
         /// Only samples marked hard
         #[arg(long)]
         hard: bool,
@@ -38,11 +41,11 @@ pub enum SampleCommand {
         #[arg(long, value_name = "ID")]
         after: Option<String>,
     },
-    /// Copy images into the input location and add them
+    /// Copy images or texts into the input location and add them
     Add {
         /// The dataset
         dataset: String,
-        /// Images, or folders of images
+        /// Images or files of texts, or folders of them
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
@@ -72,7 +75,7 @@ const PAGE: usize = 5_000;
 
 pub(super) fn run(command: SampleCommand, workbench: &Workbench, output: &Output) -> Outcome {
     match command {
-        SampleCommand::List { dataset, state, labels, hard, deleted, limit, after } => {
+        SampleCommand::List { dataset, state, labels, text, hard, deleted, limit, after } => {
             let id = workbench.dataset(&dataset)?.dataset.id;
             let state = state
                 .map(|text| {
@@ -83,7 +86,8 @@ pub(super) fn run(command: SampleCommand, workbench: &Workbench, output: &Output
                 .transpose()?;
             let labels =
                 labels.iter().map(|name| Ok(workbench.label(id, name)?.id)).collect::<Result<Vec<_>, Failure>>()?;
-            let filter = SampleFilter { state, labels, hard: hard.then_some(true), deleted, ..SampleFilter::default() };
+            let (text, hard) = (text.unwrap_or_default(), hard.then_some(true));
+            let filter = SampleFilter { state, labels, text, hard, deleted, ..SampleFilter::default() };
             let after = match after {
                 Some(text) => Some(find(workbench, &dataset, &[text])?[0]),
                 None => None,
@@ -91,7 +95,19 @@ pub(super) fn run(command: SampleCommand, workbench: &Workbench, output: &Output
             list(workbench, &dataset, &filter, limit.unwrap_or(usize::MAX), after, output)
         }
         SampleCommand::Add { dataset, files } => {
-            let id = workbench.dataset(&dataset)?.dataset.id;
+            let found = workbench.dataset(&dataset)?.dataset;
+            let id = found.id;
+            if let Some(split) = found.text_split {
+                let add = |task: &Task| workbench.add_texts(id, &files, split, task);
+                let report = output.as_activity(workbench, ActivityKind::AddImages, &dataset, add)?;
+                let warnings = output.warnings_json(&report.warnings);
+                let value = json!({ "added": report.added, "files": report.files, "warnings": warnings });
+                output.value(&value, |line| {
+                    line(&[("added", &report.added.to_string()), ("files", &report.files.to_string())]);
+                });
+                output.warnings(&report.warnings);
+                return Ok(());
+            }
             let add = |task: &Task| workbench.add_images(id, &files, task);
             let report = output.as_activity(workbench, ActivityKind::AddImages, &dataset, add)?;
             let warnings = output.warnings_json(&report.warnings);
@@ -142,6 +158,18 @@ pub(super) fn find(workbench: &Workbench, dataset: &str, names: &[String]) -> Re
         .collect()
 }
 
+/// A sample's entities as the services answer with them.
+fn entities_of(row: &SampleRow, names: &HashMap<LabelId, LabelName>) -> serde_json::Value {
+    let entities = row.primary().filter_map(|annotation| match &annotation.body {
+        AnnotationBody::Entity { start, end, text } => {
+            let label = names.get(&annotation.label?)?;
+            Some(json!({ "label": label, "start": start, "end": end, "text": text }))
+        }
+        _ => None,
+    });
+    entities.collect()
+}
+
 fn list(
     workbench: &Workbench,
     dataset: &str,
@@ -150,7 +178,8 @@ fn list(
     mut after: Option<SampleId>,
     output: &Output,
 ) -> Outcome {
-    let id = workbench.dataset(dataset)?.dataset.id;
+    let found = workbench.dataset(dataset)?.dataset;
+    let (id, is_text) = (found.id, found.kind.is_text());
     let names: HashMap<_, _> =
         workbench.labels(id)?.into_iter().map(|count| (count.label.id, count.label.name)).collect();
     let labels_of = |row: &SampleRow| -> Vec<String> {
@@ -164,9 +193,15 @@ fn list(
         count += rows.len();
         for row in &rows {
             if output.json {
-                json_rows.push(json!({
+                let mut value = json!({
                     "id": row.sample.id, "source": row.sample.source, "state": row.state, "labels": labels_of(row),
-                }));
+                });
+                if is_text {
+                    let text = workbench.text(id, row.sample.id).ok();
+                    value["text"] = text.map(|text| text.to_string()).into();
+                    value["entities"] = entities_of(row, &names);
+                }
+                json_rows.push(value);
             } else {
                 output.print(&format!("{}\t{}\t{}", row.sample.name, row.state, labels_of(row).join(", ")));
             }

@@ -35,7 +35,7 @@ impl Workbench {
     /// # Errors
     /// On cancel.
     pub fn look_at_images(&self, paths: &[PathBuf], task: &Task) -> Result<Vec<PickedImage>> {
-        let files = self.picked_files(paths, task)?;
+        let files = self.picked_files(paths, image_folder::is_image_name, task)?;
         let total = files.len() as u64;
         let done = std::sync::atomic::AtomicU64::new(0);
         task.report("adding-looking", 0, Some(total));
@@ -67,7 +67,7 @@ impl Workbench {
         let mut copier = Copier::new(self.storage(), &input)?;
         let mut report = AddImagesReport::default();
         let mut samples = Vec::new();
-        let files = self.picked_files(paths, task)?;
+        let files = self.picked_files(paths, image_folder::is_image_name, task)?;
         for (number, file) in files.iter().enumerate() {
             task.check()?;
             task.report("adding-copying", number as u64, Some(files.len() as u64));
@@ -94,8 +94,13 @@ impl Workbench {
         Ok(report)
     }
 
-    /// The files among `paths` themselves, and the images in the folders among them.
-    fn picked_files(&self, paths: &[PathBuf], task: &Task) -> Result<Vec<Location>> {
+    /// The files among `paths` themselves, and those of the right names in the folders among them.
+    pub(super) fn picked_files(
+        &self,
+        paths: &[PathBuf],
+        is_wanted: fn(&[u8]) -> bool,
+        task: &Task,
+    ) -> Result<Vec<Location>> {
         let mut files = Vec::new();
         for path in paths {
             let location = Location::from_path(&std::path::absolute(path).unwrap_or_else(|_| path.clone()));
@@ -104,8 +109,8 @@ impl Workbench {
                 continue;
             }
             let listing = self.storage().list(&location, &ListOptions::default(), &task.cancel, task.progress())?;
-            let images = listing.files.into_iter().filter(|entry| image_folder::is_image_name(&entry.relative));
-            files.extend(images.map(|entry| entry.location));
+            let wanted = listing.files.into_iter().filter(|entry| is_wanted(&entry.relative));
+            files.extend(wanted.map(|entry| entry.location));
         }
         Ok(files)
     }

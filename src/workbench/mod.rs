@@ -7,6 +7,7 @@
 mod activities;
 mod activity_records;
 mod add_images;
+mod add_texts;
 mod annotation_files;
 mod convert;
 mod datasets;
@@ -45,6 +46,7 @@ mod workspace;
 pub use crate::media::image::Making;
 pub use activities::{Activity, ActivityId, ActivityKind, ActivityState, Task};
 pub use add_images::{AddImagesReport, PickedImage};
+pub use add_texts::AddTextsReport;
 pub use convert::{ConvertReport, ConvertRequest, convert};
 pub use datasets::{DatasetChanges, DeletionPreview, NewDataset, NewLabel};
 pub use demo::DemoReport;

@@ -92,13 +92,44 @@ impl Workbench {
         report: &mut SyncReport,
     ) -> Result<()> {
         let mut known = self.known_pieces(dataset, input)?;
+        let there: HashSet<String> = files.iter().map(|file| file.entry.location.to_uri()).collect();
+        let mut vanished: HashMap<String, Vec<KnownPiece>> = known.extract_if(|uri, _| !there.contains(uri)).collect();
+        self.take_in_files(dataset, files, known, &mut vanished, task, report)?;
+        for (uri, pieces) in vanished {
+            let gone: Vec<SampleId> =
+                pieces.iter().filter(|piece| !piece.missing && !piece.deleted).map(|piece| piece.id).collect();
+            report.vanished += gone.len() as u64;
+            self.catalog().mark_missing(dataset.id, &gone, true)?;
+            self.catalog().forget_text_file(dataset.id, &uri)?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what these files hold, and leaves the others alone.
+    pub(super) fn read_pieces(
+        &self,
+        dataset: &Dataset,
+        input: &Location,
+        files: &[PieceFile],
+        task: &Task,
+        report: &mut SyncReport,
+    ) -> Result<()> {
+        let known = self.known_pieces(dataset, input)?;
+        self.take_in_files(dataset, files, known, &mut HashMap::new(), task, report)
+    }
+
+    /// Takes in what files hold that changed since they were read. What is `vanished` may turn up under another name.
+    fn take_in_files(
+        &self,
+        dataset: &Dataset,
+        files: &[PieceFile],
+        mut known: HashMap<String, Vec<KnownPiece>>,
+        vanished: &mut HashMap<String, Vec<KnownPiece>>,
+        task: &Task,
+        report: &mut SyncReport,
+    ) -> Result<()> {
         let seen = self.catalog().text_files(dataset.id)?;
         let _bulk = self.catalog().bulk()?;
-        let mut vanished: HashMap<String, Vec<KnownPiece>> = HashMap::new();
-        let there: HashSet<String> = files.iter().map(|file| file.entry.location.to_uri()).collect();
-        for uri in known.keys().filter(|uri| !there.contains(*uri)).cloned().collect::<Vec<_>>() {
-            vanished.extend(known.remove(&uri).map(|pieces| (uri, pieces)));
-        }
         let mut labels = self.labels_by_name(dataset.id)?;
         for (number, file) in files.iter().enumerate() {
             task.check()?;
@@ -120,16 +151,9 @@ impl Workbench {
             };
             let pieces = match pieces {
                 Some(pieces) => pieces,
-                None => self.renamed_file(dataset, &found, &uri, &mut vanished, report)?,
+                None => self.renamed_file(dataset, &found, &uri, vanished, report)?,
             };
             self.take_in(dataset, file, found, &pieces, &mut labels, task, report)?;
-        }
-        for (uri, pieces) in vanished {
-            let gone: Vec<SampleId> =
-                pieces.iter().filter(|piece| !piece.missing && !piece.deleted).map(|piece| piece.id).collect();
-            report.vanished += gone.len() as u64;
-            self.catalog().mark_missing(dataset.id, &gone, true)?;
-            self.catalog().forget_text_file(dataset.id, &uri)?;
         }
         Ok(())
     }

@@ -803,3 +803,11 @@ error-brat-left-out = { $count } annotations of the kind { $kind } were left out
     .next = Keep the file if you need them
 error-spacy-record = A record is not understood and was left out
     .next = Check the record
+error-text-split-other = The dataset's texts were split by { $known }, and cannot be split by { $split } as well
+    .next = Add the files by { $known }, or make another dataset for them
+error-text-split-unknown = A text cannot be split by “{ $split }”
+    .next = Use one of { $known }
+error-span-form = “{ $span }” names no entity
+    .next = Write first code point, code point behind the last and a label: 2..4=city
+error-span-beyond = { $span } does not lie within the text of { $length } code points
+    .next = Count code points from 0; the end is not included

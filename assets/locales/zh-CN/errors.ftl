@@ -725,3 +725,11 @@ error-brat-left-out = { $count } 个 { $kind } 类标注未导入，只读取实
     .next = 如需要它们，请保留该文件
 error-spacy-record = 一条记录无法理解，未导入
     .next = 检查这条记录
+error-text-split-other = 该数据集的文本按 { $known } 拆分，不能再按 { $split } 拆分
+    .next = 请按 { $known } 添加文件，或为它们新建数据集
+error-text-split-unknown = 不能按“{ $split }”拆分文本
+    .next = 请使用 { $known } 之一
+error-span-form = “{ $span }”不是有效的实体
+    .next = 请写明起始字符、结束字符（不含）和标签，例如 2..4=city
+error-span-beyond = { $span } 超出了 { $length } 个字符的文本
+    .next = 字符从 0 开始计数，不含结束位置

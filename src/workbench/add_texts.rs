@@ -1,0 +1,113 @@
+//! Adding texts: picked or dropped files are looked at, then copied into the input location, where their lines, rows or
+//! wholes become samples (guide 2.4.1).
+
+use super::sync::{SyncReport, file_sample};
+use super::text_sync::{PieceFile, is_text_name, text_files};
+use super::{Error, Result, Task, Workbench};
+use crate::domain::query::OnKnown;
+use crate::domain::{Dataset, DatasetId, Explain, Explanation, TextSplit, Warning};
+use crate::storage::{Copier, Entry, Location};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// What adding did.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AddTextsReport {
+    /// Files that were read.
+    pub files: u64,
+    /// Texts that became samples.
+    pub added: u64,
+    /// Texts that were there before.
+    pub known: u64,
+    pub warnings: Vec<Warning>,
+}
+
+impl Workbench {
+    /// Copies files of texts into the input location, never over a file that is there, and adds what they hold; labels
+    /// that stand beside the texts come with them. A dataset that is empty yet takes this way of splitting for its own.
+    ///
+    /// # Errors
+    /// A dataset of other things than texts, `text-split-other` if it has samples that were split otherwise, an input
+    /// location that cannot be written, or on cancel; what was copied until then stays.
+    pub fn add_texts(
+        &self,
+        dataset: DatasetId,
+        paths: &[PathBuf],
+        split: TextSplit,
+        task: &Task,
+    ) -> Result<AddTextsReport> {
+        let dataset = self.split_by(dataset, split)?;
+        let input = Location::from_uri(&dataset.input)?;
+        let mut copier = Copier::new(self.storage(), &input)?;
+        let mut report = AddTextsReport::default();
+        let files = self.picked_files(paths, is_text_name, task)?;
+        let mut entries = Vec::new();
+        for (number, file) in files.iter().enumerate() {
+            task.check()?;
+            task.report("adding-copying", number as u64, Some(files.len() as u64));
+            match self.copied(file, &input, &mut copier, task) {
+                Ok(entry) => entries.push(entry),
+                Err(error) if error.is_cancelled() => return Err(error),
+                Err(error) => report.warnings.push(Warning::new(file.to_string(), error.explain())),
+            }
+        }
+        let (whole, in_pieces) = text_files(entries, split);
+        report.files = (whole.len() + in_pieces.len()) as u64;
+        self.add_whole(&dataset, &whole, &mut report)?;
+        self.add_pieces(&dataset, &input, &in_pieces, task, &mut report)?;
+        Ok(report)
+    }
+
+    /// The dataset, split in this way.
+    fn split_by(&self, dataset: DatasetId, split: TextSplit) -> Result<Dataset> {
+        let summary = self.dataset_by_id(dataset)?;
+        let mut dataset = summary.dataset;
+        let Some(known) = dataset.text_split else {
+            return Err(Error::refused(Explanation::bad_input("text-split-type").with("type", dataset.kind)));
+        };
+        if known != split {
+            if summary.counts.total > 0 {
+                let refusal = Explanation::bad_input("text-split-other").with("known", known).with("split", split);
+                return Err(Error::refused(refusal));
+            }
+            dataset.text_split = Some(split);
+            self.catalog().update_dataset(&dataset)?;
+        }
+        Ok(dataset)
+    }
+
+    fn copied(&self, file: &Location, input: &Location, copier: &mut Copier, task: &Task) -> Result<Entry> {
+        let location = if file.is_inside(input) { file.clone() } else { copier.copy(file, &task.cancel)?.location };
+        let facts = self.storage().facts(&location)?;
+        let relative = location.relative_to(input).unwrap_or_else(|| location.name());
+        Ok(Entry { location, relative, size_bytes: facts.size_bytes, modified: facts.modified })
+    }
+
+    fn add_whole(&self, dataset: &Dataset, files: &[Entry], report: &mut AddTextsReport) -> Result<()> {
+        let mut samples = Vec::new();
+        for file in files {
+            let sample = file_sample(dataset, file, self.now());
+            samples.extend(self.whole_text(dataset, sample, &file.location, &mut report.warnings)?);
+        }
+        let receipt = self.catalog().receive_samples(dataset.id, &samples, OnKnown::KeepAnnotations)?;
+        report.added += receipt.added;
+        report.known += receipt.updated + receipt.unchanged + receipt.deleted;
+        Ok(())
+    }
+
+    fn add_pieces(
+        &self,
+        dataset: &Dataset,
+        input: &Location,
+        files: &[PieceFile],
+        task: &Task,
+        report: &mut AddTextsReport,
+    ) -> Result<()> {
+        let mut synced = SyncReport::default();
+        self.read_pieces(dataset, input, files, task, &mut synced)?;
+        report.added += synced.added;
+        report.known += synced.unchanged + synced.deleted + synced.reappeared;
+        report.warnings.append(&mut synced.warnings);
+        Ok(())
+    }
+}
