@@ -9,7 +9,8 @@ use modelier::domain::{
     Actor, Annotation, AnnotationBody, Cancel, DatasetId, DatasetType, Edit, Explain, SampleState, TextSplit, Timestamp,
 };
 use modelier::workbench::{
-    Find, ImportRequest, ImportSource, NewDataset, Occurrences, OpenOptions, PublishRequest, Scope, Task, Workbench,
+    ExportRequest, Find, ImportRequest, ImportSource, NewDataset, Occurrences, OpenOptions, PublishRequest, Scope,
+    Task, Workbench, text_format_names,
 };
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -271,7 +272,7 @@ fn lines_of_files_are_samples_that_keep_their_labels_wherever_they_move() {
     std::fs::write(file("c.txt"), "one\ntwo\n").expect("written");
     std::fs::write(file("c_result.txt"), "good\n").expect("written");
     let warnings = sync().warnings;
-    assert_eq!(warnings.iter().map(|warning| warning.reason.code.as_ref()).collect::<Vec<_>>(), ["text-result-lines"]);
+    assert_eq!(warnings.iter().map(|warning| warning.reason.code.as_ref()).collect::<Vec<_>>(), ["text-pair-lines"]);
 }
 
 #[test]
@@ -305,4 +306,103 @@ fn a_whole_file_is_a_sample_whose_labels_outlive_a_change() {
     let warnings = sync().warnings;
     assert_eq!(warnings.iter().map(|warning| warning.reason.code.as_ref()).collect::<Vec<_>>(), ["text-changed"]);
     assert_covered(&said(&workbench, dataset));
+}
+
+fn class_names(said: &Said) -> Vec<&str> {
+    let mut names: Vec<&str> = said.iter().flat_map(|(_, _, labels)| labels).map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+#[test]
+fn a_table_of_reviews_comes_in_with_its_labels_is_published_and_comes_back() {
+    let Some(data) = shared_data() else { return };
+    let workspace = Workspace::new();
+    let workbench = open(&workspace);
+    let table = data.join("waimai_reviews/train.csv");
+    let dataset = create(&workspace, &workbench, "reviews", DatasetType::TextClassification, TextSplit::Line);
+    let report = import(&workbench, dataset, ImportSource::Folder(path_text(&table)));
+    assert_eq!((report.imported, report.warnings.len()), (9_987, 0), "{:?}", report.warnings.first());
+    let before = said(&workbench, dataset);
+    assert_eq!(class_names(&before), ["0", "1"]);
+    assert!(before.iter().all(|(_, state, labels)| *state == SampleState::Labeled && labels.len() == 1));
+    assert_eq!(import(&workbench, dataset, ImportSource::Folder(path_text(&table))).imported, 0);
+
+    let published = publish(&workbench, dataset);
+    let again = create(&workspace, &workbench, "reviews2", DatasetType::TextClassification, TextSplit::Line);
+    assert_eq!(import_manifest(&workbench, again, &published).imported, 9_987);
+    assert_eq!(said(&workbench, again), before);
+
+    // The same file beside the dataset: by sync, and by adding.
+    let synced = create(&workspace, &workbench, "reviews3", DatasetType::TextClassification, TextSplit::Line);
+    let report = workbench.add_texts(synced, &[table], TextSplit::Line, &Task::silent()).expect("added");
+    assert_eq!((report.files, report.added, report.warnings.len()), (1, 9_987, 0));
+    assert_eq!(said(&workbench, synced), before);
+    let report = workbench.sync(synced, &Task::silent()).expect("synced");
+    assert_eq!((report.added, report.unchanged), (0, 9_987));
+}
+
+#[test]
+fn posts_with_entities_come_in_are_published_and_come_back() {
+    let Some(data) = shared_data() else { return };
+    let workspace = Workspace::new();
+    let workbench = open(&workspace);
+    let folder = workspace.path("conll");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::copy(data.join("weibo_ner/dev.conll"), folder.join("dev.conll")).expect("copied");
+    let dataset = create(&workspace, &workbench, "posts", DatasetType::NamedEntity, TextSplit::Line);
+    let report = import(&workbench, dataset, ImportSource::Folder(path_text(&folder)));
+    assert!(report.warnings.is_empty(), "{:?}", report.warnings.first());
+    let before = said(&workbench, dataset);
+    assert_covered(&before);
+    assert!(!before.is_empty());
+    // What the corpus itself says: a token a line, B- begins an entity.
+    let corpus = std::fs::read_to_string(folder.join("dev.conll")).expect("read");
+    let begun = corpus.lines().filter(|line| line.split_whitespace().nth(1).is_some_and(|tag| tag.starts_with("B-")));
+    assert_eq!(before.iter().map(|(_, _, labels)| labels.len()).sum::<usize>(), begun.count());
+    let published = publish(&workbench, dataset);
+    let again = create(&workspace, &workbench, "posts2", DatasetType::NamedEntity, TextSplit::Line);
+    import_manifest(&workbench, again, &published);
+    assert_eq!(said(&workbench, again), before);
+}
+
+#[test]
+fn every_format_says_what_it_loses_and_brings_the_rest_back() {
+    let workspace = Workspace::new();
+    let workbench = open(&workspace);
+    for (kind, annotation) in [
+        (DatasetType::TextClassification, r#"{"type":"modelarts/text_classification","name":"good"}"#),
+        (
+            DatasetType::NamedEntity,
+            r#"{"type":"modelarts/text_entity","name":"city","property":{"@modelarts:start_index":2,"@modelarts:end_index":4}}"#,
+        ),
+    ] {
+        let dataset = create(&workspace, &workbench, kind.as_str(), kind, TextSplit::Line);
+        let manifest = workspace.path("posts.manifest");
+        let line = |text: &str| format!(r#"{{"source":"content://{text}","annotation":[{annotation}]}}"#);
+        let lines = [line("𝄞在北京，很好"), line("他在北京"), line("她在南京 too")];
+        std::fs::write(&manifest, lines.join("\n")).expect("written");
+        assert!(import_manifest(&workbench, dataset, &manifest).warnings.is_empty());
+        let before = said(&workbench, dataset);
+        for format in text_format_names(kind) {
+            let folder = workspace.path(&format!("{kind}-{format}"));
+            let request = ExportRequest {
+                format: format.to_owned(),
+                folder: path_text(&folder),
+                version: None,
+                with_images: false,
+            };
+            let preview = workbench.export_preview(dataset, &request, &Task::silent()).expect("a preview");
+            assert_eq!((preview.images, preview.labeled), (3, 3));
+            assert!(!folder.exists(), "a preview writes nothing");
+            let report = workbench.export(dataset, &request, &Task::silent()).expect("exported");
+            assert!(report.differences.is_empty(), "{format}: {:?}", report.differences);
+            let again = create(&workspace, &workbench, &format!("{kind}-{format}"), kind, TextSplit::Line);
+            let source = ImportSource::Format { name: format.to_owned(), folder: path_text(&folder) };
+            let imported = import(&workbench, again, source);
+            assert_eq!((imported.imported, imported.warnings.len()), (3, 0), "{format}: {:?}", imported.warnings);
+            assert_eq!(said(&workbench, again), before, "{format}");
+        }
+    }
 }

@@ -318,6 +318,7 @@ fn sync(name: &str, workbench: &Workbench, output: &Output) -> Outcome {
     let id = workbench.dataset(name)?.dataset.id;
     let report = output.as_activity(workbench, ActivityKind::Sync, name, |task| workbench.sync(id, task))?;
     let mut value = json!(&report);
+    value["said"] = output.warnings_json(&report.said);
     value["warnings"] = output.warnings_json(&report.warnings);
     output.value(&value, |line| {
         line(&[
@@ -367,7 +368,8 @@ fn import_samples(import: Import, workbench: &Workbench, output: &Output) -> Out
     let run = |task: &Task| workbench.import(id, &request, task);
     let report = output.as_activity(workbench, ActivityKind::Import, &import.name, run)?;
     let warnings = output.warnings_json(&report.warnings);
-    let value = json!({ "imported": report.imported, "skipped": report.skipped, "warnings": warnings });
+    let said = output.warnings_json(&report.said);
+    let value = json!({ "imported": report.imported, "skipped": report.skipped, "said": said, "warnings": warnings });
     output.value(&value, |line| {
         line(&[("imported", &report.imported.to_string()), ("skipped", &report.skipped.to_string())]);
     });

@@ -101,7 +101,8 @@ pub(super) fn run(command: SampleCommand, workbench: &Workbench, output: &Output
                 let add = |task: &Task| workbench.add_texts(id, &files, split, task);
                 let report = output.as_activity(workbench, ActivityKind::AddImages, &dataset, add)?;
                 let warnings = output.warnings_json(&report.warnings);
-                let value = json!({ "added": report.added, "files": report.files, "warnings": warnings });
+                let said = output.warnings_json(&report.said);
+                let value = json!({ "added": report.added, "files": report.files, "said": said, "warnings": warnings });
                 output.value(&value, |line| {
                     line(&[("added", &report.added.to_string()), ("files", &report.files.to_string())]);
                 });

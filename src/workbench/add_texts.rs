@@ -19,6 +19,8 @@ pub struct AddTextsReport {
     pub added: u64,
     /// Texts that were there before.
     pub known: u64,
+    /// What was recognised without being told: an encoding, columns.
+    pub said: Vec<Warning>,
     pub warnings: Vec<Warning>,
 }
 
@@ -107,6 +109,7 @@ impl Workbench {
         self.read_pieces(dataset, input, files, task, &mut synced)?;
         report.added += synced.added;
         report.known += synced.unchanged + synced.deleted + synced.reappeared;
+        report.said.append(&mut synced.said);
         report.warnings.append(&mut synced.warnings);
         Ok(())
     }

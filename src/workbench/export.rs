@@ -1,4 +1,4 @@
-//! Export of a detection dataset: what would be lost is said before anything is written, and reading it again proves
+//! Export of a dataset: what would be lost is said before anything is written, and reading it again proves
 //! the rest.
 
 use super::export_writer::{ExportWriter, Outgoing, UniqueNames};
@@ -17,6 +17,7 @@ use crate::domain::{
 use crate::formats::detection::DETECTION_FORMATS;
 use crate::formats::manifest::{IncomingContext, to_incoming};
 use crate::formats::objects::{ImageObject, ImageObjects};
+use crate::formats::text::TEXT_FORMATS;
 use crate::storage::{Location, SourceMap, display_bytes};
 use serde::Serialize;
 use std::cell::RefCell;
@@ -26,7 +27,7 @@ use std::ops::ControlFlow;
 /// What to export and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportRequest {
-    /// A name of [`crate::formats::detection::DETECTION_FORMATS`].
+    /// A name of [`crate::formats::detection::DETECTION_FORMATS`], or of [`crate::formats::text::TEXT_FORMATS`].
     pub format: String,
     /// An empty or new folder: a URI or a path as typed.
     pub folder: String,
@@ -50,9 +51,11 @@ pub struct LossCount {
 /// What an export would do, or did.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ExportReport {
+    /// Images, or texts.
     pub images: u64,
-    /// Images with a decision, those with nothing on them included.
+    /// Those with a decision, those with nothing on them included.
     pub labeled: u64,
+    /// Objects, or entities.
     pub objects: u64,
     /// What the format cannot carry.
     pub losses: Vec<LossCount>,
@@ -71,12 +74,22 @@ pub fn detection_format_names() -> Vec<&'static str> {
     DETECTION_FORMATS.iter().map(|format| format.name).collect()
 }
 
+/// The names of the formats that texts of this type can be written in and read from, in the order of their table.
+#[must_use]
+pub fn text_format_names(kind: DatasetType) -> Vec<&'static str> {
+    TEXT_FORMATS.iter().filter(|format| format.kinds.contains(&kind)).map(|format| format.name).collect()
+}
+
 impl Workbench {
     /// What an export would write and lose. Nothing is written.
     ///
     /// # Errors
     /// An unknown format or version, a dataset of another type, or on cancel.
     pub fn export_preview(&self, dataset: DatasetId, request: &ExportRequest, task: &Task) -> Result<ExportReport> {
+        let found = self.dataset_by_id(dataset)?.dataset;
+        if found.kind.is_text() {
+            return self.export_texts(&found, request, false, task);
+        }
         self.outgoing(dataset, request, task, &mut |writer| writer.preview())
     }
 
@@ -86,6 +99,10 @@ impl Workbench {
     /// As [`Self::export_preview`]; a folder that is not empty or cannot be written; media that cannot be copied are
     /// warnings.
     pub fn export(&self, dataset: DatasetId, request: &ExportRequest, task: &Task) -> Result<ExportReport> {
+        let found = self.dataset_by_id(dataset)?.dataset;
+        if found.kind.is_text() {
+            return self.export_texts(&found, request, true, task);
+        }
         self.outgoing(dataset, request, task, &mut |writer| writer.run(&request.folder, request.with_images, true))
     }
 

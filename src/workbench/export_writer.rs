@@ -98,38 +98,20 @@ impl<'a> ExportWriter<'a> {
     /// asked for, and reads it again for a `check`. What breaks off leaves the folder empty, so that it can be tried again.
     pub fn run(&self, folder: &str, with_images: bool, check: bool) -> Result<ExportReport> {
         let mut report = self.preview()?;
-        let folder = Location::typed(folder)?;
-        if !self.storage.names(&folder)?.is_empty() {
-            return Err(Error::refused(Explanation::bad_input("export-folder-not-empty").with("path", folder)));
-        }
-        self.storage.ensure_folder(&folder)?;
-        self.storage.check_writable(&folder)?;
-        let sink = FolderSink { storage: self.storage, folder: &folder, task: self.task, written: RefCell::default() };
-        let outcome = self
-            .write(&sink, with_images, &mut report)
-            .and_then(|()| if check { self.check(&folder, &mut report) } else { Ok(()) });
-        if outcome.is_err() {
-            sink.take_away();
-        }
-        outcome.map(|()| report)
+        into_folder(self.storage, folder, self.task, &mut |sink| {
+            self.write(sink, with_images, &mut report)?;
+            if check { self.check(sink.folder, &mut report) } else { Ok(()) }
+        })?;
+        Ok(report)
     }
 
     fn write(&self, sink: &FolderSink<'_>, with_images: bool, report: &mut ExportReport) -> Result<()> {
-        self.done((self.format.write)(self, sink))?;
+        settle(&self.failure, self.task, (self.format.write)(self, sink))?;
         report.files = sink.written.borrow().len() as u64;
         if with_images {
             self.copy_images(sink, report)?;
         }
         Ok(())
-    }
-
-    /// The result of a format, or why the images ended early.
-    fn done(&self, result: std::result::Result<(), FormatError>) -> Result<()> {
-        if let Some(error) = self.failure.borrow_mut().take() {
-            return Err(error);
-        }
-        self.task.check()?;
-        Ok(result?)
     }
 
     /// An image that cannot be read is a warning; a folder that cannot be written to ends the export.
@@ -198,6 +180,41 @@ impl<'a> ExportWriter<'a> {
         }
         Ok(())
     }
+}
+
+/// Calls `fill` with an empty or new folder (a URI or a path as typed). What breaks off leaves it empty, so that it can be
+/// tried again.
+pub(super) fn into_folder(
+    storage: Storage,
+    folder: &str,
+    task: &Task,
+    fill: &mut dyn FnMut(&FolderSink<'_>) -> Result<()>,
+) -> Result<()> {
+    let folder = Location::typed(folder)?;
+    if !storage.names(&folder)?.is_empty() {
+        return Err(Error::refused(Explanation::bad_input("export-folder-not-empty").with("path", folder)));
+    }
+    storage.ensure_folder(&folder)?;
+    storage.check_writable(&folder)?;
+    let sink = FolderSink { storage, folder: &folder, task, written: RefCell::default() };
+    let outcome = fill(&sink);
+    if outcome.is_err() {
+        sink.take_away();
+    }
+    outcome
+}
+
+/// The result of a format, or why what it wrote ended early.
+pub(super) fn settle(
+    failure: &RefCell<Option<Error>>,
+    task: &Task,
+    result: std::result::Result<(), FormatError>,
+) -> Result<()> {
+    if let Some(error) = failure.borrow_mut().take() {
+        return Err(error);
+    }
+    task.check()?;
+    Ok(result?)
 }
 
 impl ObjectSource for ExportWriter<'_> {

@@ -1,7 +1,7 @@
 //! Import: from a folder per label, or from a manifest (guide 2.3).
 
 use super::import_objects::known_format;
-use super::import_texts::ImportedTexts;
+use super::import_texts::{ImportedTexts, known_text_format};
 use super::tree::probe;
 use super::{Error, Result, Task, Workbench};
 use crate::domain::query::{IncomingSample, OnKnown};
@@ -26,7 +26,8 @@ pub enum ImportSource {
     Folder(String),
     /// A manifest file, a URI or a path as typed.
     Manifest(String),
-    /// A folder of a detection format, see [`crate::formats::detection::DETECTION_FORMATS`].
+    /// A folder of a detection format, see [`crate::formats::detection::DETECTION_FORMATS`], or a folder or file of a
+    /// text format, see [`crate::formats::text::TEXT_FORMATS`].
     Format { name: String, folder: String },
 }
 
@@ -51,6 +52,8 @@ pub struct ImportReport {
     pub imported: u64,
     /// Records that were left out: filtered, broken, or known and unchanged.
     pub skipped: u64,
+    /// What was recognised in texts without being told: an encoding, columns. Nothing is wrong with it.
+    pub said: Vec<Warning>,
     pub warnings: Vec<Warning>,
 }
 
@@ -73,7 +76,11 @@ impl Workbench {
                 ImportSource::Folder(folder) if dataset.kind == DatasetType::ObjectDetection => {
                     import.objects(None, &Location::typed(folder)?)
                 }
+                ImportSource::Folder(folder) if dataset.kind.is_text() => import.texts(None, &Location::typed(folder)?),
                 ImportSource::Folder(folder) => import.folder(&Location::typed(folder)?),
+                ImportSource::Format { name, folder } if dataset.kind.is_text() => {
+                    import.texts(Some(known_text_format(name)?), &Location::typed(folder)?)
+                }
                 ImportSource::Format { name, folder } => {
                     import.objects(Some(known_format(name)?), &Location::typed(folder)?)
                 }

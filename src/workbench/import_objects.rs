@@ -138,7 +138,7 @@ impl Import<'_> {
     }
 
     /// Makes those labels that are new, also without objects, unless only some are asked for.
-    fn make_wanted_labels(&self, names: &[String]) -> Result<()> {
+    pub(super) fn make_wanted_labels(&self, names: &[String]) -> Result<()> {
         let wanted = names.iter().filter(|name| self.is_wanted_label(name));
         self.make_labels(wanted.filter_map(|name| LabelName::imported(name).ok()))
     }

@@ -1,7 +1,9 @@
 //! What an import would bring, read before it is asked for.
 
 use super::import_objects::{known_format, recognised};
+use super::import_texts::{known_text_format, recognised_texts};
 use super::source_map::is_foreign;
+use super::tree::FolderTree;
 use super::{ImportSource, Result, Task, Workbench};
 use crate::domain::{DatasetId, DatasetType};
 use crate::formats::manifest::ManifestReader;
@@ -17,7 +19,7 @@ use std::ops::ControlFlow;
 pub struct ImportPreview {
     /// The names of the labels that would come in, in alphabetical order.
     pub labels: Vec<String>,
-    /// The formats that a folder of objects in images looks like, the likeliest first; it is read in that one unless
+    /// The formats that a folder of objects in images or of texts looks like, the likeliest first; it is read in that one unless
     /// another is named.
     pub recognised: Vec<&'static str>,
     /// Folders of buckets that a manifest's files lie in and that the dataset's map knows nothing of:
@@ -35,6 +37,10 @@ impl Workbench {
         match source {
             ImportSource::Folder(folder) if kind == DatasetType::ObjectDetection => {
                 self.preview_of_objects(None, folder, task)
+            }
+            ImportSource::Folder(folder) if kind.is_text() => self.preview_of_texts(kind, None, folder, task),
+            ImportSource::Format { name, folder } if kind.is_text() => {
+                self.preview_of_texts(kind, Some(name), folder, task)
             }
             ImportSource::Format { name, folder } => self.preview_of_objects(Some(name), folder, task),
             ImportSource::Folder(folder) => {
@@ -66,6 +72,30 @@ impl Workbench {
             recognised: found.iter().map(|format| format.name).collect(),
             ..ImportPreview::default()
         })
+    }
+
+    fn preview_of_texts(
+        &self,
+        kind: DatasetType,
+        name: Option<&str>,
+        from: &str,
+        task: &Task,
+    ) -> Result<ImportPreview> {
+        let named = name.map(known_text_format).transpose()?;
+        let tree = FolderTree::new(self.storage(), self.list_texts(&Location::typed(from)?, task)?);
+        let found: Vec<_> = recognised_texts(&tree, kind).collect();
+        let mut labels = Vec::new();
+        if let Some(format) = named.or_else(|| found.first().copied()) {
+            let reading = (format.read)(&tree, &mut |_| match task.check() {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            })?;
+            task.check()?;
+            labels = reading.labels;
+            labels.sort_unstable();
+        }
+        let recognised = found.iter().map(|format| format.name).collect();
+        Ok(ImportPreview { labels, recognised, ..ImportPreview::default() })
     }
 
     fn preview_of_manifest(

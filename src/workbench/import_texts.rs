@@ -1,15 +1,21 @@
 //! Import of texts: of records whose text stands in the manifest, and of exchange formats.
 
-use super::import::Import;
+use super::import::{Import, ImportReport};
 use super::text_records::{fit_entities, text_placement};
-use super::{Result, Workbench};
+use super::text_sync::{PieceFile, result_of, text_files};
+use super::tree::FolderTree;
+use super::{Error, Result, Task, Workbench};
 use crate::domain::query::IncomingSample;
 use crate::domain::text_origin::text_hash;
-use crate::domain::{Dataset, Explain, Explanation, LabelId, TextMark, TextOrigin, Warning};
-use crate::formats::manifest::{IncomingContext, ManifestRecord, to_incoming};
-use crate::storage::Location;
+use crate::domain::{Dataset, DatasetType, Explain, Explanation, LabelId, LabelName, TextMark, TextOrigin, Warning};
+use crate::formats::manifest::{IncomingContext, ManifestRecord, Placement, to_incoming};
+use crate::formats::text::{
+    LabeledText, TEXT_FORMATS, TextFormat, TextReading, TextSource, csv_table, result_pairs, text_format,
+};
+use crate::storage::{Copier, Entry, ListOptions, Listing, Location, display_bytes};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
 
 /// Which sample a text is that comes without a place. The dataset's own text of that content comes first, be it a line
 /// of a file or a text that came before; so importing twice updates, and equal texts are told apart by their order.
@@ -65,7 +71,43 @@ impl ImportedTexts {
     }
 }
 
+/// The text formats that a tree looks like, the likeliest first.
+pub(super) fn recognised_texts(tree: &FolderTree, kind: DatasetType) -> impl Iterator<Item = &'static TextFormat> {
+    TEXT_FORMATS.iter().filter(move |format| format.kinds.contains(&kind) && (format.recognises)(tree))
+}
+
+/// The text format of that name.
+pub(super) fn known_text_format(name: &str) -> Result<&'static TextFormat> {
+    text_format(name).ok_or_else(|| {
+        let known = TEXT_FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+        Error::refused(Explanation::bad_input("format-unknown").with("format", name).with("known", known))
+    })
+}
+
+/// Whether a format's texts are lines and rows of files that are their sources, as sync reads them.
+fn is_of_files(format: &TextFormat) -> bool {
+    [csv_table::FORMAT.name, result_pairs::FORMAT.name].contains(&format.name)
+}
+
 impl Workbench {
+    /// The files of a folder, or the file itself with the one that labels its lines.
+    pub(super) fn list_texts(&self, from: &Location, task: &Task) -> Result<Listing> {
+        if !self.storage().is_file(from) {
+            let options = ListOptions { excluded: self.published_folders()? };
+            return Ok(self.storage().list(from, &options, &task.cancel, task.progress())?);
+        }
+        let mut files = Vec::new();
+        let folder = from.parent().unwrap_or_else(|| from.clone());
+        let result =
+            result_of(&from.name()).map(|name| folder.join(name)).filter(|place| self.storage().is_file(place));
+        for location in std::iter::once(from.clone()).chain(result) {
+            let facts = self.storage().facts(&location)?;
+            let relative = location.name();
+            files.push(Entry { location, relative, size_bytes: facts.size_bytes, modified: facts.modified });
+        }
+        Ok(Listing { files, ..Listing::default() })
+    }
+
     /// The dataset's texts that are no files of their own by content, in the order of adding.
     fn texts_by_content(&self, dataset: &Dataset) -> Result<HashMap<String, Vec<TextOrigin>>> {
         let mut known: HashMap<String, Vec<TextOrigin>> = HashMap::new();
@@ -118,6 +160,147 @@ impl Import<'_> {
                 incoming.text = Some(text);
             }
         }
+    }
+
+    /// Reads a folder or a file of a text format; of the one that it looks like, where none is named. Lines and rows of
+    /// files keep their place there; texts that stand in exchange files alone are told by their content.
+    pub(super) fn texts(self, format: Option<&TextFormat>, from: &Location) -> Result<ImportReport> {
+        let kind = self.dataset.kind;
+        if let Some(format) = format.filter(|format| !format.kinds.contains(&kind)) {
+            return Err(Error::refused(
+                Explanation::bad_input("format-other-type").with("format", format.name).with("type", kind),
+            ));
+        }
+        let listing = self.workbench.list_texts(from, self.task)?;
+        let tree = FolderTree::new(self.workbench.storage(), listing.clone());
+        self.report.borrow_mut().warnings.extend(listing.warnings.iter().cloned());
+        match format.or_else(|| recognised_texts(&tree, kind).next()) {
+            Some(format) if !is_of_files(format) => self.text_records(format, &tree)?,
+            _ => self.text_lines(listing.files)?,
+        }
+        self.finish()
+    }
+
+    /// Files whose lines, rows or wholes are texts.
+    fn text_lines(&self, files: Vec<Entry>) -> Result<()> {
+        let split = self.dataset.text_split.unwrap_or_default();
+        let (whole, in_pieces) = text_files(files, split);
+        let mut copiers = HashMap::new();
+        for file in whole {
+            self.task.check()?;
+            let Some((entry, relative)) = self.placed(&file, None, &mut copiers)? else { continue };
+            let mut placement = Placement::file(self.dataset.id, &entry.location.to_uri(), relative.as_deref());
+            placement.name = relative.as_deref().map_or(placement.name, display_bytes);
+            match self.workbench.read_text_file(&entry.location) {
+                Ok(text) => self.take_text(&display_bytes(&entry.relative), placement, text, LabeledText::default())?,
+                Err(error) => self.skip(&entry.location.to_string(), error.explain()),
+            }
+        }
+        for PieceFile { entry, result } in in_pieces {
+            let Some((entry, _)) = self.placed(&entry, None, &mut copiers)? else { continue };
+            let uri = entry.location.to_uri();
+            let file = PieceFile { entry, result };
+            let (mut failure, mut counts) = (None, HashMap::<String, u32>::new());
+            let mut reading = TextReading::default();
+            let read = self.workbench.each_text_of_file(split, &file, &mut reading, &mut |text, said| {
+                let hash = text_hash(&text);
+                let occurrence = counts.entry(hash.clone()).or_default();
+                *occurrence += 1;
+                let origin = TextOrigin::Piece(uri.clone(), TextMark { hash, occurrence: *occurrence });
+                let place = said.place.as_ref().map(|(name, line)| format!("{name}:{line}")).unwrap_or_default();
+                let placement = text_placement(self.dataset, &self.input, &origin, &text);
+                match self.take_text(&place, placement, text, said) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        failure = Some(error);
+                        ControlFlow::Break(())
+                    }
+                }
+            });
+            if let Some(error) = failure {
+                return Err(error);
+            }
+            read?;
+            let mut report = self.report.borrow_mut();
+            report.said.append(&mut reading.said);
+            report.warnings.append(&mut reading.warnings);
+        }
+        Ok(())
+    }
+
+    /// Texts that stand in exchange files, or files that those name.
+    fn text_records(&self, format: &TextFormat, tree: &FolderTree) -> Result<()> {
+        let (mut failure, mut copiers) = (None, HashMap::new());
+        let reading = (format.read)(tree, &mut |text| match self.text_of_record(tree, text, &mut copiers) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failure = Some(error);
+                ControlFlow::Break(())
+            }
+        });
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        let reading = reading?;
+        self.make_wanted_labels(&reading.labels)?;
+        let mut report = self.report.borrow_mut();
+        report.said.extend(reading.said);
+        report.warnings.extend(reading.warnings);
+        Ok(())
+    }
+
+    fn text_of_record(
+        &self,
+        tree: &FolderTree,
+        mut said: LabeledText,
+        copiers: &mut HashMap<String, Copier>,
+    ) -> Result<()> {
+        let place = said.place.as_ref().map(|(name, line)| format!("{name}:{line}")).unwrap_or_default();
+        match std::mem::take(&mut said.text) {
+            TextSource::Inline(text) if text.is_empty() => {
+                self.skip(&place, Explanation::bad_input("text-empty"));
+                Ok(())
+            }
+            TextSource::Inline(text) => {
+                let origin = self.texts.origin_of(self.workbench, self.dataset, &text)?;
+                let placement = text_placement(self.dataset, &self.input, &origin, &text);
+                self.take_text(&place, placement, text, said)
+            }
+            TextSource::File(name) => {
+                let Some(entry) = tree.entry(&name) else {
+                    self.skip(&name, Explanation::bad_input("export-media-missing"));
+                    return Ok(());
+                };
+                let Some((entry, relative)) = self.placed(entry, None, copiers)? else { return Ok(()) };
+                let mut placement = Placement::file(self.dataset.id, &entry.location.to_uri(), relative.as_deref());
+                placement.name = relative.as_deref().map_or(placement.name, display_bytes);
+                let text = self.workbench.read_text_file(&entry.location)?;
+                self.take_text(&name, placement, text, said)
+            }
+        }
+    }
+
+    /// Takes one text, if it is asked for.
+    fn take_text(&self, place: &str, placement: Placement, text: String, said: LabeledText) -> Result<()> {
+        self.task.check()?;
+        let request = self.request;
+        let labels = said.labels.iter().flatten().map(|label| (&label.label, label.said.hard));
+        let entities = said.entities.iter().flatten().map(|entity| (&entity.label, entity.said.hard));
+        let is_asked = (request.labels.is_empty() && !request.only_hard) || {
+            let all: Vec<_> = labels.chain(entities).collect();
+            (request.labels.is_empty() || all.iter().any(|(label, _)| self.is_wanted_label(label)))
+                && (!request.only_hard || all.iter().any(|(_, hard)| *hard == Some(true)))
+        };
+        if !is_asked {
+            self.report.borrow_mut().skipped += 1;
+            return Ok(());
+        }
+        let mut label = |name: LabelName| {
+            if self.is_wanted_label(name.as_str()) { self.label(name).map(Some) } else { Ok(None) }
+        };
+        let (incoming, reasons) = self.workbench.incoming_text(self.dataset, placement, text, said, &mut label)?;
+        self.warn(place, reasons);
+        self.push(incoming)
     }
 
     pub(super) fn warn(&self, place: &str, reasons: Vec<Explanation>) {

@@ -24,6 +24,8 @@ pub struct SyncReport {
     pub unchanged: u64,
     /// Files that a person deleted from the dataset and that stay out.
     pub deleted: u64,
+    /// What was recognised in files of texts without being told: an encoding, columns. Nothing is wrong with it.
+    pub said: Vec<Warning>,
     pub warnings: Vec<Warning>,
 }
 

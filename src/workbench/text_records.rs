@@ -7,6 +7,7 @@ use crate::domain::text::{Offsets, beginning};
 use crate::domain::text_origin::text_hash;
 use crate::domain::{Annotation, AnnotationBody, Dataset, Explanation, SampleId, SampleState, TextMark, TextOrigin};
 use crate::formats::manifest::{ManifestRecord, Placement};
+use crate::formats::text::decode;
 use crate::storage::Location;
 use std::collections::HashMap;
 
@@ -96,9 +97,7 @@ pub(super) fn fit_entities(incoming: &mut IncomingSample, text: &str, reasons: &
 impl Workbench {
     /// The text of a whole file.
     pub(super) fn read_text_file(&self, location: &Location) -> Result<String> {
-        let bytes = self.storage().read(location, Some(TEXT_FILE_LIMIT_BYTES))?;
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-        Ok(String::from_utf8_lossy(bytes).into_owned())
+        Ok(decode(&self.storage().read(location, Some(TEXT_FILE_LIMIT_BYTES))?).text)
     }
 
     /// The text that a sample of a version needs: the one that stood in the manifest, the catalog's, or its file's.

@@ -11,9 +11,10 @@ use crate::domain::{
     AnnotationBody, Dataset, Explain, Explanation, Label, LabelName, Media, Sample, SampleId, TextMark, TextOrigin,
     TextSplit, Timestamp, Warning,
 };
-use crate::formats::text::LabeledText;
+use crate::formats::text::{LabeledText, TextReading};
 use crate::storage::{Entry, Location};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::ControlFlow;
 
 /// A file whose parts are samples, with the file that labels them line by line.
 #[derive(Clone, Debug)]
@@ -72,6 +73,12 @@ pub(super) fn text_files(files: Vec<Entry>, split: TextSplit) -> (Vec<Entry>, Ve
         PieceFile { entry, result }
     };
     (whole, texts.into_iter().map(with_result).collect())
+}
+
+/// `X_result.txt` for `X.txt`.
+pub(super) fn result_of(name: &[u8]) -> Option<Vec<u8>> {
+    let stem = name.len().checked_sub(".txt".len()).filter(|_| has_ending(name, b".txt"))?;
+    Some([&name[..stem], b"_result", &name[stem..]].concat())
 }
 
 /// `X.txt` for `X_result.txt`.
@@ -141,7 +148,7 @@ impl Workbench {
                 report.deleted += pieces.iter().flatten().filter(|piece| piece.deleted).count() as u64;
                 continue;
             }
-            let found = match self.pieces_of(dataset, file, &mut report.warnings) {
+            let found = match self.pieces_of(dataset, file, report) {
                 Ok(found) => found,
                 Err(error) if error.is_cancelled() => return Err(error),
                 Err(error) => {
@@ -213,20 +220,24 @@ impl Workbench {
     }
 
     /// What a file holds, each part with the mark by which it is known.
-    fn pieces_of(&self, dataset: &Dataset, file: &PieceFile, warnings: &mut Vec<Warning>) -> Result<Vec<FoundPiece>> {
+    fn pieces_of(&self, dataset: &Dataset, file: &PieceFile, report: &mut SyncReport) -> Result<Vec<FoundPiece>> {
         let uri = file.entry.location.to_uri();
         let input = Location::from_uri(&dataset.input)?;
         let relative = file.entry.location.relative_to(&input).filter(|relative| !relative.is_empty());
         let mut counts: HashMap<String, u32> = HashMap::new();
         let mut found = Vec::new();
-        self.each_text_of_file(dataset, file, warnings, &mut |text, said| {
+        let mut reading = TextReading::default();
+        self.each_text_of_file(dataset.text_split.unwrap_or_default(), file, &mut reading, &mut |text, said| {
             let hash = text_hash(&text);
             let occurrence = counts.entry(hash.clone()).or_default();
             *occurrence += 1;
             let mark = TextMark { hash, occurrence: *occurrence };
             let id = TextOrigin::Piece(uri.clone(), mark.clone()).id(dataset.id, relative.as_deref());
             found.push(FoundPiece { id, mark, said, text });
+            ControlFlow::Continue(())
         })?;
+        report.said.append(&mut reading.said);
+        report.warnings.append(&mut reading.warnings);
         Ok(found)
     }
 

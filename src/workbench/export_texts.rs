@@ -1,0 +1,307 @@
+//! Export of texts: what would be lost is said before anything is written, and reading it again proves the rest.
+
+use super::export::{ExportReport, ExportRequest, LossCount};
+use super::export_writer::{into_folder, settle};
+use super::import_texts::known_text_format;
+use super::text_records::placement_of;
+use super::tree::FolderTree;
+use super::{Error, Result, Task, Workbench};
+use crate::catalog::Moment;
+use crate::domain::query::IncomingSample;
+use crate::domain::{
+    Annotation, AnnotationSet, Dataset, DatasetType, DatasetVersion, Explanation, LabelId, Sample, SampleState, Usage,
+    VersionState, Warning,
+};
+use crate::formats::FormatError;
+use crate::formats::manifest::{IncomingContext, to_incoming};
+use crate::formats::text::{
+    LabeledText, LabeledTexts, TextCarries, TextEntity, TextFormat, TextLabel, TextLossReport, TextSource,
+    kept_entities, on_one_line, pieces::is_blank,
+};
+use crate::storage::{ListOptions, Location};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+/// Differences that are named.
+const NAMED: usize = 100;
+
+impl Workbench {
+    /// What an export of texts would write and lose; with `write`, writes it and reads it again.
+    pub(super) fn export_texts(
+        &self,
+        dataset: &Dataset,
+        request: &ExportRequest,
+        write: bool,
+        task: &Task,
+    ) -> Result<ExportReport> {
+        let format = known_text_format(&request.format)?;
+        if !format.kinds.contains(&dataset.kind) {
+            return Err(Error::refused(
+                Explanation::bad_input("format-other-type").with("format", format.name).with("type", dataset.kind),
+            ));
+        }
+        let version = request.version.as_deref().map(|name| self.version(dataset.id, name)).transpose()?;
+        if let Some(version) = version.as_ref().filter(|version| version.state != VersionState::Normal) {
+            return Err(Error::refused(Explanation::bad_input("version-not-normal").with("name", &version.name)));
+        }
+        let run = |texts: Texts<'_>, labels: Vec<(LabelId, String)>| {
+            let names = labels.iter().map(|(_, name)| name.clone()).collect();
+            let (labels, failure) = (labels.into_iter().collect(), RefCell::default());
+            let source = DatasetTexts { workbench: self, dataset, texts, names, labels, task, failure };
+            let report = source.preview(format)?;
+            if write { source.write(format, &request.folder, report) } else { Ok(report) }
+        };
+        match &version {
+            Some(version) => {
+                let labels = version.labels.iter().map(|(id, name)| (*id, name.to_string())).collect();
+                run(Texts::OfVersion(version), labels)
+            }
+            None => self.catalog().in_a_moment(dataset.id, |moment| {
+                let (labels, _) = moment.labels()?;
+                let labels = labels.into_iter().map(|label| (label.id, label.name.to_string())).collect();
+                run(Texts::OfMoment(moment), labels)
+            })?,
+        }
+    }
+}
+
+/// Where a dataset's texts come from.
+enum Texts<'a> {
+    /// The working state.
+    OfMoment(&'a Moment<'a>),
+    OfVersion(&'a DatasetVersion),
+}
+
+/// The texts of a dataset's working state or of a version. Those whose words are not known are left out.
+struct DatasetTexts<'a> {
+    workbench: &'a Workbench,
+    dataset: &'a Dataset,
+    texts: Texts<'a>,
+    names: Vec<String>,
+    labels: HashMap<LabelId, String>,
+    task: &'a Task,
+    /// Why the texts ended early.
+    failure: RefCell<Option<Error>>,
+}
+
+impl DatasetTexts<'_> {
+    fn each_text(&self, each: &mut dyn FnMut(&LabeledText) -> Result<()>) -> Result<()> {
+        let mut one = |sample: &Sample, state, usage, annotations: &[Annotation], text: Option<String>| -> Result<()> {
+            self.task.check()?;
+            text.map_or(Ok(()), |text| each(&self.labeled(sample, state, usage, annotations, text)))
+        };
+        let version = match self.texts {
+            Texts::OfVersion(version) => version,
+            Texts::OfMoment(moment) => {
+                let mut failure = None;
+                moment.each_sample(&mut |row, text| match one(
+                    &row.sample,
+                    row.state,
+                    row.usage,
+                    &row.annotations,
+                    text,
+                ) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        failure = Some(error);
+                        ControlFlow::Break(())
+                    }
+                })?;
+                return failure.map_or(Ok(()), Err);
+            }
+        };
+        let input = Location::from_uri(&self.dataset.input)?;
+        let label = |name: &str, id: Option<LabelId>| {
+            let by_name = || self.labels.iter().find(|(_, known)| *known == name).map(|(id, _)| *id);
+            id.filter(|id| self.labels.contains_key(id)).or_else(by_name)
+        };
+        let context = IncomingContext { kind: self.dataset.kind, now: self.workbench.now(), label: &label };
+        self.workbench.each_whole_record(version, &mut |record| {
+            let placement = placement_of(self.dataset, &input, &record);
+            let mut incoming = to_incoming(record, placement, &context, &mut Vec::new());
+            self.workbench.complete_text(self.dataset, &mut incoming, None);
+            let IncomingSample { sample, state, usage, annotations, text } = incoming;
+            one(&sample, state, usage, &annotations, text)
+        })
+    }
+
+    fn labeled(
+        &self,
+        sample: &Sample,
+        state: SampleState,
+        usage: Option<Usage>,
+        annotations: &[Annotation],
+        text: String,
+    ) -> LabeledText {
+        let is_decided = state == SampleState::Labeled;
+        let is_entities = self.dataset.kind == DatasetType::NamedEntity;
+        let primary = || {
+            let primary = annotations.iter().filter(|annotation| annotation.set == AnnotationSet::Primary);
+            primary.filter_map(|annotation| Some((annotation, self.labels.get(&annotation.label?)?)))
+        };
+        let labels = || primary().filter_map(|(annotation, label)| TextLabel::of(annotation, label)).collect();
+        let entities = || primary().filter_map(|(annotation, label)| TextEntity::of(annotation, label)).collect();
+        LabeledText {
+            text: TextSource::Inline(text),
+            id: sample.manifest_id.clone(),
+            labels: (is_decided && !is_entities).then(labels),
+            entities: (is_decided && is_entities).then(entities),
+            usage,
+            place: None,
+            extra: sample.extra.clone(),
+        }
+    }
+
+    /// Counts what is there, and what would be lost.
+    fn preview(&self, format: &TextFormat) -> Result<ExportReport> {
+        let mut report = ExportReport::default();
+        let mut losses = TextLossReport::default();
+        self.each_text(&mut |text| {
+            report.images += 1;
+            report.labeled += u64::from(!text.is_unlabeled());
+            report.objects += text.entities.as_ref().map_or(0, |entities| entities.len() as u64);
+            losses.add(format.carries, text);
+            Ok(())
+        })?;
+        let count = |(loss, count): (crate::formats::text::TextLoss, u64)| LossCount {
+            loss: loss.code(),
+            shape: None,
+            count,
+            explanation: loss.explain(count),
+        };
+        report.losses = losses.0.into_iter().map(count).collect();
+        Ok(report)
+    }
+
+    fn write(&self, format: &TextFormat, folder: &str, mut report: ExportReport) -> Result<ExportReport> {
+        into_folder(self.workbench.storage(), folder, self.task, &mut |sink| {
+            settle(&self.failure, self.task, (format.write)(self, sink))?;
+            report.files = sink.written.borrow().len() as u64;
+            self.check(format, sink.folder, &mut report)
+        })?;
+        Ok(report)
+    }
+
+    /// Reads what was written, and compares it with what was to be.
+    fn check(&self, format: &TextFormat, folder: &Location, report: &mut ExportReport) -> Result<()> {
+        self.task.report("export-checking", 0, Some(report.images));
+        let storage = self.workbench.storage();
+        let listing = storage.list(folder, &ListOptions::default(), &self.task.cancel, self.task.progress())?;
+        let mut found: Vec<LabeledText> = Vec::new();
+        let reading = (format.read)(&FolderTree::new(storage, listing), &mut |text| {
+            found.push(text);
+            if self.task.check().is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        self.task.check()?;
+        report.differences.extend(reading.warnings);
+        let mut found = found.into_iter();
+        let differences = &mut report.differences;
+        let mut tell = |name: &str, code: Explanation| {
+            if differences.len() < NAMED {
+                differences.push(Warning::new(crate::domain::text::beginning(name), code));
+            }
+        };
+        self.each_text(&mut |text| {
+            let Some(expected) = Expected::of(format.carries, text) else { return Ok(()) };
+            match found.next() {
+                None => tell(&expected.words, Explanation::bad_input("export-text-missing")),
+                Some(again) => {
+                    for part in expected.differs_in(format.carries, &again) {
+                        tell(&expected.words, Explanation::bad_input("export-text-differs").with("part", part));
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        for text in found {
+            tell(text.words().unwrap_or_default(), Explanation::bad_input("export-text-added"));
+        }
+        Ok(())
+    }
+}
+
+impl LabeledTexts for DatasetTexts<'_> {
+    fn kind(&self) -> DatasetType {
+        self.dataset.kind
+    }
+
+    fn labels(&self) -> &[String] {
+        &self.names
+    }
+
+    fn each(
+        &self,
+        each: &mut dyn FnMut(&LabeledText) -> std::result::Result<(), FormatError>,
+    ) -> std::result::Result<(), FormatError> {
+        let mut refused = None;
+        let mut done = 0;
+        let gone = self.each_text(&mut |text| {
+            self.task.report("export-writing", done, None);
+            done += 1;
+            each(text).map_err(|error| {
+                refused = Some(error);
+                Error::Cancelled
+            })
+        });
+        match (refused, gone) {
+            (Some(error), _) => Err(error),
+            (None, Err(error)) => {
+                *self.failure.borrow_mut() = Some(error);
+                Err(FormatError::Stopped)
+            }
+            (None, Ok(())) => Ok(()),
+        }
+    }
+}
+
+/// What a format makes of a text.
+struct Expected {
+    words: String,
+    labels: Vec<String>,
+    entities: Vec<(String, u32, u32, String)>,
+    is_decided: bool,
+    usage: Option<Usage>,
+}
+
+impl Expected {
+    /// `None` if the format leaves the text out.
+    fn of(carries: &TextCarries, text: &LabeledText) -> Option<Self> {
+        let words = text.words().unwrap_or_default();
+        let words = if carries.line_ends { words.to_owned() } else { on_one_line(words) };
+        let mut labels = names_of(text);
+        labels.truncate(if carries.several_labels { usize::MAX } else { 1 });
+        let entities = kept_entities(carries, text.entities.as_deref().unwrap_or_default());
+        let mut entities: Vec<_> = entities.into_iter().map(span_of).collect();
+        entities.sort();
+        let is_nothing = labels.is_empty() && entities.is_empty();
+        let is_decided = !text.is_unlabeled() && (carries.nothing || !is_nothing);
+        let usage = text.usage.filter(|_| carries.usage);
+        let is_there = !is_blank(&words) && (carries.unlabeled || is_decided);
+        is_there.then_some(Self { words, labels, entities, is_decided, usage })
+    }
+
+    /// What came back otherwise.
+    fn differs_in(&self, carries: &TextCarries, again: &LabeledText) -> Vec<&'static str> {
+        let mut entities: Vec<_> = again.entities.iter().flatten().map(span_of).collect();
+        entities.sort();
+        [
+            ("words", again.words() != Some(self.words.as_str())),
+            ("labels", names_of(again) != self.labels),
+            ("entities", entities != self.entities),
+            ("state", carries.nothing && carries.unlabeled && again.is_unlabeled() == self.is_decided),
+            ("usage", carries.usage && again.usage != self.usage),
+        ]
+        .into_iter()
+        .filter_map(|(part, differs)| differs.then_some(part))
+        .collect()
+    }
+}
+
+fn names_of(text: &LabeledText) -> Vec<String> {
+    text.labels.iter().flatten().map(|label| label.label.clone()).collect()
+}
+
+fn span_of(entity: &TextEntity) -> (String, u32, u32, String) {
+    (entity.label.clone(), entity.start, entity.end, entity.text.clone())
+}
