@@ -5,9 +5,12 @@ use super::sync::{SyncReport, file_sample};
 use super::text_sync::{PieceFile, is_text_name, text_files};
 use super::{Error, Result, Task, Workbench};
 use crate::domain::query::OnKnown;
+use crate::domain::text::beginning;
 use crate::domain::{Dataset, DatasetId, Explain, Explanation, TextSplit, Warning};
+use crate::formats::text::TextReading;
 use crate::storage::{Copier, Entry, Location};
 use serde::Serialize;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// What adding did.
@@ -24,7 +27,84 @@ pub struct AddTextsReport {
     pub warnings: Vec<Warning>,
 }
 
+/// A picked file before it is added.
+#[derive(Clone, Debug)]
+pub struct PickedText {
+    pub path: PathBuf,
+    pub size_bytes: u64,
+    /// What it holds, or why it cannot be read.
+    pub look: std::result::Result<TextLook, Explanation>,
+}
+
+/// What a file of texts holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TextLook {
+    /// The encoding, the columns of a table; each with the words for it.
+    pub said: Vec<Explanation>,
+    /// What is not understood.
+    pub warnings: Vec<Explanation>,
+    /// How many texts.
+    pub texts: u64,
+    /// How many of them have labels.
+    pub labeled: u64,
+    /// The labels' names, in the order of their first text.
+    pub labels: Vec<String>,
+    /// The beginnings of the first texts.
+    pub first: Vec<String>,
+}
+
+/// Texts that a look shows.
+const FIRST_TEXTS: usize = 5;
+/// Labels that a look names.
+const LABELS_NAMED: usize = 50;
+
 impl Workbench {
+    /// Looks at picked files and folders: encodings, columns, how many texts and labels, and the first of them.
+    ///
+    /// # Errors
+    /// On cancel.
+    pub fn look_at_texts(&self, paths: &[PathBuf], split: TextSplit, task: &Task) -> Result<Vec<PickedText>> {
+        let mut entries = Vec::new();
+        for location in self.picked_files(paths, is_text_name, task)? {
+            let (relative, facts) = (location.name(), self.storage().facts(&location));
+            let (size_bytes, modified) = facts.map_or((0, None), |facts| (facts.size_bytes, facts.modified));
+            entries.push(Entry { location, relative, size_bytes, modified });
+        }
+        let (whole, in_pieces) = text_files(entries, split);
+        let total = (whole.len() + in_pieces.len()) as u64;
+        let mut looks = Vec::new();
+        let whole = whole.into_iter().map(|entry| PieceFile { entry, result: None });
+        for (done, file) in whole.chain(in_pieces).enumerate() {
+            task.check()?;
+            task.report("adding-looking", done as u64, Some(total));
+            let path = file.entry.location.local_path()?.to_owned();
+            let look = self.look_at_text(&file, split).map_err(|error| error.explain());
+            looks.push(PickedText { path, size_bytes: file.entry.size_bytes, look });
+        }
+        Ok(looks)
+    }
+
+    fn look_at_text(&self, file: &PieceFile, split: TextSplit) -> Result<TextLook> {
+        let (mut look, mut reading) = (TextLook::default(), TextReading::default());
+        self.each_text_of_file(split, file, &mut reading, &mut |text, said| {
+            look.texts += 1;
+            look.labeled += u64::from(!said.is_unlabeled());
+            if look.first.len() < FIRST_TEXTS {
+                look.first.push(beginning(&text));
+            }
+            let labels = said.labels.into_iter().flatten().map(|label| label.label);
+            for name in labels.chain(said.entities.into_iter().flatten().map(|entity| entity.label)) {
+                if look.labels.len() < LABELS_NAMED && !look.labels.contains(&name) {
+                    look.labels.push(name);
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        look.said = reading.said.into_iter().map(|said| said.reason).collect();
+        look.warnings = reading.warnings.into_iter().map(|warning| warning.reason).collect();
+        Ok(look)
+    }
+
     /// Copies files of texts into the input location, never over a file that is there, and adds what they hold; labels
     /// that stand beside the texts come with them. A dataset that is empty yet takes this way of splitting for its own.
     ///

@@ -47,7 +47,7 @@ mod workspace;
 pub use crate::media::image::Making;
 pub use activities::{Activity, ActivityId, ActivityKind, ActivityState, Task};
 pub use add_images::{AddImagesReport, PickedImage};
-pub use add_texts::AddTextsReport;
+pub use add_texts::{AddTextsReport, PickedText, TextLook};
 pub use convert::{ConvertReport, ConvertRequest, convert};
 pub use datasets::{DatasetChanges, DeletionPreview, NewDataset, NewLabel};
 pub use demo::DemoReport;

@@ -6,10 +6,13 @@ use super::tree::FolderTree;
 use super::{Result, Workbench};
 use crate::domain::query::IncomingSample;
 use crate::domain::{
-    Annotation, Dataset, DatasetType, Explanation, LabelId, LabelName, Media, Sample, SampleState, TextSplit,
+    Annotation, AnnotationBody, Dataset, DatasetType, Explanation, LabelId, LabelName, Media, Origin, Sample,
+    SampleState, TextSplit, Timestamp,
 };
 use crate::formats::manifest::Placement;
-use crate::formats::text::{LabeledText, TextReading, TextSource, csv_table, pieces, read_text, result_pairs};
+use crate::formats::text::{
+    LabeledText, Said, TextEntity, TextReading, TextSource, csv_table, pieces, read_text, result_pairs,
+};
 use crate::storage::{Listing, display_bytes};
 use std::ops::ControlFlow;
 
@@ -36,7 +39,14 @@ impl Workbench {
         let is_decided = if dataset.kind == DatasetType::NamedEntity {
             for entity in said.entities.iter().flatten() {
                 if let Some(label) = label(&entity.label)? {
-                    annotations.push(entity.clone().into_annotation(label, &author, now));
+                    let TextEntity { start, end, text, said, .. } = entity.clone();
+                    annotations.push(annotation_of(
+                        label,
+                        AnnotationBody::Entity { start, end, text },
+                        said,
+                        &author,
+                        now,
+                    ));
                 }
             }
             said.entities.is_some()
@@ -46,7 +56,7 @@ impl Workbench {
                 if let Some(label) = label(&class.label)?
                     && annotations.iter().all(|known| known.label != Some(label))
                 {
-                    annotations.push(class.clone().into_annotation(label, &author, now));
+                    annotations.push(annotation_of(label, AnnotationBody::Class, class.said.clone(), &author, now));
                 }
             }
             said.labels.is_some()
@@ -97,5 +107,18 @@ impl Workbench {
         reading.said.extend(found.said);
         reading.warnings.extend(found.warnings);
         Ok(())
+    }
+}
+
+fn annotation_of(label: LabelId, body: AnnotationBody, said: Said, author: &str, now: Timestamp) -> Annotation {
+    let origin = Origin::of_author(said.annotated_by.as_deref());
+    let author = said.annotated_by.unwrap_or_else(|| author.to_owned());
+    Annotation {
+        origin,
+        confidence: said.confidence,
+        hard: said.hard,
+        properties: said.properties,
+        extra: said.extra,
+        ..Annotation::human(label, body, author, said.created.unwrap_or(now))
     }
 }
