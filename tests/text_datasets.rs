@@ -272,7 +272,7 @@ fn lines_of_files_are_samples_that_keep_their_labels_wherever_they_move() {
     std::fs::write(file("c.txt"), "one\ntwo\n").expect("written");
     std::fs::write(file("c_result.txt"), "good\n").expect("written");
     let warnings = sync().warnings;
-    assert_eq!(warnings.iter().map(|warning| warning.reason.code.as_ref()).collect::<Vec<_>>(), ["text-pair-lines"]);
+    assert_eq!(warnings.iter().map(|warning| warning.reason.code.as_ref()).collect::<Vec<_>>(), ["text-result-lines"]);
 }
 
 #[test]

@@ -67,6 +67,7 @@ impl Workbench {
             }
             self.catalog().mark_missing(dataset, &gone, true)?;
             self.catalog().mark_missing(dataset, &found, false)?;
+            self.read_found_texts(dataset, &found, &map)?;
         }
         Ok(missing)
     }

@@ -1,14 +1,17 @@
 //! Texts and the records of manifests: a text that is no file of its own stands in the manifest itself.
 
+use super::source_map::media_location;
 use super::texts::entity_mismatch;
 use super::{Result, Workbench};
-use crate::domain::query::IncomingSample;
+use crate::domain::query::{IncomingSample, OnKnown, SampleRow};
 use crate::domain::text::{Offsets, beginning};
 use crate::domain::text_origin::text_hash;
-use crate::domain::{Annotation, AnnotationBody, Dataset, Explanation, SampleId, SampleState, TextMark, TextOrigin};
+use crate::domain::{
+    Annotation, AnnotationBody, Dataset, DatasetId, Explanation, SampleId, SampleState, TextMark, TextOrigin,
+};
 use crate::formats::manifest::{ManifestRecord, Placement};
 use crate::formats::text::decode;
-use crate::storage::Location;
+use crate::storage::{Location, SourceMap};
 use std::collections::HashMap;
 
 /// A larger file is not read as a text.
@@ -98,6 +101,29 @@ impl Workbench {
     /// The text of a whole file.
     pub(super) fn read_text_file(&self, location: &Location) -> Result<String> {
         Ok(decode(&self.storage().read(location, Some(TEXT_FILE_LIMIT_BYTES))?).text)
+    }
+
+    /// Reads the texts of samples whose files can be reached now. Those that cannot be read, or that entities do not fit,
+    /// stay as they are.
+    pub(super) fn read_found_texts(&self, dataset: DatasetId, found: &[SampleId], map: &SourceMap) -> Result<()> {
+        if found.is_empty() || !self.dataset_by_id(dataset)?.dataset.kind.is_text() {
+            return Ok(());
+        }
+        let mut samples = Vec::new();
+        for row in self.sample_rows(dataset, found)? {
+            let place = map.place(&row.sample.source).map_or_else(|| media_location(&row.sample.source), Ok);
+            let Ok(text) = place.and_then(|place| self.read_text_file(&place)) else { continue };
+            let SampleRow { mut sample, state, usage, annotations, .. } = row;
+            sample.media.missing = false;
+            let mut incoming = IncomingSample { sample, state, usage, annotations, text: None };
+            let mut reasons = Vec::new();
+            fit_entities(&mut incoming, &text, &mut reasons);
+            if reasons.is_empty() {
+                samples.push(IncomingSample { text: Some(text), ..incoming });
+            }
+        }
+        self.catalog().receive_samples(dataset, &samples, OnKnown::Overwrite)?;
+        Ok(())
     }
 
     /// The text that a sample of a version needs: the one that stood in the manifest, the catalog's, or its file's.
