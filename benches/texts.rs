@@ -12,6 +12,7 @@ use modelier::domain::{
     Cancel, Dataset, DatasetId, DatasetName, DatasetType, Description, Media, Sample, SampleState, TextMark,
     TextOrigin, TextSplit, Timestamp,
 };
+use modelier::workbench::{ImportRequest, ImportSource, Task};
 use std::error::Error;
 use std::hint::black_box;
 use std::path::Path;
@@ -51,7 +52,33 @@ fn main() -> Outcome<()> {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let path = folder.path().join("catalog.sqlite");
     let dataset = fill(&path, samples)?;
-    measure_reading(&path, dataset, samples)
+    measure_reading(&path, dataset, samples)?;
+    measure_import(folder.path(), (samples / 10).max(1_000))
+}
+
+/// Lines with labels in a table: brought in as a file, and by the first and the second sync of a folder.
+fn measure_import(folder: &Path, lines: usize) -> Outcome<()> {
+    let input = folder.join("input");
+    std::fs::create_dir_all(&input)?;
+    let rows = (0..lines).map(|index| format!("{},\"{}\"\n", index % 2, text_of(index)));
+    let table: String = std::iter::once("label,review\n".to_owned()).chain(rows).collect();
+    std::fs::write(folder.join("reviews.csv"), &table)?;
+    let workbench = common::open(folder);
+    let source = ImportSource::Folder(folder.join("reviews.csv").display().to_string());
+    let request = ImportRequest { source, with_labels: true, only_hard: false, labels: Vec::new(), copy: false };
+    let imported = common::dataset(&workbench, folder, "imported", DatasetType::TextClassification, &[]);
+    let started = Instant::now();
+    let report = workbench.import(imported, &request, &Task::silent())?;
+    println!("{} lines imported with their labels in {:.1} s", report.imported, started.elapsed().as_secs_f64());
+    std::fs::write(input.join("reviews.csv"), &table)?;
+    let synced = common::dataset(&workbench, folder, "synced", DatasetType::TextClassification, &[]);
+    for round in ["first", "second"] {
+        let started = Instant::now();
+        let report = workbench.sync(synced, &Task::silent())?;
+        let seconds = started.elapsed().as_secs_f64();
+        println!("{round} sync of them: {} added, {} as they were, {seconds:.1} s", report.added, report.unchanged);
+    }
+    if report.imported == lines as u64 { Ok(()) } else { Err("some lines did not come in".into()) }
 }
 
 fn text_of(index: usize) -> String {

@@ -1,7 +1,7 @@
 //! Files of texts read into their parts, and what formats say of texts as samples with annotations.
 
 use super::text_records::fit_entities;
-use super::text_sync::{PieceFile, is_table_name};
+use super::text_sync::PieceFile;
 use super::tree::FolderTree;
 use super::{Result, Workbench};
 use crate::domain::query::IncomingSample;
@@ -10,9 +10,8 @@ use crate::domain::{
     SampleState, TextSplit, Timestamp,
 };
 use crate::formats::manifest::Placement;
-use crate::formats::text::{
-    LabeledText, Said, TextEntity, TextReading, TextSource, csv_table, pieces, read_text, result_pairs,
-};
+use crate::formats::text::files::each_text_of_file;
+use crate::formats::text::{LabeledText, Said, TextEntity, TextReading, TextSource};
 use crate::storage::{Listing, display_bytes};
 use std::ops::ControlFlow;
 
@@ -90,22 +89,13 @@ impl Workbench {
         let files = std::iter::once(&file.entry).chain(&file.result).cloned().collect();
         let tree = FolderTree::new(self.storage(), Listing { files, ..Listing::default() });
         let name = display_bytes(&file.entry.relative);
-        let format = match split {
-            _ if is_table_name(&file.entry.relative) => &csv_table::FORMAT,
-            TextSplit::Line => &result_pairs::FORMAT,
-            _ => {
-                let text = read_text(&tree, &name, reading)?;
-                let placed = |line| LabeledText { place: Some((name.clone(), line)), ..LabeledText::default() };
-                let _ = pieces(&text, split).try_for_each(|piece| each(piece.text.to_owned(), placed(piece.line)));
-                return Ok(());
-            }
-        };
-        let found = (format.read)(&tree, &mut |mut said| match std::mem::take(&mut said.text) {
+        let result = file.result.as_ref().map(|result| display_bytes(&result.relative));
+        each_text_of_file(&tree, &name, result.as_deref(), split, reading, &mut |mut said| match std::mem::take(
+            &mut said.text,
+        ) {
             TextSource::Inline(text) => each(text, said),
             TextSource::File(_) => ControlFlow::Continue(()),
         })?;
-        reading.said.extend(found.said);
-        reading.warnings.extend(found.warnings);
         Ok(())
     }
 }
