@@ -3,6 +3,7 @@
 
 pub mod lanes;
 pub mod rows;
+pub mod runs;
 pub mod selection;
 pub mod widget;
 

@@ -2,10 +2,12 @@
 
 use super::lanes::lanes;
 use super::rows::{Row, Rows};
+use super::runs::job_of;
 use super::selection::{Ground, Selection, line_at, word_at};
 use crate::domain::text::Offsets;
 use crate::ui::theme::{self, Tokens, space, text_size};
 use egui::epaint::text::cursor::CCursor;
+use egui::text::TextFormat;
 use egui::{Color32, CursorIcon, FontFamily, FontId, Galley, Id, Pos2, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -238,8 +240,9 @@ impl TextView {
     }
 
     fn galley(&self, ui: &Ui, row: &Row, text_points: f32, ink: Color32) -> Arc<Galley> {
-        let text = self.text.get(row.bytes.clone()).unwrap_or_default().to_owned();
-        ui.painter().layout_no_wrap(text, FontId::new(text_points, FontFamily::Proportional), ink)
+        let text = self.text.get(row.bytes.clone()).unwrap_or_default();
+        let format = TextFormat::simple(FontId::new(text_points, FontFamily::Proportional), ink);
+        ui.painter().layout_job(job_of(text, &format))
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a row is drawn from, each of its own kind")]

@@ -6,6 +6,7 @@ use crate::domain::query::SampleRow;
 use crate::domain::{AnnotationSet, Label, SampleState};
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
+use crate::ui::text_view::runs::job_of;
 use crate::ui::theme::{self, Tokens, text_size};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{
@@ -108,7 +109,7 @@ pub fn line(
     width: f32,
 ) -> std::sync::Arc<egui::Galley> {
     let font = FontId::new(size_points, FontFamily::Proportional);
-    let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, color));
+    let mut job = job_of(text, &TextFormat::simple(font, color));
     job.wrap = TextWrapping { max_width: width.max(0.0), max_rows: 1, break_anywhere: true, ..TextWrapping::default() };
     painter.layout_job(job)
 }

@@ -150,7 +150,7 @@ impl EntitiesPage {
         }
         ui.horizontal_wrapped(|ui| {
             let everywhere = Button::secondary(context.tr("entities-everywhere")).small().icon(Icon::CopyCheck);
-            if everywhere.keys_on_hover("Ctrl+Shift+E".to_owned()).show(ui, context).clicked() {
+            if everywhere.keys_on_hover("Ctrl+D".to_owned()).show(ui, context).clicked() {
                 self.ask_everywhere(context);
             }
             if Button::ghost(context.tr("entities-delete")).small().icon(Icon::Trash2).show(ui, context).clicked() {

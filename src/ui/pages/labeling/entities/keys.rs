@@ -45,7 +45,7 @@ pub const HELP: &[(&str, &str)] = &[
     ("entities-key-end", "] ["),
     ("entities-key-start", "Shift+[ ]"),
     ("entities-key-delete", "Delete"),
-    ("entities-key-everywhere", "Ctrl+Shift+E"),
+    ("entities-key-everywhere", "Ctrl+D"),
     ("entities-key-accept", "Enter"),
     ("entities-key-nothing", "0"),
     ("entities-key-clear", "X"),
@@ -66,7 +66,7 @@ pub fn action_of(key: Key, modifiers: Modifiers) -> Option<Action> {
     match key {
         Key::ArrowLeft => Some(Action::Caret(step, false, shift)),
         Key::ArrowRight => Some(Action::Caret(step, true, shift)),
-        Key::E if command && shift => Some(Action::Everywhere),
+        Key::D if command && !shift => Some(Action::Everywhere),
         _ if command => None,
         Key::ArrowUp => Some(Action::Rows(-1, shift)),
         Key::ArrowDown => Some(Action::Rows(1, shift)),

@@ -21,6 +21,7 @@ use crate::ui::context::{Context, UiCommand};
 use crate::ui::icons::Icon;
 use crate::ui::notifications::Notification;
 use crate::ui::pages::UndoScope;
+use crate::ui::text_view::runs::is_right_to_left;
 use crate::ui::text_view::{Happened, Stretch, TextView};
 use crate::ui::widgets::{self, Button};
 use crate::workbench::{prepare_words, words};
@@ -75,13 +76,6 @@ fn range_of(annotation: &Annotation) -> Option<Range<u32>> {
 fn asked_for(filter: Option<&SampleFilter>) -> Filter {
     let filter = filter.map_or(Filter { tab: Tab::All, ..Filter::default() }, Filter::of);
     Filter { sort: SampleSort::Added, ..filter }
-}
-
-/// Whether a text has letters that are written from right to left; the window cannot lay those out as they should be.
-fn has_right_to_left(text: &str) -> bool {
-    text.chars().any(|character| {
-        matches!(character, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' | '\u{10800}'..='\u{10FFF}')
-    })
 }
 
 impl EntitiesPage {
@@ -172,7 +166,7 @@ impl EntitiesPage {
         self.chosen = None;
         self.moving = None;
         self.failure = None;
-        self.has_right_to_left = has_right_to_left(&text);
+        self.has_right_to_left = text.chars().any(is_right_to_left);
         self.view = Some(TextView::new(text, words));
         self.open = Some(OpenSample::new(row, AnnotationSet::Primary, generation));
     }
