@@ -16,7 +16,7 @@ pub enum Prediction {
 impl Prediction {
     /// Without the objects below this score; the answers of other tasks stay as they are.
     #[must_use]
-    pub fn from_score(self, least_score: f64) -> Self {
+    pub fn at_least(self, least_score: f64) -> Self {
         match self {
             Self::Detection { detection_classes, detection_boxes, detection_scores } => {
                 let found = detection_classes.into_iter().zip(detection_boxes).zip(detection_scores);
@@ -44,12 +44,12 @@ mod tests {
             detection_boxes: scores.iter().map(|score| [*score; 4]).collect(),
             detection_scores: scores.to_vec(),
         };
-        assert_eq!(detection(&[0.9, 0.5, 0.4]).from_score(0.5), detection(&[0.9, 0.5]));
-        assert_eq!(detection(&[0.4]).from_score(0.5), detection(&[]));
+        assert_eq!(detection(&[0.9, 0.5, 0.4]).at_least(0.5), detection(&[0.9, 0.5]));
+        assert_eq!(detection(&[0.4]).at_least(0.5), detection(&[]));
         let class = Prediction::Classification {
             predicted_label: "rose".to_owned(),
             scores: vec![("rose".to_owned(), 0.4), ("tulip".to_owned(), 0.3)],
         };
-        assert_eq!(class.clone().from_score(0.9), class);
+        assert_eq!(class.clone().at_least(0.9), class);
     }
 }

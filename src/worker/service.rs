@@ -25,7 +25,7 @@ pub(super) fn run(
     let model = Location::from_uri(&task.model)?;
     let mut predictor: Arc<dyn Predictor> = Arc::from(learning::load_predictor(model.local_path()?)?);
     if let Some(least_score) = task.least_score {
-        predictor = Arc::new(FromScore { predictor, least_score });
+        predictor = Arc::new(AtLeast { predictor, least_score });
     }
     let mut config = ServeConfig::new(folder.path().to_owned(), predictor, token);
     config.host = host;
@@ -38,14 +38,14 @@ pub(super) fn run(
 }
 
 /// A predictor that keeps back what it is not sure enough of.
-struct FromScore {
+struct AtLeast {
     predictor: Arc<dyn Predictor>,
     least_score: f64,
 }
 
-impl Predictor for FromScore {
+impl Predictor for AtLeast {
     fn predict(&self, bytes: &[u8]) -> Result<Prediction, Box<dyn Explain + Send + Sync>> {
-        Ok(self.predictor.predict(bytes)?.from_score(self.least_score))
+        Ok(self.predictor.predict(bytes)?.at_least(self.least_score))
     }
 }
 

@@ -61,7 +61,7 @@ canvas-pose-right = 右侧
 canvas-properties = 自定义属性
 canvas-remove-property = 移除 { $name }
 canvas-property-key = 名称
-canvas-property-value = 值，按 Enter 确认
+canvas-property-value = 值，回车
 canvas-clipboard = Modelier 的 { $count } 个形状
 
 command-canvas-select = 选择

@@ -87,7 +87,7 @@ test-found = { $count ->
    *[other] 检测到 { $count } 个物体
 }
 test-found-more = 图中另有 { $count } 个
-test-use-score = 服务采用此分数
-    .tip = 此后服务不再返回低于该分数的物体；服务将在原地址重启
-service-from-score = 分数不低于 { $score }
+test-use-score = 服务采用此置信度
+    .tip = 此后服务不再返回低于该置信度的物体；服务将在原地址重启
+service-from-score = 置信度不低于 { $score }
 test-nothing = 预测结果显示在这里
