@@ -331,6 +331,8 @@ pub fn bold_family() -> FontFamily {
 static REGULAR: &[u8] = include_bytes!("../../fonts/NotoSansCJKsc-Regular.otf");
 static BOLD: &[u8] = include_bytes!("../../fonts/NotoSansCJKsc-Bold.otf");
 static FALLBACK: &[u8] = include_bytes!("../../fonts/NotoSansFallback-Regular.ttf");
+/// Emoji, in the colour of the text.
+static EMOJI: &[u8] = include_bytes!("../../fonts/NotoEmoji-Regular.ttf");
 
 /// One family that has Chinese, for everything; icons stand in every family, so that a text may hold one.
 ///
@@ -342,6 +344,7 @@ fn fonts(language: Language) -> FontDefinitions {
     add("regular", FontData::from_static(REGULAR));
     add("bold", FontData::from_static(BOLD));
     add("fallback", FontData::from_static(FALLBACK));
+    add("emoji", FontData::from_static(EMOJI));
     // Lucide's glyphs sit on the baseline; a sixth of their size lower they are centred beside text.
     let tweak = FontTweak { y_offset_factor: 0.12, ..FontTweak::default() };
     add("icons", FontData::from_static(lucide_icons::LUCIDE_FONT_BYTES).tweak(tweak));
@@ -355,6 +358,8 @@ fn fonts(language: Language) -> FontDefinitions {
         if language == Language::English && family != icon_family() {
             names.rotate_right(1);
         }
+        // Last: it has digits and arrows of its own, too.
+        names.push("emoji".to_owned());
         fonts.families.insert(family, names);
     }
     fonts

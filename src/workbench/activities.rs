@@ -20,6 +20,7 @@ pub enum ActivityKind {
     Publish,
     Export,
     AddImages,
+    AddTexts,
     SetCurrentVersion,
     Training,
     Deploy,

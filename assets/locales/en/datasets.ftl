@@ -195,3 +195,12 @@ format-yolo = YOLO, rectangles
 format-yolo-segment = YOLO, segments
 format-yolo-obb = YOLO, oriented boxes
 list-separator = {", "}
+
+## What of a text file is one sample
+text-split = A sample is
+text-split-line = A line
+    .note = Each line that is not empty is one text; of a table (.csv), each row
+text-split-paragraph = A paragraph
+    .note = Lines up to an empty line are one text
+text-split-file = A whole file
+    .note = Each file is one text

@@ -374,6 +374,8 @@ error-import-format-empty = No labels in the format { $format } were found in th
 error-import-media-missing = { $count } files are not where the manifest says
     .next = The samples are there without a picture; put the files back or import again where they lie
 ## Labeling
+error-no-texts-found = There is no text among these files
+    .next = Choose .txt or .csv files, or a folder that holds some
 error-no-images-found = No image was found there
     .next = Choose image files, or a folder that holds some
 

@@ -330,3 +330,31 @@ labeling-key-add-text = Add texts
 labeling-key-read = Text large and back
 labeling-key-read-page = Large text: a page down, up
 labeling-key-lines = Lines of each text, size of a large text
+
+## Adding texts
+labeling-add-texts-note = Files are copied into the input folder; a file that is there is never replaced
+labeling-texts-found = { $count ->
+    [one] { $count } text
+   *[other] { $count } texts
+}
+labeling-texts-found-labeled = { $count ->
+    [one] { $count } with a label
+   *[other] { $count } with labels
+}
+labeling-texts-more = { $count ->
+    [one] and { $count } file more
+   *[other] and { $count } files more
+}
+labeling-texts-confirm = { $count ->
+    [one] Add { $count } text
+   *[other] Add { $count } texts
+}
+labeling-texts-added = { $count ->
+    [0] No text was added
+    [one] { $count } text added
+   *[other] { $count } texts added
+}
+labeling-texts-known = { $count ->
+    [one] { $count } text was there already
+   *[other] { $count } texts were there already
+}

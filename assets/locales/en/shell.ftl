@@ -128,6 +128,7 @@ activity-sync = Sync
 activity-import = Import
 activity-publish = Publish
 activity-add-images = Add images
+activity-add-texts = Add texts
 activity-set-current-version = Set current version
 activity-training = Training
 activity-deploy = Deploy

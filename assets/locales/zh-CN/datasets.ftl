@@ -179,3 +179,12 @@ format-yolo = YOLO 矩形框
 format-yolo-segment = YOLO 分割
 format-yolo-obb = YOLO 旋转框
 list-separator = 、
+
+## 文本文件如何成为样本
+text-split = 一个样本是
+text-split-line = 一行
+    .note = 每个非空行是一条文本；表格（.csv）中每一行记录是一条
+text-split-paragraph = 一段
+    .note = 到空行为止的若干行是一条文本
+text-split-file = 整个文件
+    .note = 每个文件是一条文本

@@ -371,6 +371,8 @@ error-import-format-empty = 文件夹中没有找到 { $format } 格式的标注
 error-import-media-missing = 有 { $count } 个文件不在 Manifest 所说的位置
     .next = 样本已导入但没有图片；请放回文件，或在文件所在位置重新导入
 ## Labeling
+error-no-texts-found = 这些文件中没有文本
+    .next = 请选择 .txt 或 .csv 文件，或包含它们的文件夹
 error-no-images-found = 没有找到图片
     .next = 请选择图片文件，或包含图片的文件夹
 

@@ -272,3 +272,15 @@ labeling-key-add-text = 添加文本
 labeling-key-read = 放大阅读与返回
 labeling-key-read-page = 放大阅读时：下一页、上一页
 labeling-key-lines = 每条文本的行数、放大阅读的字号
+
+## 添加文本
+labeling-add-texts-note = 文件会复制到输入位置；已有的文件不会被覆盖
+labeling-texts-found = 共 { $count } 条文本
+labeling-texts-found-labeled = 其中 { $count } 条带标签
+labeling-texts-more = 另有 { $count } 个文件
+labeling-texts-confirm = 添加 { $count } 条文本
+labeling-texts-added = { $count ->
+    [0] 没有添加文本
+   *[other] 已添加 { $count } 条文本
+}
+labeling-texts-known = { $count } 条文本已存在

@@ -115,6 +115,7 @@ activity-sync = 同步数据源
 activity-import = 导入
 activity-publish = 发布
 activity-add-images = 添加图片
+activity-add-texts = 添加文本
 activity-set-current-version = 设置当前版本
 activity-training = 训练
 activity-deploy = 部署

@@ -2,7 +2,7 @@
 
 use super::label_rows::LabelRows;
 use super::{DESCRIPTION_LIMIT, Dialog, DialogFrame, name_fault};
-use crate::domain::{Dataset, DatasetName, DatasetType, Description, Explanation, Scene, ShapeKind};
+use crate::domain::{Dataset, DatasetName, DatasetType, Description, Explanation, Scene, ShapeKind, TextSplit};
 use crate::ui::backend::Promise;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
@@ -28,6 +28,7 @@ pub struct CreateDataset {
     kind: DatasetType,
     labels: LabelRows,
     shape: Option<ShapeKind>,
+    split: TextSplit,
     folders_are_labels: bool,
     just_opened: bool,
     creating: Option<Promise<Dataset>>,
@@ -49,6 +50,7 @@ impl Default for CreateDataset {
             kind: DatasetType::ImageClassification,
             labels: LabelRows::default(),
             shape: None,
+            split: TextSplit::default(),
             folders_are_labels: false,
             just_opened: true,
             creating: None,
@@ -86,6 +88,11 @@ impl CreateDataset {
             && self.labels.are_valid()
     }
 
+    /// Whether each folder may stand for a label: of whole files.
+    fn folders_may_be_labels(&self) -> bool {
+        self.kind.is_classification() && !self.kind.is_text()
+    }
+
     fn contents_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let field = Field::new(context.tr("create-input")).hint(context.tr("create-input-hint"));
         let field = field.note(context.tr("create-input-note")).focus(std::mem::take(&mut self.just_opened));
@@ -104,11 +111,14 @@ impl CreateDataset {
         }
         ui.add_space(space::XS);
         self.kind_ui(ui, context);
-        if self.kind.is_classification() {
+        if self.folders_may_be_labels() {
             widgets::check_box(ui, context, &mut self.folders_are_labels, &context.tr("create-folders-are-labels"));
         }
         if self.kind == DatasetType::ObjectDetection {
             super::shape_rule::ui(ui, context, &mut self.shape);
+        }
+        if self.kind.is_text() {
+            super::text_split::ui(ui, context, &mut self.split);
         }
         ui.add_space(space::XS);
         self.labels.ui(ui, context);
@@ -159,7 +169,11 @@ impl CreateDataset {
         };
         self.failure = None;
         let shape = self.shape.filter(|_| self.kind == DatasetType::ObjectDetection);
-        let create = move |workbench: &Workbench| workbench.create_dataset_of_shape(new, shape);
+        let split = self.kind.is_text().then_some(self.split);
+        let create = move |workbench: &Workbench| match split {
+            Some(split) => workbench.create_dataset_of_texts(new, split),
+            None => workbench.create_dataset_of_shape(new, shape),
+        };
         self.creating = Some(context.backend.write_from_form(create));
     }
 
@@ -167,7 +181,7 @@ impl CreateDataset {
     fn fill(&self, context: &Context<'_>, dataset: &Dataset) {
         let (id, name) = (dataset.id, dataset.name.to_string());
         context.open(Page::Labeling { dataset: id, filter: None });
-        if !self.folders_are_labels {
+        if !self.folders_are_labels || !self.folders_may_be_labels() {
             super::start_sync(context, id);
             return;
         }

@@ -10,6 +10,7 @@ mod modify_dataset;
 mod publish;
 mod shape_rule;
 mod sync;
+pub(in crate::ui) mod text_split;
 mod versions;
 
 pub use create_dataset::CreateDataset;

@@ -42,7 +42,7 @@ use crate::ui::widgets::{self, Button};
 use crate::workbench::View;
 use actions::{Mode, Scan};
 use census::Counter;
-use dialogs::AddImages;
+use dialogs::{AddImages, AddTexts};
 use egui::{EventFilter, Id, Ui};
 use filter::{Filter, Tab};
 use label_list::LabelField;
@@ -394,7 +394,13 @@ impl LabelingPage {
 
     fn add_images(&self, paths: Vec<PathBuf>, context: &Context<'_>) {
         let name = self.summary.latest().map(|summary| summary.dataset.name.as_str().to_owned()).unwrap_or_default();
-        context.show(AddImages::new(self.dataset, name, paths));
+        if self.texts.is_none() {
+            context.show(AddImages::new(self.dataset, name, paths));
+            return;
+        }
+        let split = self.summary.latest().and_then(|summary| summary.dataset.text_split).unwrap_or_default();
+        let is_empty = self.known_total == Some(0);
+        context.show(AddTexts::new(self.dataset, name, split, is_empty, paths));
     }
 
     fn side(&self, context: &Context<'_>) -> f32 {

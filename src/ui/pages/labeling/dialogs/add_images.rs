@@ -1,7 +1,7 @@
 //! Adding images: pick files or type a path, see what was found, then copy it into the dataset's input folder.
 
-use crate::domain::traits::Progress;
-use crate::domain::{Cancel, DatasetId, Explanation};
+use super::sources::Sources;
+use crate::domain::{DatasetId, Explanation};
 use crate::text::format;
 use crate::ui::backend::Promise;
 use crate::ui::context::Context;
@@ -10,14 +10,13 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::notifications::Notification;
 use crate::ui::pages::labeling::tile::{fitted, line};
 use crate::ui::theme::{self, space, text_size};
-use crate::ui::widgets::{self, Button, Field};
-use crate::workbench::{ActivityKind, AddImagesReport, PickedImage, Task};
+use crate::ui::widgets::{self, Button};
+use crate::workbench::{ActivityKind, AddImagesReport, PickedImage, Task, Workbench};
 use egui::{Color32, ColorImage, Pos2, Rect, Sense, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
+/// Files of pictures, for the system's dialog.
+const EXTENSIONS: &[&str] = &["jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff"];
 /// The height of a picked file in the list, in points.
 const ROW_PX: f32 = 44.0;
 
@@ -26,92 +25,34 @@ struct Picked {
     texture: Option<TextureHandle>,
 }
 
-/// Files that threads look at now.
-struct Looking {
-    promise: Promise<Vec<PickedImage>>,
-    cancel: Cancel,
-    counter: Arc<Counter>,
-}
-
-/// How many files have been looked at, of how many.
-#[derive(Default)]
-struct Counter {
-    done: AtomicU64,
-    total: AtomicU64,
-}
-
-impl Progress for Counter {
-    fn report(&self, _what: &'static str, done: u64, total: Option<u64>) {
-        // Threads report in any order.
-        self.done.fetch_max(done, Ordering::Relaxed);
-        self.total.store(total.unwrap_or(0), Ordering::Relaxed);
-    }
-}
-
 /// The dialog.
 pub struct AddImages {
     dataset: DatasetId,
     name: String,
-    typed: String,
-    /// What still has to be looked at.
-    waiting: Vec<PathBuf>,
-    picking: Option<Promise<Option<Vec<PathBuf>>>>,
-    looking: Option<Looking>,
+    sources: Sources<PickedImage>,
     picked: Vec<Picked>,
     adding: Option<Promise<AddImagesReport>>,
     failure: Option<Explanation>,
-    frames: u32,
 }
 
 impl AddImages {
     /// The dialog, with files that were dropped.
     pub fn new(dataset: DatasetId, name: String, paths: Vec<PathBuf>) -> Self {
-        Self {
-            dataset,
-            name,
-            typed: String::new(),
-            waiting: paths,
-            picking: None,
-            looking: None,
-            picked: Vec::new(),
-            adding: None,
-            failure: None,
-            frames: 0,
-        }
+        Self { dataset, name, sources: Sources::new(paths), picked: Vec::new(), adding: None, failure: None }
     }
 
     fn settle(&mut self, context: &Context<'_>) -> bool {
-        if let Some(outcome) = self.picking.as_ref().and_then(Promise::take) {
-            self.picking = None;
-            match outcome {
-                Ok(paths) => self.waiting.extend(paths.unwrap_or_default()),
-                Err(explanation) => self.failure = Some(explanation),
-            }
-        }
-        if let Some(outcome) = self.looking.as_ref().and_then(|looking| looking.promise.take()) {
-            self.looking = None;
-            match outcome {
-                Ok(found) => {
-                    if found.is_empty() {
-                        self.failure = Some(Explanation::bad_input("no-images-found"));
-                    }
-                    for image in found {
-                        if self.picked.iter().all(|other| other.image.path != image.path) {
-                            self.picked.push(Picked { image, texture: None });
-                        }
+        match self.sources.settle(context, Workbench::look_at_images) {
+            Some(Ok(found)) => {
+                self.failure = found.is_empty().then(|| Explanation::bad_input("no-images-found"));
+                for image in found {
+                    if self.picked.iter().all(|other| other.image.path != image.path) {
+                        self.picked.push(Picked { image, texture: None });
                     }
                 }
-                Err(explanation) => self.failure = Some(explanation),
             }
-        }
-        if self.looking.is_none() && !self.waiting.is_empty() {
-            let paths = std::mem::take(&mut self.waiting);
-            let cancel = Cancel::default();
-            let counter = Arc::new(Counter::default());
-            let task = Task::new(cancel.clone(), Arc::clone(&counter) as Arc<_>);
-            self.failure = None;
-            let promise = context.backend.spawn(move |workbench| workbench.look_at_images(&paths, &task));
-            self.looking = Some(Looking { promise, cancel, counter });
+            Some(Err(explanation)) => self.failure = Some(explanation),
+            None => {}
         }
         match self.adding.as_ref().and_then(Promise::take) {
             Some(Ok(report)) => {
@@ -133,33 +74,8 @@ impl AddImages {
     fn add(&mut self, context: &Context<'_>) {
         let paths: Vec<PathBuf> = self.usable().map(|picked| picked.image.path.clone()).collect();
         let dataset = self.dataset;
-        let work =
-            move |workbench: &crate::workbench::Workbench, task: &Task| workbench.add_images(dataset, &paths, task);
+        let work = move |workbench: &Workbench, task: &Task| workbench.add_images(dataset, &paths, task);
         self.adding = Some(context.backend.run(ActivityKind::AddImages, &self.name, work));
-    }
-
-    fn sources_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        ui.horizontal(|ui| {
-            let button = Button::secondary(context.tr("labeling-add-pick")).icon(Icon::FolderOpen);
-            if button.enabled(self.picking.is_none()).show(ui, context).clicked() {
-                let title = context.tr("labeling-add-images");
-                self.picking = Some(context.backend.run_aside(move || {
-                    let extensions = ["jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff"];
-                    rfd::FileDialog::new().set_title(title).add_filter("", &extensions).pick_files()
-                }));
-            }
-            let hint = context.tr("labeling-add-path-hint");
-            let width = (ui.available_width() - 96.0).max(120.0);
-            let field = Field::new(context.tr("labeling-add-path")).hide_label().hint(hint).width(width);
-            let response = field.focus(self.frames == 1).show(ui, context, &mut self.typed);
-            let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            let button = Button::secondary(context.tr("labeling-add-look")).enabled(!self.typed.trim().is_empty());
-            if (button.show(ui, context).clicked() || entered) && !self.typed.trim().is_empty() {
-                let typed = std::mem::take(&mut self.typed);
-                self.waiting.push(PathBuf::from(typed.trim().trim_matches('"')));
-            }
-        });
-        widgets::weak(ui, context, context.tr("labeling-add-note"));
     }
 
     fn picked_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
@@ -181,23 +97,6 @@ impl AddImages {
         if let Some(index) = removed {
             self.picked.remove(index);
         }
-    }
-}
-
-impl Looking {
-    fn ui(&self, ui: &mut Ui, context: &Context<'_>) {
-        let (done, total) = (self.counter.done.load(Ordering::Relaxed), self.counter.total.load(Ordering::Relaxed));
-        if total == 0 {
-            widgets::loading(ui, context, Some(self.promise.age()));
-            return;
-        }
-        let counts = [("done", format::count(done).into()), ("total", total.into())];
-        let text = context.tr_with("labeling-add-looking", &counts);
-        widgets::weak(ui, context, &text);
-        #[expect(clippy::cast_precision_loss, reason = "a ratio for display")]
-        let fraction = done as f32 / total as f32;
-        widgets::progress_bar(ui, context, fraction, ui.available_width(), &text);
-        ui.request_repaint_after(Duration::from_millis(100));
     }
 }
 
@@ -242,17 +141,8 @@ fn row_ui(ui: &mut Ui, context: &Context<'_>, picked: &mut Picked) -> bool {
     removed
 }
 
-impl Drop for AddImages {
-    fn drop(&mut self) {
-        if let Some(looking) = &self.looking {
-            looking.cancel.cancel();
-        }
-    }
-}
-
 impl Dialog for AddImages {
     fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool {
-        self.frames += 1;
         if !self.settle(context) {
             return false;
         }
@@ -263,19 +153,17 @@ impl Dialog for AddImages {
             count => context.tr_with("labeling-add-confirm", &[("count", count.into())]),
         };
         let failure = self.failure.take();
-        let typing = !self.typed.trim().is_empty();
         let frame = DialogFrame::new("labeling-add-images", context.tr("labeling-add-images"))
             .confirm(confirm, Icon::ImagePlus)
-            .enabled(usable > 0 && self.looking.is_none())
+            .enabled(usable > 0 && self.sources.is_quiet())
             .busy(self.adding.is_some())
-            .enter_confirms(!typing)
+            .enter_confirms(!self.sources.is_typing())
             .failure(failure.as_ref());
         let footer = frame.show(egui, context, |ui| {
-            self.sources_ui(ui, context);
+            self.sources.ui(ui, context, &context.tr("labeling-add-images"), EXTENSIONS);
+            widgets::weak(ui, context, context.tr("labeling-add-note"));
             ui.add_space(space::S);
-            if let Some(looking) = &self.looking {
-                looking.ui(ui, context);
-            }
+            self.sources.progress_ui(ui, context);
             if !self.picked.is_empty() {
                 let broken = self.picked.len() - usable;
                 let mut text = context

@@ -15,7 +15,7 @@ const LINES: [&str; 12] = [
     "包装很用心，味道不错",
     "少送了一份米饭",
     "一般般吧",
-    "好吃！",
+    "好吃！👍",
     "再也不会点了",
     "味道不如以前",
     "The best noodles in town",
@@ -105,7 +105,7 @@ fn ten_texts_are_labeled_by_ten_keys_and_found_again() {
     room.press_with(Modifiers::COMMAND, Key::A);
     room.type_text("吃");
     assert_eq!(room.listed(), 1);
-    assert!(room.harness.query_by_label("好吃！: good").is_some());
+    assert!(room.harness.query_by_label("好吃！👍: good").is_some());
     room.press(Key::Escape);
     assert_eq!(room.listed(), LINES.len());
     // Undo takes the last decision back; clearing and deleting are two actions.
