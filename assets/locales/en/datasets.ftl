@@ -204,3 +204,22 @@ text-split-paragraph = A paragraph
     .note = Lines up to an empty line are one text
 text-split-file = A whole file
     .note = Each file is one text
+
+## Import and export of texts
+import-texts = Texts with labels
+import-texts-path = Folder or file
+import-texts-note = Files of .txt or .csv, or what another tool has exported; a table with a column of labels comes in with them
+export-what-texts = { $images } texts with { $objects } labels
+export-what-entities = { $images } texts with { $objects } entities
+export-done-texts = { $name } is exported: { $images } texts; { $differences ->
+        [0] reading it again found no difference
+        [one] reading it again found one difference
+       *[other] reading it again found { $differences } differences
+    }
+format-result-pairs = Texts and _result files
+format-brat = brat standoff
+format-conll = CoNLL columns
+format-spacy = spaCy JSON
+format-doccano = doccano
+format-doccano-relations = doccano, with relations
+format-jsonl = JSON lines

@@ -188,3 +188,21 @@ text-split-paragraph = 一段
     .note = 到空行为止的若干行是一条文本
 text-split-file = 整个文件
     .note = 每个文件是一条文本
+
+## 文本的导入与导出
+import-texts = 带标签的文本
+import-texts-path = 目录或文件
+import-texts-note = .txt、.csv 文件，或其他工具导出的文件；带标签列的表格会连同标签一起导入
+export-what-texts = { $images } 条文本，{ $objects } 个标签
+export-what-entities = { $images } 条文本，{ $objects } 个实体
+export-done-texts = { $name } 已导出：{ $images } 条文本；{ $differences ->
+        [0] 重新读取后没有差异
+       *[other] 重新读取后有 { $differences } 处差异
+    }
+format-result-pairs = 文本与 _result 文件
+format-brat = brat standoff
+format-conll = CoNLL 列格式
+format-spacy = spaCy JSON
+format-doccano = doccano
+format-doccano-relations = doccano（含关系）
+format-jsonl = JSON Lines

@@ -1,8 +1,8 @@
-//! Export of objects in images: what the format cannot carry is shown before anything is written.
+//! Export of objects in images and of texts: what the format cannot carry is shown before anything is written.
 
-use super::{Dialog, DialogFrame, format_name};
+use super::{Dialog, DialogFrame, format_name, format_names};
 use crate::domain::query::DatasetSummary;
-use crate::domain::{DatasetId, Explanation};
+use crate::domain::{DatasetId, DatasetType, Explanation};
 use crate::text::format;
 use crate::ui::backend::{Promise, Query};
 use crate::ui::context::Context;
@@ -10,14 +10,15 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::notifications::Notification;
 use crate::ui::theme::{space, text_size};
 use crate::ui::widgets::{self, Field, PathField, PathKind};
-use crate::workbench::{ActivityKind, ExportReport, ExportRequest, Task, detection_format_names};
+use crate::workbench::{ActivityKind, ExportReport, ExportRequest, Task};
 use egui::{RichText, Ui};
 
 /// The form's state.
 pub struct ExportDataset {
     dataset: DatasetId,
     facts: Query<DatasetId, (DatasetSummary, Vec<String>)>,
-    format: &'static str,
+    /// `None` until the dataset's type is known.
+    format: Option<&'static str>,
     /// `None`: the working state.
     version: Option<String>,
     folder: String,
@@ -36,7 +37,7 @@ impl ExportDataset {
         Self {
             dataset,
             facts: Query::default(),
-            format: detection_format_names().first().copied().unwrap_or_default(),
+            format: None,
             version: None,
             folder: String::new(),
             folder_field: PathField::default(),
@@ -50,11 +51,19 @@ impl ExportDataset {
 
     fn request(&self) -> ExportRequest {
         ExportRequest {
-            format: self.format.to_owned(),
+            format: self.format.unwrap_or_default().to_owned(),
             folder: self.folder.trim().to_owned(),
             version: self.version.clone(),
-            with_images: self.with_images,
+            with_images: self.with_images && !self.is_of_texts(),
         }
+    }
+
+    fn kind(&self) -> Option<DatasetType> {
+        self.facts.latest().map(|(summary, _)| summary.dataset.kind)
+    }
+
+    fn is_of_texts(&self) -> bool {
+        self.kind().is_some_and(DatasetType::is_text)
     }
 
     /// Asks what would be lost, as soon as format or version changed.
@@ -81,8 +90,10 @@ impl ExportDataset {
 
     fn contents_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let mut changed = false;
-        let formats: Vec<_> =
-            detection_format_names().into_iter().map(|name| (name, format_name(context, name))).collect();
+        let Some(kind) = self.kind() else { return };
+        let names = format_names(kind);
+        self.format = self.format.or(names.first().copied());
+        let formats: Vec<_> = names.into_iter().map(|name| (Some(name), format_name(context, name))).collect();
         changed |= widgets::dropdown(ui, context, &context.tr("format"), &mut self.format, &formats);
         if let Some((_, versions)) = self.facts.latest().filter(|(_, versions)| !versions.is_empty()) {
             let mut choices = vec![(None, context.tr("export-working-state"))];
@@ -97,20 +108,27 @@ impl ExportDataset {
         if self.folder_field.show(ui, context, field, PathKind::Folder, &mut self.folder) && self.preview.is_some() {
             self.failure = None;
         }
-        widgets::check_box(ui, context, &mut self.with_images, &context.tr("export-with-images"));
+        if !kind.is_text() {
+            widgets::check_box(ui, context, &mut self.with_images, &context.tr("export-with-images"));
+        }
         ui.add_space(space::XS);
         self.look(context);
         widgets::loading(ui, context, self.looking.as_ref().map(Promise::age));
         if let Some(preview) = &self.preview {
-            losses_ui(ui, context, preview);
+            losses_ui(ui, context, preview, kind);
         }
     }
 }
 
 /// What would be written, and what of it the format cannot carry.
-fn losses_ui(ui: &mut Ui, context: &Context<'_>, preview: &ExportReport) {
+fn losses_ui(ui: &mut Ui, context: &Context<'_>, preview: &ExportReport, kind: DatasetType) {
+    let what = match kind {
+        DatasetType::TextClassification => "export-what-texts",
+        DatasetType::NamedEntity => "export-what-entities",
+        _ => "export-what",
+    };
     let counts = [("images", format::count(preview.images).into()), ("objects", format::count(preview.objects).into())];
-    widgets::weak(ui, context, context.tr_with("export-what", &counts));
+    widgets::weak(ui, context, context.tr_with(what, &counts));
     let told = |ui: &mut Ui, icon: Icon, color: egui::Color32, text: &str, next: Option<&str>| {
         ui.horizontal_top(|ui| {
             ui.label(icons::text(icon, 16.0).color(color));
@@ -157,6 +175,7 @@ impl Dialog for ExportDataset {
             .show(egui, context, |ui| self.contents_ui(ui, context));
         if let (true, Some(name)) = (footer.confirmed, name) {
             let request = self.request();
+            let done = if self.is_of_texts() { "export-done-texts" } else { "export-done" };
             let export = context
                 .backend
                 .run(ActivityKind::Export, &name, move |workbench, task| workbench.export(dataset, &request, task));
@@ -167,7 +186,7 @@ impl Dialog for ExportDataset {
                         ("images", format::count(report.images).into()),
                         ("differences", report.differences.len().into()),
                     ];
-                    let told = Notification::success(context.tr_with("export-done", &arguments));
+                    let told = Notification::success(context.tr_with(done, &arguments));
                     let told = told.with_warnings(context, &report.differences);
                     context.notify(told.with_warnings(context, &report.warnings));
                 }

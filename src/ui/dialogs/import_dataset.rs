@@ -1,6 +1,6 @@
 //! Import into a dataset: from a folder per label, or from a manifest (guide 2.3).
 
-use super::{Dialog, DialogFrame, format_name};
+use super::{Dialog, DialogFrame, format_name, format_names};
 use crate::domain::query::DatasetSummary;
 use crate::domain::{DatasetId, DatasetType, Explanation};
 use crate::ui::backend::{Promise, Query};
@@ -9,9 +9,7 @@ use crate::ui::icons::Icon;
 use crate::ui::notifications::Notification;
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Button, Field, PathField, PathKind};
-use crate::workbench::{
-    ActivityKind, ImportPreview, ImportReport, ImportRequest, ImportSource, SourceMapping, Task, detection_format_names,
-};
+use crate::workbench::{ActivityKind, ImportPreview, ImportReport, ImportRequest, ImportSource, SourceMapping, Task};
 use egui::Ui;
 use std::time::{Duration, Instant};
 
@@ -132,9 +130,14 @@ impl ImportDataset {
     }
 
     fn contents_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        let has_objects =
-            self.summary.latest().is_some_and(|summary| summary.dataset.kind == DatasetType::ObjectDetection);
-        let folder = if has_objects { "import-objects" } else { "import-folder" };
+        let kind = self.summary.latest().map(|summary| summary.dataset.kind);
+        let formats = kind.map(format_names).unwrap_or_default();
+        let is_text = kind.is_some_and(DatasetType::is_text);
+        let folder = match (is_text, formats.is_empty()) {
+            (true, _) => "import-texts",
+            (false, false) => "import-objects",
+            (false, true) => "import-folder",
+        };
         let kinds = [
             (false, context.tr(folder), Some(Icon::Folder)),
             (true, context.tr("import-manifest"), Some(Icon::FileText)),
@@ -142,15 +145,17 @@ impl ImportDataset {
         let mut changed = widgets::segments(ui, context, &mut self.from_manifest, &kinds);
         let (label, note, kind) = if self.from_manifest {
             ("import-manifest-path", "import-manifest-note", PathKind::Manifest)
-        } else if has_objects {
+        } else if is_text {
+            ("import-texts-path", "import-texts-note", PathKind::Folder)
+        } else if !formats.is_empty() {
             ("import-folder-path", "import-objects-note", PathKind::Folder)
         } else {
             ("import-folder-path", "import-folder-note", PathKind::Folder)
         };
         let field = Field::new(context.tr(label)).note(context.tr(note)).focus(std::mem::take(&mut self.just_opened));
         changed |= self.path_field.show(ui, context, field, kind, &mut self.path);
-        if has_objects && !self.from_manifest {
-            changed |= self.format_ui(ui, context);
+        if !formats.is_empty() && !self.from_manifest {
+            changed |= self.format_ui(ui, context, formats);
         }
         if changed {
             self.labels.clear();
@@ -172,13 +177,15 @@ impl ImportDataset {
             widgets::check_box(ui, context, &mut self.with_labels, &context.tr("import-with-labels"));
             widgets::check_box(ui, context, &mut self.only_hard, &context.tr("import-only-hard"));
         }
-        widgets::check_box(ui, context, &mut self.copy, &context.tr("import-copy"));
+        if !is_text {
+            widgets::check_box(ui, context, &mut self.copy, &context.tr("import-copy"));
+        }
     }
 
     /// The formats to choose from, and which one the folder looks like.
-    fn format_ui(&mut self, ui: &mut Ui, context: &Context<'_>) -> bool {
+    fn format_ui(&mut self, ui: &mut Ui, context: &Context<'_>, formats: Vec<&'static str>) -> bool {
         let mut choices = vec![(None, context.tr("import-format-recognise"))];
-        choices.extend(detection_format_names().into_iter().map(|name| (Some(name), format_name(context, name))));
+        choices.extend(formats.into_iter().map(|name| (Some(name), format_name(context, name))));
         let changed = widgets::dropdown(ui, context, &context.tr("format"), &mut self.format, &choices);
         if let (None, Some(recognised), false) = (self.format, &self.recognised, changed) {
             let text = match recognised.split_first() {

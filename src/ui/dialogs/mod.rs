@@ -25,7 +25,8 @@ pub use sync::start_sync;
 pub use versions::{DeleteVersion, SetCurrentVersion};
 
 use super::context::Context;
-use crate::domain::{Explain, NameError};
+use crate::domain::{DatasetType, Explain, NameError};
+use crate::workbench::{detection_format_names, text_format_names};
 
 /// A dialog over the page. Drawn every frame until it says that it is done.
 pub trait Dialog {
@@ -45,7 +46,16 @@ pub(in crate::ui) fn name_fault<T>(
     check(text).err().map(|error| context.explain(&error.explain()))
 }
 
-/// What people call a format of objects in images.
+/// The formats that a dataset of this type is imported from and exported to, beside the guide's own.
+pub(in crate::ui) fn format_names(kind: DatasetType) -> Vec<&'static str> {
+    match kind {
+        DatasetType::ObjectDetection => detection_format_names(),
+        kind if kind.is_text() => text_format_names(kind),
+        _ => Vec::new(),
+    }
+}
+
+/// What people call a format of objects in images or of texts.
 pub(in crate::ui) fn format_name(context: &Context<'_>, name: &str) -> String {
     context.tr(&format!("format-{name}"))
 }
@@ -55,11 +65,12 @@ pub(in crate::ui) const DESCRIPTION_LIMIT: usize = 256;
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::DatasetType;
     use crate::text::{Language, tr};
 
     #[test]
     fn every_format_has_a_name_for_people() {
-        for name in crate::workbench::detection_format_names() {
+        for name in DatasetType::ALL.into_iter().flat_map(super::format_names) {
             let id = format!("format-{name}");
             assert_ne!(tr(Language::English, &id), id);
         }

@@ -148,7 +148,8 @@ fn menu(context: &Context<'_>, dataset: &Dataset) -> Vec<MenuEntry<Command>> {
         keys: if command == Command::DeleteDataset { "Delete".to_owned() } else { context.keys_of(command) },
         // Exchange formats and second passes are of objects in images.
         enabled: !matches!(command, Command::ExportDataset | Command::Reviews)
-            || dataset.kind == DatasetType::ObjectDetection,
+            || dataset.kind == DatasetType::ObjectDetection
+            || command == Command::ExportDataset && dataset.kind.is_text(),
     };
     MENU.into_iter().map(entry).collect()
 }

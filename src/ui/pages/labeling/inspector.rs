@@ -285,8 +285,9 @@ fn upright(row: &SampleRow) -> Option<(u32, u32)> {
     Some(if media.orientation.is_some_and(|orientation| orientation >= 5) { (height, width) } else { (width, height) })
 }
 
-/// A source URI as a path, where it is one.
+/// A source URI as a path, where it is one; of a piece of a file, the file.
 fn place(source: &str) -> String {
+    let source = if source.starts_with("file://") { source.split('#').next().unwrap_or(source) } else { source };
     source.strip_prefix("file://").map_or_else(
         || source.to_owned(),
         |path| percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned(),
@@ -346,6 +347,7 @@ mod tests {
     #[test]
     fn sources_are_shown_as_paths() {
         assert_eq!(place("file:///a%20b/%E8%8A%B1.jpg"), "/a b/花.jpg");
+        assert_eq!(place("file:///a%23b.txt#ab4065f710944210-1"), "/a#b.txt");
         assert_eq!(place("s3://bucket/a%20b"), "s3://bucket/a%20b");
     }
 }
