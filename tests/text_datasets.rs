@@ -406,3 +406,37 @@ fn every_format_says_what_it_loses_and_brings_the_rest_back() {
         }
     }
 }
+
+#[test]
+fn texts_are_added_found_and_labeled_from_the_command_line() {
+    let workspace = Workspace::new();
+    let input = workspace.path("in");
+    std::fs::create_dir_all(&input).expect("a folder");
+    let (input, output) = (path_text(&input), path_text(&workspace.path("out")));
+    let file = workspace.path("posts.txt");
+    // GB18030, which is recognised and said.
+    std::fs::write(&file, b"\xCE\xD2\xD4\xDA\xB1\xB1\xBE\xA9\n\nhello\n\n\xC4\xCF\xBE\xA9\n").expect("written");
+    let create = ["dataset", "create", "posts", "--type", "named-entity", "--input", &input, "--output", &output];
+    let made = workspace.json(&[&create[..], &["--split", "paragraph", "--label", "city"]].concat());
+    assert_eq!(made["split"], "paragraph");
+    let added = workspace.json(&["sample", "add", "posts", &path_text(&file)]);
+    assert_eq!((&added["added"], &added["files"]), (&Value::from(3), &Value::from(1)));
+    assert_eq!(added["said"][0]["code"], "text-encoding", "{added}");
+    let found = workspace.json(&["sample", "list", "posts", "--text", "京"]);
+    let found = found.as_array().expect("a list");
+    assert_eq!(found.iter().map(|row| row["text"].as_str().expect("a text")).collect::<Vec<_>>(), ["我在北京", "南京"]);
+    let id = found[0]["id"].as_str().expect("an id");
+    assert_eq!(workspace.json(&["label", "entity", "posts", id, "--span", "2..4=city"])["changed"], 1);
+    let refused = workspace.run(&["label", "entity", "posts", id, "--span", "2..9=city"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let occurrences = ["label", "occurrences", "posts", "--label", "city", "--pattern", "[南北]京"];
+    assert_eq!(workspace.json(&[&occurrences[..], &["--dry-run"]].concat())["hits"], 1);
+    assert_eq!(workspace.json(&occurrences)["samples"], 1);
+    let labeled = workspace.json(&["sample", "list", "posts", "--state", "labeled"]);
+    assert_eq!(labeled[0]["entities"][0]["text"], "北京");
+    let to = path_text(&workspace.path("exported"));
+    let exported = workspace.json(&["dataset", "export", "posts", "--format", "doccano", "--to", &to]);
+    assert_eq!((&exported["objects"], &exported["differences"]), (&Value::from(2), &Value::Array(Vec::new())));
+    assert_eq!(workspace.json(&["label", "clear", "posts", id])["changed"], 1);
+    assert_eq!(workspace.json(&["dataset", "show", "posts"])["samples"]["labeled"], 1);
+}
