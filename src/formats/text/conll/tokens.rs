@@ -23,7 +23,7 @@ impl Layout {
     /// Of a file that begins like this; `None` if it has no tags. `is_own`: its ending says that it should have.
     pub fn of(head: &str, is_own: bool) -> Option<Self> {
         let lines = || head.lines().filter(|line| !line.trim().is_empty());
-        let rows = || lines().filter(|line| !(line.starts_with("# ") && !line.contains('\t')));
+        let rows = || lines().filter(|line| !line.starts_with("# ") || line.contains('\t'));
         let tabs = rows().take(200).filter(|line| line.contains('\t')).count() * 2 > rows().take(200).count();
         let rows: Vec<Vec<&str>> = rows().take(5000).map(|line| fields(line, tabs)).collect();
         let width = rows.iter().map(Vec::len).max_by_key(|width| rows.iter().filter(|row| row.len() == *width).count());

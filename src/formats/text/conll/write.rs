@@ -52,7 +52,9 @@ fn survey(source: &dyn LabeledTexts) -> Result<(Cut, bool), FormatError> {
             chinese += u64::from(is_written_without_blanks(character));
         }
         has_zeros |= words.contains('\0');
-        tokens(words, &entities, Cut::Words).iter().for_each(|(token, _)| joins.add(token));
+        for (token, _) in &tokens(words, &entities, Cut::Words) {
+            joins.add(token);
+        }
         Ok(())
     })?;
     let cut = if chinese * 2 >= all || joins.without_blanks() { Cut::Characters } else { Cut::Words };
