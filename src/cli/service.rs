@@ -193,7 +193,7 @@ fn ask(predict: &Predict, workbench: &Workbench, output: &Output) -> Outcome {
     let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let prediction = workbench.predict(&predict.name, &file_name, bytes)?;
     output.value(&prediction, |line| match &prediction {
-        Prediction::Classification { predicted_label, scores } => {
+        Prediction::Classification { predicted_label, scores } | Prediction::Labels { predicted_label, scores, .. } => {
             line(&[("predicted", predicted_label)]);
             for (label, score) in scores {
                 line(&[("label", label), ("score", &format!("{score:.4}"))]);
@@ -204,6 +204,18 @@ fn ask(predict: &Predict, workbench: &Workbench, output: &Output) -> Outcome {
             for ((label, edges), score) in detection_classes.iter().zip(detection_boxes).zip(detection_scores) {
                 let edges = edges.map(|edge| format!("{edge:.1}")).join(" ");
                 line(&[("label", label), ("score", &format!("{score:.4}")), ("ymin-xmin-ymax-xmax", &edges)]);
+            }
+        }
+        Prediction::Entities { entities } => {
+            line(&[("entities", &entities.len().to_string())]);
+            for entity in entities {
+                line(&[
+                    ("label", &entity.label),
+                    ("text", &entity.text),
+                    ("start", &entity.start.to_string()),
+                    ("end", &entity.end.to_string()),
+                    ("score", &format!("{:.4}", entity.score)),
+                ]);
             }
         }
     });

@@ -1,6 +1,7 @@
 //! How good a model is on samples it was not trained on (guide 5.5, tables 5-22 and 5-23).
 
 use super::detection::DetectionEvaluation;
+use super::text_evaluation::TextEvaluation;
 use serde::{Deserialize, Serialize};
 
 /// A point of a curve of a training run.
@@ -55,6 +56,9 @@ pub struct Evaluation {
     /// What a detector found; then there are no `samples`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detection: Option<DetectionEvaluation>,
+    /// What was found in texts that carry entities or several labels; then there are no `samples`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub texts: Option<TextEvaluation>,
 }
 
 /// What the first figure of a summary measures.
@@ -132,15 +136,29 @@ impl Evaluation {
     /// How many samples the figures come from.
     #[must_use]
     pub fn evaluated(&self) -> usize {
-        self.detection.as_ref().map_or(self.samples.len(), |detection| detection.images().len())
+        match (&self.detection, &self.texts) {
+            (Some(detection), _) => detection.images().len(),
+            (None, Some(texts)) => texts.texts.len(),
+            (None, None) => self.samples.len(),
+        }
     }
 
-    /// Counts of samples: rows are labels, columns predictions. Of a detector, counts of boxes with one more row for
-    /// where nothing is and one more column for what was missed.
+    /// Whether something can be missed, or found where nothing is: the matrix then has one row and one column more.
+    #[must_use]
+    pub fn has_nothing(&self) -> bool {
+        self.detection.is_some() || self.texts.is_some()
+    }
+
+    /// Counts of samples: rows are labels, columns predictions. Of a detector, counts of boxes, and of texts with
+    /// entities or several labels, counts of those: with one more row for where nothing is and one more column for
+    /// what was missed.
     #[must_use]
     pub fn confusion(&self) -> Vec<Vec<u64>> {
         if let Some(detection) = &self.detection {
             return detection.confusion(self.classes.len());
+        }
+        if let Some(texts) = &self.texts {
+            return texts.confusion(self.classes.len());
         }
         let mut cells = vec![vec![0; self.classes.len()]; self.classes.len()];
         for sample in &self.samples {
@@ -186,9 +204,29 @@ impl Evaluation {
             .collect()
     }
 
-    /// Means over the labels that were evaluated; a label never predicted counts with precision 0.
+    /// Over all marks together, as entities are judged elsewhere; the accuracy is that of whole texts.
+    fn summary_of(&self, texts: &TextEvaluation) -> Summary {
+        let classes = self.classes.len();
+        let confusion = self.confusion();
+        let right: u64 = (0..classes).map(|class| confusion[class][class]).sum();
+        let there: u64 = confusion.iter().take(classes).flatten().sum();
+        let found: u64 = confusion.iter().flat_map(|row| row.iter().take(classes)).sum();
+        Summary {
+            f1: ratio(2 * right, there + found).unwrap_or(0.0),
+            recall: ratio(right, there).unwrap_or(0.0),
+            precision: ratio(right, found).unwrap_or(0.0),
+            accuracy: ratio(texts.right(), texts.texts.len() as u64).unwrap_or(0.0),
+            mean_average_precision: None,
+        }
+    }
+
+    /// Means over the labels that were evaluated; a label never predicted counts with precision 0. For texts with
+    /// entities or several labels, over all of them together.
     #[must_use]
     pub fn summary(&self) -> Summary {
+        if let Some(texts) = &self.texts {
+            return self.summary_of(texts);
+        }
         let labels: Vec<_> = self.by_label().into_iter().filter(|scores| scores.count > 0).collect();
         let right = self.samples.iter().filter(|sample| sample.label == sample.predicted).count() as u64;
         let mean_average_precision =

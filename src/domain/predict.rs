@@ -6,11 +6,29 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Prediction {
+    /// Of a model that may give several labels: `{"predicted_labels": ["taste", "price"], "predicted_label": "taste",
+    /// "scores": […]}`; the first is the best of all, even where none is likely enough to be among the labels.
+    Labels { predicted_labels: Vec<String>, predicted_label: String, scores: Vec<(String, f64)> },
     /// `{"predicted_label": "roses", "scores": [["roses", 0.91], …]}`, best first, scores from 0 to 1.
     Classification { predicted_label: String, scores: Vec<(String, f64)> },
     /// `{"detection_classes": ["RBC", …], "detection_boxes": [[ymin, xmin, ymax, xmax], …], "detection_scores": […]}`
     /// (6.7.3.1), the surest first, in pixels of the upright image.
     Detection { detection_classes: Vec<String>, detection_boxes: Vec<[f64; 4]>, detection_scores: Vec<f64> },
+    /// `{"entities": [{"label": "PER.NAM", "start": 0, "end": 2, "text": "张三", "score": 0.9}, …]}` in the text's order.
+    Entities { entities: Vec<PredictedEntity> },
+}
+
+/// A stretch of a text that a model gives a label.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PredictedEntity {
+    pub label: String,
+    /// In code points, end exclusive.
+    pub start: u32,
+    pub end: u32,
+    /// What it covers.
+    pub text: String,
+    /// 0 to 1.
+    pub score: f64,
 }
 
 impl Prediction {

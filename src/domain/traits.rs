@@ -49,6 +49,18 @@ pub struct LearningItem {
     pub usage: Option<Usage>,
     /// The objects in an image; `None` where nobody has looked for any, empty where somebody has and found none.
     pub objects: Option<Vec<LearningObject>>,
+    /// The entities in a text; `None` where nobody has looked for any, empty where somebody has and found none.
+    pub entities: Option<Vec<LearningEntity>>,
+}
+
+/// An entity in a text to learn from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LearningEntity {
+    /// Index into the source's class names.
+    pub class: usize,
+    /// In code points, end exclusive.
+    pub start: u32,
+    pub end: u32,
 }
 
 /// An object in an image to learn from.
@@ -92,4 +104,9 @@ pub trait Predictor: Send + Sync {
     /// # Errors
     /// If the bytes cannot be decoded.
     fn predict(&self, bytes: &[u8]) -> Result<Prediction, Box<dyn Explain + Send + Sync>>;
+
+    /// Whether it is asked with texts, not with files.
+    fn takes_text(&self) -> bool {
+        false
+    }
 }

@@ -14,12 +14,14 @@ pub enum LearningError {
     Parameter(#[from] ParameterError),
     #[error("there is no algorithm {name:?}: known are {known}")]
     UnknownAlgorithm { name: String, known: String },
-    #[error("the labeled images carry {found} label(s), but telling things apart takes at least two")]
+    #[error("the labeled samples carry {found} label(s), but telling things apart takes at least two")]
     TooFewClasses { found: usize },
-    #[error("{usable} image(s) are left to train on, but at least {needed} are needed; {left_out}")]
-    TooFewImages { usable: usize, needed: usize, left_out: String },
+    #[error("{usable} sample(s) are left to train on, but at least {needed} are needed; {left_out}")]
+    TooFewSamples { usable: usize, needed: usize, left_out: String },
     #[error("none of the {images} image(s) to train on shows an object that can be learned; {left_out}")]
     NoObjects { images: usize, left_out: String },
+    #[error("none of the {texts} text(s) to train on has an entity that can be learned; {left_out}")]
+    NoEntities { texts: usize, left_out: String },
     #[error("stopped on request")]
     Cancelled,
     #[error("the loss became {loss} at step {step} with a learning rate of {learning_rate}: training diverged")]
@@ -73,12 +75,15 @@ impl Explain for LearningError {
                 Explanation::bad_input("algorithm-unknown").with("name", name).with("known", known)
             }
             Self::TooFewClasses { found } => Explanation::bad_input("training-too-few-classes").with("found", found),
-            Self::TooFewImages { usable, needed, left_out } => Explanation::bad_input("training-too-few-images")
+            Self::TooFewSamples { usable, needed, left_out } => Explanation::bad_input("training-too-few-samples")
                 .with("usable", usable)
                 .with("needed", needed)
                 .with("left_out", left_out),
             Self::NoObjects { images, left_out } => {
                 Explanation::bad_input("training-no-objects").with("images", images).with("left_out", left_out)
+            }
+            Self::NoEntities { texts, left_out } => {
+                Explanation::bad_input("training-no-entities").with("texts", texts).with("left_out", left_out)
             }
             Self::Cancelled => Explanation::failure("training-cancelled"),
             Self::Diverged { step, loss, learning_rate } => Explanation::failure("training-diverged")

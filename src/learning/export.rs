@@ -3,6 +3,7 @@
 
 use super::error::LearningError;
 use super::weights::{self, Weights};
+use crate::domain::DatasetType;
 use crate::domain::evaluation::Evaluation;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -33,7 +34,8 @@ pub struct ModelConfig {
     pub algorithm: String,
     /// Class names; the index is the class.
     pub classes: Vec<String>,
-    /// Side in pixels that images are brought to; which side is the algorithm's matter.
+    /// Side in pixels that images are brought to; which side is the algorithm's matter. Absent for texts.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub image_size: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub normalization: Option<Normalization>,
@@ -51,13 +53,64 @@ pub struct ModelConfig {
     pub details: Map<String, Value>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(size: &usize) -> bool {
+    *size == 0
+}
+
+/// What an algorithm keeps, for [`ModelConfig::details`].
+pub(crate) fn details(details: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(details) {
+        Ok(Value::Object(map)) => map,
+        _ => Map::new(),
+    }
+}
+
 impl ModelConfig {
     /// The version of the structure that this release writes.
     pub const SCHEMA: u32 = 1;
 }
 
+/// What a service is asked, as the guide's tables 6-6 and 12-5 describe it.
+fn request(kind: DatasetType) -> Value {
+    if !kind.is_text() {
+        return json!({
+            "Content-type": "multipart/form-data",
+            "data": { "type": "object", "properties": { "images": { "type": "file" } } }
+        });
+    }
+    let item = json!({ "type": "object", "required": ["text"], "properties": { "text": { "type": "string" } } });
+    json!({ "Content-type": "application/json", "data": rows("req_data", item) })
+}
+
+/// `{"data": {"NAME": [item, …]}}`
+fn rows(name: &str, item: Value) -> Value {
+    let rows = json!({ "type": "object", "properties": { name: { "type": "array", "items": [item] } } });
+    json!({ "type": "object", "properties": { "data": rows } })
+}
+
 /// What a service answers, as a JSON schema (guide 6.7.3.1 and 12.2).
-fn answer(detects: bool) -> Value {
+fn answer(kind: DatasetType) -> Value {
+    match kind {
+        DatasetType::TextClassification => rows("resp_data", of_sample(false)),
+        DatasetType::NamedEntity => {
+            let whole = json!({ "type": "integer" });
+            let text = json!({ "type": "string" });
+            let entity = json!({
+                "type": "object",
+                "properties": {
+                    "label": text, "start": whole, "end": whole, "text": text, "score": { "type": "number" }
+                }
+            });
+            let entities = json!({ "type": "array", "items": [entity] });
+            rows("resp_data", json!({ "type": "object", "properties": { "entities": entities } }))
+        }
+        kind => of_sample(kind == DatasetType::ObjectDetection),
+    }
+}
+
+/// What is answered of one sample.
+fn of_sample(detects: bool) -> Value {
     let texts = json!({ "type": "array", "items": { "type": "string" } });
     let numbers = json!({ "type": "array", "items": { "type": "number" } });
     if detects {
@@ -92,19 +145,17 @@ fn answer(detects: bool) -> Value {
 
 /// The whole `config.json`.
 fn config(model: &ModelConfig, evaluation: &Evaluation) -> Value {
-    let detects = evaluation.detection.is_some();
+    let kind = super::algorithm(&model.algorithm)
+        .map_or(DatasetType::ImageClassification, |entry| entry.descriptor.dataset_type);
     let mut config = json!({
         "model_type": "Modelier",
-        "model_algorithm": if detects { "object_detection" } else { "image_classification" },
+        "model_algorithm": kind.as_str().replace('-', "_"),
         "apis": [{
             "protocol": "http",
             "url": "/",
             "method": "post",
-            "request": {
-                "Content-type": "multipart/form-data",
-                "data": { "type": "object", "properties": { "images": { "type": "file" } } }
-            },
-            "response": { "Content-type": "application/json", "data": answer(detects) }
+            "request": request(kind),
+            "response": { "Content-type": "application/json", "data": answer(kind) }
         }],
         "modelier": model,
     });
@@ -153,8 +204,8 @@ pub(crate) fn read(folder: &Path) -> Result<ModelConfig, LearningError> {
         return Err(problem(&"another release of Modelier wrote it"));
     }
     let config: ModelConfig = serde_json::from_value(own).map_err(|error| problem(&error))?;
-    if config.classes.is_empty() || config.image_size == 0 {
-        return Err(problem(&"it names no classes or no image size"));
+    if config.classes.is_empty() {
+        return Err(problem(&"it names no classes"));
     }
     Ok(config)
 }

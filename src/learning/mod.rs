@@ -13,6 +13,7 @@ mod resnet;
 pub mod split;
 #[cfg(test)]
 mod testing;
+mod text;
 mod weights;
 mod yolo;
 
@@ -49,7 +50,8 @@ impl AlgorithmEntry {
 }
 
 /// The algorithms. A new one is one file and one line.
-pub const ALGORITHMS: &[AlgorithmEntry] = &[quick::ENTRY, resnet::ENTRY, yolo::ENTRY];
+pub const ALGORITHMS: &[AlgorithmEntry] =
+    &[quick::ENTRY, resnet::ENTRY, yolo::ENTRY, text::CLASSIFICATION, text::ENTITIES];
 
 /// The algorithm called `name`, in any case.
 #[must_use]
@@ -137,6 +139,9 @@ pub fn load_predictor(folder: &Path) -> Result<Box<dyn Predictor>, LearningError
         let known = ALGORITHMS.iter().map(|entry| entry.descriptor.name).collect::<Vec<_>>().join(", ");
         return Err(LearningError::UnknownAlgorithm { name: config.algorithm, known });
     };
+    if config.image_size == 0 && !entry.descriptor.dataset_type.is_text() {
+        return Err(LearningError::model(&folder.join(export::CONFIG_FILE), "it names no image size"));
+    }
     (entry.load)(folder, &config)
 }
 
@@ -168,7 +173,7 @@ fn best(probabilities: &[f64]) -> (usize, f64) {
 /// Tells the figures of an evaluation, or that there are none.
 fn log_evaluation(sink: &dyn MetricSink, evaluation: &Evaluation) {
     if evaluation.evaluated() == 0 {
-        sink.log("Not evaluated: no image was left that the model was not trained on");
+        sink.log("Not evaluated: no sample was left that the model was not trained on");
         return;
     }
     let summary = evaluation.summary();
@@ -191,9 +196,10 @@ fn log_evaluation(sink: &dyn MetricSink, evaluation: &Evaluation) {
         ));
         return;
     }
+    let unit = if evaluation.texts.is_some() { "whole samples right" } else { "accuracy" };
     sink.log(&format!(
-        "Evaluated on {} images not trained on: accuracy {:.1} %, precision {:.3}, recall {:.3}, F1 {:.3}",
-        evaluation.samples.len(),
+        "Evaluated on {} samples not trained on: {unit} {:.1} %, precision {:.3}, recall {:.3}, F1 {:.3}",
+        evaluation.evaluated(),
         100.0 * summary.accuracy,
         summary.precision,
         summary.recall,

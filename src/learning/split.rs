@@ -105,6 +105,13 @@ pub fn split(
     seed: u64,
     several_labels_allowed: bool,
 ) -> Result<Split, LearningError> {
+    let split = divide(items, spec, seed, several_labels_allowed);
+    check(&split)?;
+    Ok(split)
+}
+
+/// As [`split`], whatever comes of it.
+pub(crate) fn divide(items: &[LearningItem], spec: SplitSpec, seed: u64, several_labels_allowed: bool) -> Split {
     let mut split = Split::default();
     let mut undecided: Vec<Vec<usize>> = Vec::new();
     for (index, item) in items.iter().enumerate() {
@@ -151,8 +158,7 @@ pub fn split(
     for part in [&mut split.train, &mut split.eval, &mut split.test] {
         part.sort_by_key(|example| (example.item, example.class));
     }
-    check(&split)?;
-    Ok(split)
+    split
 }
 
 /// How many of `count` images of one class are trained on and evaluated.
@@ -184,7 +190,7 @@ fn check(split: &Split) -> Result<(), LearningError> {
     let labels = |examples: &[Example]| examples.iter().map(|example| example.class).collect::<BTreeSet<_>>().len();
     if split.train.len() < 2 {
         let (usable, needed, left_out) = (split.train.len(), 2, split.left_out());
-        return Err(LearningError::TooFewImages { usable, needed, left_out });
+        return Err(LearningError::TooFewSamples { usable, needed, left_out });
     }
     match labels(&split.train) {
         0 | 1 => Err(LearningError::TooFewClasses { found: labels(&split.train) }),
@@ -266,7 +272,7 @@ mod tests {
     fn one_class_or_one_image_is_refused() {
         let spec = "0.8".parse().expect("valid");
         let alone = split(&[item(&[0], None)], spec, 1, false);
-        assert!(matches!(alone, Err(LearningError::TooFewImages { usable: 1, .. })));
+        assert!(matches!(alone, Err(LearningError::TooFewSamples { usable: 1, .. })));
         let same: Vec<_> = (0..9).map(|_| item(&[3], None)).collect();
         assert!(matches!(split(&same, spec, 1, false), Err(LearningError::TooFewClasses { found: 1 })));
     }

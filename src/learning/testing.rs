@@ -19,7 +19,7 @@ pub(crate) struct Samples {
 impl Samples {
     /// Adds an image file.
     pub(crate) fn add(&mut self, source: String, classes: &[usize], usage: Option<Usage>, bytes: Vec<u8>) {
-        self.items.push(LearningItem { source, classes: classes.to_vec(), usage, objects: None });
+        self.items.push(LearningItem { source, classes: classes.to_vec(), usage, ..LearningItem::default() });
         self.files.push(bytes);
     }
 
@@ -117,7 +117,7 @@ fn push(samples: &mut Samples, source: String, usage: Option<Usage>, objects: Ve
     let mut classes: Vec<usize> = objects.iter().map(|object| object.class).collect();
     classes.sort_unstable();
     classes.dedup();
-    samples.items.push(LearningItem { source, classes, usage, objects: Some(objects) });
+    samples.items.push(LearningItem { source, classes, usage, objects: Some(objects), ..LearningItem::default() });
     samples.files.push(bytes);
 }
 

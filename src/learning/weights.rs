@@ -30,6 +30,12 @@ impl Tensor {
         Self { shape: shape.to_vec(), values: Values::F32(values) }
     }
 
+    /// A tensor of whole numbers.
+    pub(crate) fn wholes(shape: &[usize], values: Vec<i64>) -> Self {
+        debug_assert_eq!(shape.iter().product::<usize>(), values.len());
+        Self { shape: shape.to_vec(), values: Values::I64(values) }
+    }
+
     /// A single whole number.
     pub(crate) fn whole(value: i64) -> Self {
         Self { shape: Vec::new(), values: Values::I64(vec![value]) }
@@ -127,6 +133,18 @@ pub(crate) fn take_real(weights: &mut Weights, name: &str, shape: &[usize]) -> R
     match tensor.values {
         Values::F32(values) => Ok(values),
         Values::I64(_) => Err(format!("{name} holds whole numbers")),
+    }
+}
+
+/// Takes the row of whole numbers `name` out of `weights`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn take_whole(weights: &mut Weights, name: &str) -> Result<Vec<i64>, String> {
+    let tensor = weights.remove(name).ok_or_else(|| format!("{name} is missing"))?;
+    match tensor.values {
+        Values::I64(values) if tensor.shape.len() == 1 => Ok(values),
+        _ => Err(format!("{name} is no row of whole numbers")),
     }
 }
 

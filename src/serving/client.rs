@@ -5,6 +5,8 @@ use crate::domain::predict::Prediction;
 use crate::domain::{Explain, Explanation};
 use reqwest::blocking::multipart::{Form, Part};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use std::time::Duration;
 use thiserror::Error;
 
@@ -77,12 +79,36 @@ pub fn health(address: &str) -> Result<(), CallError> {
 /// If the service does not answer, refuses, or answers something else.
 pub fn predict(address: &str, token: &str, file_name: &str, bytes: Vec<u8>) -> Result<Prediction, CallError> {
     let form = Form::new().part("images", Part::bytes(bytes).file_name(file_name.to_owned()));
-    let response = client(address, PREDICT_TIMEOUT)?
-        .post(at(address, ""))
-        .header("X-Auth-Token", token)
-        .multipart(form)
-        .send()
-        .map_err(|error| unreachable(address, &error))?;
+    answered(address, asking(address, token)?.multipart(form))
+}
+
+/// Sends `request`, `{"data": {"req_data": [{"text": …}]}}`, and returns the whole answer.
+///
+/// # Errors
+/// As [`predict`].
+pub fn predict_data(address: &str, token: &str, request: &Value) -> Result<Value, CallError> {
+    answered(address, asking(address, token)?.json(request))
+}
+
+/// Asks about one text.
+///
+/// # Errors
+/// As [`predict`].
+pub fn predict_text(address: &str, token: &str, text: &str) -> Result<Prediction, CallError> {
+    let request = json!({"data": {"req_data": [{"text": text}]}});
+    let answer = predict_data(address, token, &request)?;
+    let failed = |reason: String| CallError::Answer { address: address.to_owned(), reason };
+    let item = answer.pointer("/data/resp_data/0").ok_or_else(|| failed("it has no data.resp_data[0]".to_owned()))?;
+    Prediction::deserialize(item).map_err(|error| failed(error.to_string()))
+}
+
+fn asking(address: &str, token: &str) -> Result<reqwest::blocking::RequestBuilder, CallError> {
+    Ok(client(address, PREDICT_TIMEOUT)?.post(at(address, "")).header("X-Auth-Token", token))
+}
+
+/// Sends a request and reads what the service answers or why it refuses.
+fn answered<T: DeserializeOwned>(address: &str, request: reqwest::blocking::RequestBuilder) -> Result<T, CallError> {
+    let response = request.send().map_err(|error| unreachable(address, &error))?;
     let status = response.status();
     let body = response.bytes().map_err(|error| unreachable(address, &error))?;
     if status.is_success() {

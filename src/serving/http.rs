@@ -2,7 +2,7 @@
 
 use super::calls::Calls;
 use super::{LogLine, ServeConfig, TokenHash};
-use crate::domain::Predictor;
+use crate::domain::{Explain, Predictor};
 use axum::body::{Body, HttpBody};
 use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
@@ -39,15 +39,24 @@ struct Server {
 }
 
 /// Why a request got no prediction.
-struct Refusal {
-    status: StatusCode,
-    code: String,
-    message: String,
+pub(super) struct Refusal {
+    pub(super) status: StatusCode,
+    pub(super) code: String,
+    pub(super) message: String,
 }
 
 impl Refusal {
-    fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         Self { status, code: code.to_owned(), message: message.into() }
+    }
+}
+
+impl Refusal {
+    /// Why the model did not answer.
+    pub(super) fn of(error: &(dyn Explain + Send + Sync)) -> Self {
+        let explanation = error.explain();
+        let status = if explanation.bad_input { StatusCode::BAD_REQUEST } else { StatusCode::INTERNAL_SERVER_ERROR };
+        Self::new(status, &explanation.code, error.to_string())
     }
 }
 
@@ -163,16 +172,14 @@ async fn answer(server: &Arc<Server>, request: Request, size_bytes: &mut usize) 
     let predictor = server.predictor.clone();
     let work = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        predictor.predict(&bytes)
+        if predictor.takes_text() {
+            return super::texts::answer(&*predictor, &bytes).map(|answer| Json(answer).into_response());
+        }
+        let prediction = predictor.predict(&bytes).map_err(|error| Refusal::of(&*error))?;
+        Ok(Json(prediction).into_response())
     });
     match work.await {
-        Ok(Ok(prediction)) => Ok(Json(prediction).into_response()),
-        Ok(Err(error)) => {
-            let explanation = error.explain();
-            let status =
-                if explanation.bad_input { StatusCode::BAD_REQUEST } else { StatusCode::INTERNAL_SERVER_ERROR };
-            Err(Refusal::new(status, &explanation.code, error.to_string()))
-        }
+        Ok(answer) => answer,
         Err(_) => {
             let message = "the model failed on this input; the service's log says more";
             Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "prediction-failed", message))
@@ -197,11 +204,14 @@ fn check_head(server: &Server, headers: &HeaderMap) -> Result<(), Refusal> {
         return Err(Refusal::new(StatusCode::UNAUTHORIZED, "token-wrong", message));
     }
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
-        let message = format!(
-            "send multipart/form-data with a file in the field {:?}, as curl -F '{}=@FILE' does",
-            server.field, server.field
-        );
+    let takes_text = server.predictor.takes_text();
+    let wanted = if takes_text { super::texts::CONTENT_TYPE } else { "multipart/form-data" };
+    if !content_type.trim_start().to_ascii_lowercase().starts_with(wanted) {
+        let message = if takes_text {
+            format!("send {wanted}: {}", super::texts::FORM)
+        } else {
+            format!("send {wanted} with a file in the field {0:?}, as curl -F '{0}=@FILE' does", server.field)
+        };
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", message));
     }
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -221,12 +231,27 @@ fn presented_token(headers: &HeaderMap) -> Option<&[u8]> {
 }
 
 fn too_large(server: &Server) -> Refusal {
-    let message = format!("the file is above this service's limit of {} bytes", server.limit_bytes);
+    let message = format!("the request is above this service's limit of {} bytes", server.limit_bytes);
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "request-too-large", message)
 }
 
-/// The file of a request.
+/// The file of a request, or its whole body where texts are taken.
 async fn receive(server: &Server, request: Request) -> Result<axum::body::Bytes, Refusal> {
+    if !server.predictor.takes_text() {
+        return receive_file(server, request).await;
+    }
+    let body = axum::body::Bytes::from_request(request, &()).await.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return too_large(server);
+        }
+        let message = format!("the request is cut: {}", rejection.body_text());
+        Refusal::new(StatusCode::BAD_REQUEST, "request-cut", message)
+    })?;
+    if body.len() as u64 > server.limit_bytes { Err(too_large(server)) } else { Ok(body) }
+}
+
+/// The file of a request.
+async fn receive_file(server: &Server, request: Request) -> Result<axum::body::Bytes, Refusal> {
     let malformed = |reason: String| {
         Refusal::new(
             StatusCode::BAD_REQUEST,

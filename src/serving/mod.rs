@@ -1,5 +1,5 @@
-//! A predictor answered over HTTP: `POST /` with a multipart file answers a prediction, `GET /health` says that it is
-//! there. Who may call is decided by a token, of which only the SHA-256 is known here.
+//! A predictor answered over HTTP: `POST /` with a multipart file, or with texts as JSON, answers a prediction, `GET
+//! /health` says that it is there. Who may call is decided by a token, of which only the SHA-256 is known here.
 
 mod calls;
 pub mod client;
@@ -8,6 +8,7 @@ mod http;
 mod listen;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod token;
 
 pub use error::ServingError;

@@ -101,8 +101,13 @@ impl Workbench {
         let (true_label, asked) = self.asked_sample(&dataset)?;
         let bytes = self.media_bytes(&asked)?;
         let predicted_label = match self.predict(&service.name, "sample.jpg", bytes)? {
-            Prediction::Classification { predicted_label, .. } => predicted_label,
+            Prediction::Classification { predicted_label, .. } | Prediction::Labels { predicted_label, .. } => {
+                predicted_label
+            }
             Prediction::Detection { detection_classes, .. } => detection_classes.join(", "),
+            Prediction::Entities { entities } => {
+                entities.into_iter().map(|entity| entity.text).collect::<Vec<_>>().join(", ")
+            }
         };
         // Nothing of a demonstration goes on running; the service is there to be started again.
         self.stop_service(&service.name)?;

@@ -171,12 +171,26 @@ impl Workbench {
     /// # Errors
     /// If it does not run, or refuses the file.
     pub fn predict(&self, name: &str, file_name: &str, bytes: Vec<u8>) -> Result<Prediction> {
-        let service = self.service(name)?;
-        let Some(address) = service.address.filter(|_| service.state == ServiceState::Running) else {
-            return Err(Error::refused(Explanation::bad_input("service-stopped").with("name", name)));
-        };
-        let token = serving::read_internal_token(self.service_folder(service.id).path())?;
+        let (address, token) = self.reach(name)?;
         Ok(serving::client::predict(&address, token.as_str(), file_name, bytes)?)
+    }
+
+    /// Asks a running service about a text.
+    ///
+    /// # Errors
+    /// If it does not run, or does not take texts.
+    pub fn predict_text(&self, name: &str, text: &str) -> Result<Prediction> {
+        let (address, token) = self.reach(name)?;
+        Ok(serving::client::predict_text(&address, token.as_str(), text)?)
+    }
+
+    /// Sends a running service `{"data": {"req_data": [{"text": …}]}}` and returns its answer as it is.
+    ///
+    /// # Errors
+    /// As [`Workbench::predict_text`], or if something in the request is wrong.
+    pub fn predict_data(&self, name: &str, request: &serde_json::Value) -> Result<serde_json::Value> {
+        let (address, token) = self.reach(name)?;
+        Ok(serving::client::predict_data(&address, token.as_str(), request)?)
     }
 
     /// Asks a running service about a file, given as a typed path or a URI.
@@ -201,6 +215,16 @@ impl Workbench {
 }
 
 impl Workbench {
+    /// The address of a running service and its internal token.
+    fn reach(&self, name: &str) -> Result<(String, serving::Token)> {
+        let service = self.service(name)?;
+        let Some(address) = service.address.filter(|_| service.state == ServiceState::Running) else {
+            return Err(Error::refused(Explanation::bad_input("service-stopped").with("name", name)));
+        };
+        let token = serving::read_internal_token(self.service_folder(service.id).path())?;
+        Ok((address, token))
+    }
+
     fn service_folder(&self, id: ServiceId) -> JobFolder {
         JobFolder::at(self.folder().join("jobs").join(format!("service-{id}")))
     }

@@ -2,12 +2,12 @@
 
 use super::objects::{Counts, ObjectReader};
 use super::report::Report;
-use super::version::{Line, VersionSource};
+use super::version::{Line, LineEntity, VersionSource};
 use super::{WorkerError, place};
 use crate::domain::job_folder::{TrainTask, file};
-use crate::domain::{Cancel, DatasetType, Explain, JobState, MetricSink, SampleSource, Warning};
+use crate::domain::{AnnotationBody, Cancel, DatasetType, Explain, JobState, MetricSink, SampleSource, Warning};
 use crate::engines::{EngineError, JobFolder};
-use crate::formats::manifest::ManifestReader;
+use crate::formats::manifest::{ManifestAnnotation, ManifestReader, ManifestRecord};
 use crate::learning::{self, TrainingRequest};
 use crate::storage::{Location, SourceMap, Storage};
 use std::io::BufReader;
@@ -151,6 +151,7 @@ fn read_lines(
         }
         let Some(mut record) = line.record else { continue };
         let objects = if kind == DatasetType::ObjectDetection { reader.read(&mut record, cancel)? } else { None };
+        let entities = if kind == DatasetType::NamedEntity { entities(&record) } else { None };
         let of_kind = record.annotations.iter().flatten().filter(|annotation| annotation.kind == kind);
         let labels = match &objects {
             Some(objects) => objects.iter().map(|object| object.label.clone()).collect(),
@@ -164,8 +165,21 @@ fn read_lines(
             size_bytes: record.size_bytes,
             hash: record.hash,
             objects,
+            entities,
         });
     }
     reader.tell();
     Ok(lines)
+}
+
+/// The entities of a record; `None` if nobody has said what is in the text.
+fn entities(record: &ManifestRecord) -> Option<Vec<LineEntity>> {
+    let annotations = record.annotations.as_ref()?;
+    let entity = |annotation: &ManifestAnnotation| match (&annotation.body, &annotation.name) {
+        (AnnotationBody::Entity { start, end, .. }, Some(label)) => {
+            Some(LineEntity { label: label.clone(), start: *start, end: *end })
+        }
+        _ => None,
+    };
+    Some(annotations.iter().filter_map(entity).collect())
 }

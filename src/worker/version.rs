@@ -3,7 +3,7 @@
 
 use super::WorkerError;
 use super::objects::LineObject;
-use crate::domain::traits::{LearningItem, LearningObject};
+use crate::domain::traits::{LearningEntity, LearningItem, LearningObject};
 use crate::domain::{Cancel, Explain, Explanation, SampleSource, Usage};
 use crate::storage::{Location, SourceMap, Storage, StorageError, is_content, resolve_source};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -24,6 +24,16 @@ pub(super) struct Line {
     pub hash: Option<String>,
     /// For detection; `None` where nobody has said what is in the image.
     pub objects: Option<Vec<LineObject>>,
+    /// For named entities; `None` where nobody has said what is in the text.
+    pub entities: Option<Vec<LineEntity>>,
+}
+
+/// An entity of a line, in code points of its text, end exclusive.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct LineEntity {
+    pub label: String,
+    pub start: u32,
+    pub end: u32,
 }
 
 /// A version's lines as a source of samples.
@@ -107,7 +117,12 @@ impl VersionSource {
                 Some(LearningObject { class, bounds: object.bounds, difficult: object.difficult })
             };
             let objects = line.objects.map(|objects| objects.into_iter().filter_map(object).collect());
-            items.push(LearningItem { source, classes: of_item, usage: line.usage, objects });
+            let entity = |entity: LineEntity| {
+                let class = index.get(entity.label.as_str()).copied()?;
+                Some(LearningEntity { class, start: entity.start, end: entity.end })
+            };
+            let entities = line.entities.map(|entities| entities.into_iter().filter_map(entity).collect());
+            items.push(LearningItem { source, classes: of_item, usage: line.usage, objects, entities });
             records.push(Record { place, size_bytes: line.size_bytes, hash: line.hash });
         }
         Self { storage, classes, items, records, lenient }
@@ -115,7 +130,8 @@ impl VersionSource {
 
     /// The samples that learning may look at: labeled, and not set aside for inference.
     fn used(&self) -> Vec<usize> {
-        let is_labeled = |item: &LearningItem| !item.classes.is_empty() || item.objects.is_some();
+        let is_labeled =
+            |item: &LearningItem| !item.classes.is_empty() || item.objects.is_some() || item.entities.is_some();
         let used = |item: &LearningItem| is_labeled(item) && item.usage != Some(Usage::Inference);
         (0..self.items.len()).filter(|index| used(&self.items[*index])).collect()
     }
@@ -270,7 +286,7 @@ mod tests {
             usage: None,
             size_bytes: Some(content.len() as u64),
             hash: Some(blake3::hash(content).to_hex().to_string()),
-            objects: None,
+            ..Line::default()
         }
     }
 

@@ -383,10 +383,12 @@ error-no-images-found = No image was found there
 ## Learning
 error-training-too-few-classes = Training needs samples of two labels at least, there are { $found }
     .next = Label samples with another label, then publish again
+error-training-no-entities = None of the { $texts } texts to train on has an entity that can be learned ({ $left_out })
+    .next = Mark entities in some texts, publish a version, and train on that
 error-training-no-objects = None of the { $images } images to train on shows an object that can be learned ({ $left_out })
     .next = Draw boxes with labels on some images, publish a version, and train on that
-error-training-too-few-images = Only { $usable } images can be used, { $needed } are needed ({ $left_out } were left out)
-    .next = Label more images, or read the log for why some were left out
+error-training-too-few-samples = Only { $usable } samples can be used, { $needed } are needed ({ $left_out } were left out)
+    .next = Label more samples, or read the log for why some were left out
 error-training-cancelled = The training was stopped
     .next = Start it again when you like
 error-training-diverged = The loss became { $loss } in step { $step } at the learning rate { $learning_rate }
@@ -397,6 +399,8 @@ error-weights-unusable = These weights do not fit: { $problem }: { $path }
     .next = Choose safetensors weights with torchvision's names for this network
 error-model-folder-unusable = This folder is no model that can be used: { $problem }: { $path }
     .next = Choose the folder "model" of a succeeded training
+error-prediction-text-unreadable = The text cannot be read: it is no UTF-8
+    .next = Send the text in UTF-8
 error-prediction-image-unreadable = The image cannot be read: { $reason }
     .next = Send a JPEG, PNG, BMP, GIF, WebP or TIFF image
 

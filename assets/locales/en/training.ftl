@@ -4,6 +4,8 @@
 algorithm-title-quick-image-classification = Quick image classifier
 algorithm-title-resnet-v1-50 = ResNet-50
 algorithm-title-yolo-v3 = YOLOv3
+algorithm-title-quick-text-classification = Quick text classifier
+algorithm-title-text-entity-crf = Text entities (CRF)
 purpose-image-classification = Image classification
 purpose-object-detection = Object detection
 

@@ -380,10 +380,12 @@ error-no-images-found = 没有找到图片
 ## 训练与推理
 error-training-too-few-classes = 训练至少需要两个标签的样本，目前只有 { $found } 个标签
     .next = 请为样本添加另一个标签，然后重新发布
+error-training-no-entities = { $texts } 条训练文本中没有可学习的实体（{ $left_out }）
+    .next = 请在部分文本中标注实体，发布新版本后再训练
 error-training-no-objects = { $images } 张训练图片中没有可学习的目标（{ $left_out }）
     .next = 请在部分图片上画出带标签的框，发布新版本后再训练
-error-training-too-few-images = 只有 { $usable } 张图片可用，至少需要 { $needed } 张（已排除 { $left_out } 张）
-    .next = 请标注更多图片，或查看日志了解排除原因
+error-training-too-few-samples = 只有 { $usable } 个样本可用，至少需要 { $needed } 个（已排除：{ $left_out }）
+    .next = 请标注更多样本，或查看日志了解排除原因
 error-training-cancelled = 训练已停止
     .next = 可随时重新开始
 error-training-diverged = 第 { $step } 步的损失变为 { $loss }，学习率为 { $learning_rate }
@@ -394,6 +396,8 @@ error-weights-unusable = 权重不适用：{ $problem }：{ $path }
     .next = 请选择与该网络匹配、采用 torchvision 命名的 safetensors 权重
 error-model-folder-unusable = 该文件夹不是可用的模型：{ $problem }：{ $path }
     .next = 请选择成功训练作业输出中的 model 文件夹
+error-prediction-text-unreadable = 无法读取文本：不是 UTF-8 编码
+    .next = 请以 UTF-8 编码发送文本
 error-prediction-image-unreadable = 无法读取图片：{ $reason }
     .next = 请发送 JPEG、PNG、BMP、GIF、WebP 或 TIFF 图片
 

@@ -4,6 +4,8 @@
 algorithm-title-quick-image-classification = 快速图像分类
 algorithm-title-resnet-v1-50 = ResNet-50
 algorithm-title-yolo-v3 = YOLOv3
+algorithm-title-quick-text-classification = 快速文本分类
+algorithm-title-text-entity-crf = 文本实体识别（CRF）
 purpose-image-classification = 图像分类
 purpose-object-detection = 物体检测
 

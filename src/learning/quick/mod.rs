@@ -127,7 +127,7 @@ fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
     let eval_places: Vec<usize> = places(&loaded, |example| is_in(&split.eval, example));
     if train_places.len() < 2 {
         let left_out = format!("{} unreadable; {}", loaded.unreadable, split.left_out());
-        return Err(LearningError::TooFewImages { usable: train_places.len(), needed: 2, left_out });
+        return Err(LearningError::TooFewSamples { usable: train_places.len(), needed: 2, left_out });
     }
 
     let encoder = Encoder { side_px, codebooks: codebooks(run, &loaded.values, &train_places, seed)? };
@@ -158,7 +158,7 @@ fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
         several_labels: split.several_labels,
         unlabeled: split.unlabeled,
         unreadable: loaded.unreadable,
-        detection: None,
+        ..Evaluation::default()
     };
     log_evaluation(run.sink, &evaluation);
     if !evaluation.samples.is_empty() {

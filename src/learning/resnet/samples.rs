@@ -52,7 +52,7 @@ impl Reader<'_> {
         let usable = parts[0].examples.len();
         if usable < 2 {
             let left_out = format!("{} unreadable; {}", loaded.unreadable, split.left_out());
-            return Err(LearningError::TooFewImages { usable, needed: 2, left_out });
+            return Err(LearningError::TooFewSamples { usable, needed: 2, left_out });
         }
         Ok((parts, loaded.unreadable))
     }

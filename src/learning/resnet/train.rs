@@ -295,7 +295,7 @@ impl<'a> Trainer<'a> {
             several_labels: split.several_labels,
             unlabeled: split.unlabeled,
             unreadable,
-            detection: None,
+            ..Evaluation::default()
         };
         crate::learning::log_evaluation(self.run.sink, &evaluation);
         let model = ModelConfig {

@@ -9,7 +9,7 @@ use crate::domain::detection::edges;
 use crate::domain::predict::Prediction;
 use crate::domain::{Explain, Predictor};
 use crate::learning::error::LearningError;
-use crate::learning::export::{CONFIG_FILE, ModelConfig, WEIGHTS_FILE};
+use crate::learning::export::{CONFIG_FILE, ModelConfig, WEIGHTS_FILE, details};
 use crate::learning::images;
 use crate::learning::weights;
 use burn::tensor::Device;
@@ -31,10 +31,7 @@ pub(super) struct Details {
 impl Details {
     /// For `config.json`.
     pub(super) fn to_map(&self) -> Map<String, Value> {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(map)) => map,
-            _ => Map::new(),
-        }
+        details(self)
     }
 
     fn of(config: &ModelConfig) -> Result<Self, String> {

@@ -163,7 +163,13 @@ impl TestPage {
         let mut answer_ui = |ui: &mut Ui| match (&*answer, &*asking) {
             (_, Some(asking)) => widgets::loading(ui, context, Some(asking.age())),
             (Some(Err(failure)), None) => widgets::failure(ui, context, failure),
-            (Some(Ok(Prediction::Classification { predicted_label, scores })), None) => {
+            (
+                Some(Ok(
+                    Prediction::Classification { predicted_label, scores }
+                    | Prediction::Labels { predicted_label, scores, .. },
+                )),
+                None,
+            ) => {
                 widgets::weak(ui, context, context.tr("test-answer"));
                 let font = FontId::new(text_size::TITLE, theme::bold_family());
                 ui.add(egui::Label::new(RichText::new(predicted_label).font(font)).truncate().selectable(true));
@@ -177,6 +183,13 @@ impl TestPage {
                     && let Some(score) = objects.list_ui(ui, context, answer, service.least_score)
                 {
                     answer_from(context, service.name.to_string(), score);
+                }
+            }
+            (Some(Ok(Prediction::Entities { entities })), None) => {
+                widgets::weak(ui, context, context.tr("test-answer"));
+                ui.add_space(space::S);
+                for entity in entities {
+                    bar_ui(ui, context, &format!("{} · {}", entity.text, entity.label), entity.score, false);
                 }
             }
             (None, None) => {
