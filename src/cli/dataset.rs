@@ -1,7 +1,7 @@
 //! `modelier dataset …`
 
 use super::output::Output;
-use super::{Failure, Outcome, export};
+use super::{Failure, Outcome, auto_label, export};
 use crate::domain::query::DatasetSummary;
 use crate::domain::{DatasetId, DatasetType, Explanation, ShapeKind, TextSplit};
 use crate::workbench::{
@@ -86,6 +86,11 @@ pub enum DatasetCommand {
   modelier dataset export cells --format coco --to cells-coco --dry-run
   modelier dataset export cells --format yolo --to cells-yolo --version V001")]
     Export(export::Export),
+    /// Let a model propose labels or entities for the unlabeled texts; they wait to be confirmed; can be undone
+    #[command(after_help = "Examples:
+  modelier dataset auto-label reviews --model taste
+  modelier dataset auto-label reviews --model taste@0.0.2 --at-least 0.5 --accept 0.95")]
+    AutoLabel(auto_label::AutoLabel),
 }
 
 #[derive(Args, Debug)]
@@ -164,6 +169,7 @@ pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Outpu
         DatasetCommand::Delete { name, also_files, dry_run } => delete(&name, also_files, dry_run, workbench, output),
         DatasetCommand::Sync { name } => sync(&name, workbench, output),
         DatasetCommand::Import(import) => import_samples(import, workbench, output),
+        DatasetCommand::AutoLabel(request) => auto_label::run(&request, workbench, output),
         DatasetCommand::Export(export) => export::run(export, workbench, output),
         DatasetCommand::Publish { name, version, description, include_media, no_media } => {
             let id = workbench.dataset(&name)?.dataset.id;

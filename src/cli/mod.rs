@@ -1,5 +1,6 @@
 //! The command line: each command calls one use case. People read text, programs ask for `--json`.
 
+mod auto_label;
 mod convert;
 mod dataset;
 mod export;

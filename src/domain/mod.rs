@@ -2,6 +2,7 @@
 //! and the traits at which the other modules meet. Pure: no files, no clock, no window, no async.
 
 pub mod agreement;
+pub mod agreement_text;
 pub mod algorithm;
 pub mod annotation;
 pub mod dataset;

@@ -5,6 +5,7 @@
 //! else. Whether a sample has been looked at is such an annotation too: one without label and shape, the *mark*.
 
 use super::agreement::{self, Agreement, Match, Object};
+use super::agreement_text::{self, LabeledSpan};
 use super::annotation::{Annotation, AnnotationBody, AnnotationSet, Origin};
 use super::edit::Edit;
 use super::ids::{AnnotationId, DatasetId, LabelId, ReviewId, SampleId};
@@ -154,6 +155,29 @@ fn compare_exactly(annotations: &[Annotation], set: &AnnotationSet) -> Vec<Match
     found.extend(first.iter().map(|one| Match::OnlyFirst { first: one.id }));
     found.extend(second.iter().map(|other| Match::OnlySecond { second: other.id }));
     found
+}
+
+/// How many entities of a sample whose second pass is done have one of the same label in the other pass that at least
+/// overlaps; of a settled sample, those that were the same.
+#[must_use]
+pub fn overlapping_of(annotations: &[Annotation], review: ReviewId) -> u64 {
+    match state_of(annotations, review) {
+        ReviewState::Waiting => 0,
+        ReviewState::Settled => agreement_of(annotations, review).agreed,
+        ReviewState::Done => {
+            let spans = |set: &AnnotationSet| -> Vec<LabeledSpan<Option<LabelId>>> {
+                let of_set = annotations.iter().filter(|annotation| annotation.set == *set);
+                let spans = of_set.filter_map(|annotation| match annotation.body {
+                    AnnotationBody::Entity { start, end, .. } => {
+                        Some(LabeledSpan { label: annotation.label, start, end })
+                    }
+                    _ => None,
+                });
+                spans.collect()
+            };
+            agreement_text::overlapping(&spans(&AnnotationSet::Primary), &spans(&set_of(review)))
+        }
+    }
 }
 
 /// The agreement on a sample: as it was before it was settled, else as it is now.

@@ -25,6 +25,7 @@ pub enum ActivityKind {
     Training,
     Deploy,
     SettleReview,
+    AutoLabel,
 }
 
 /// Where it stands.

@@ -3,6 +3,7 @@
 use super::samples::View;
 use super::{Error, Result, Task, Workbench};
 use crate::domain::agreement::{Agreement, Match};
+use crate::domain::agreement_text;
 use crate::domain::query::{EditReceipt, SampleFilter, SampleRow, SampleSort};
 use crate::domain::review::{self, Keep, LabelTally, Review, ReviewState};
 use crate::domain::{Annotation, DatasetId, DatasetType, Edit, Explanation, LabelId, ReviewId, SampleId, SampleState};
@@ -27,6 +28,10 @@ pub struct ReviewReport {
     pub agreed_share: Option<f64>,
     /// The mean overlap of the pairs, 0 to 1.
     pub mean_overlap: Option<f64>,
+    /// Of texts with labels: how far the passes agree beyond chance (Cohen's kappa), 1 is fully.
+    pub kappa: Option<f64>,
+    /// Of texts with entities: the share that at least overlap (F1), 0 to 1.
+    pub overlapping_share: Option<f64>,
     /// The same by label, in the order of the label list.
     pub by_label: Vec<LabelAgreement>,
     /// In the review's order.
@@ -43,6 +48,8 @@ pub struct LabelAgreement {
     pub first: u64,
     pub second: u64,
     pub agreed_share: Option<f64>,
+    /// Of texts with labels: how far the passes agree on this one beyond chance.
+    pub kappa: Option<f64>,
 }
 
 /// One sample of a review.
@@ -181,27 +188,42 @@ impl Workbench {
             agreement: Agreement::default(),
             agreed_share: None,
             mean_overlap: None,
+            kappa: None,
+            overlapping_share: None,
             by_label: Vec::new(),
             rows: Vec::new(),
         };
         let mut by_label: BTreeMap<LabelId, LabelTally> = BTreeMap::new();
+        let kind = self.dataset_by_id(review.dataset)?.dataset.kind;
+        let mut overlapping = 0;
         for samples in review.samples.chunks(PAGE) {
             task.check()?;
             task.report("review-comparing", report.samples, Some(review.samples.len() as u64));
             for row in self.sample_rows(review.dataset, samples)? {
                 if !row.deleted {
                     report.add(&row, &mut by_label);
+                    overlapping += review::overlapping_of(&row.annotations, id);
                 }
             }
         }
         report.agreed_share = report.agreement.share();
         report.mean_overlap = report.agreement.mean_overlap();
+        let of_texts = kind == DatasetType::TextClassification;
+        if of_texts {
+            let tallies: Vec<LabelTally> = by_label.values().copied().collect();
+            report.kappa = agreement_text::kappa_of_all(&tallies, report.done);
+        }
+        if kind == DatasetType::NamedEntity {
+            report.overlapping_share = Agreement { agreed: overlapping, ..report.agreement }.share();
+        }
         for count in self.labels(review.dataset)? {
             if let Some(LabelTally { agreed, first, second }) = by_label.get(&count.label.id).copied() {
                 let agreement = Agreement { agreed, first, second, ..Agreement::default() };
                 let (label, name) = (count.label.id, count.label.name.to_string());
                 let agreed_share = agreement.share();
-                report.by_label.push(LabelAgreement { label, name, agreed, first, second, agreed_share });
+                let tally = LabelTally { agreed, first, second };
+                let kappa = if of_texts { agreement_text::kappa(tally, report.done) } else { None };
+                report.by_label.push(LabelAgreement { label, name, agreed, first, second, agreed_share, kappa });
             }
         }
         Ok(report)

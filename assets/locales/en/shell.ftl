@@ -133,6 +133,7 @@ activity-set-current-version = Set current version
 activity-training = Training
 activity-deploy = Deploy
 activity-settle-review = Settling
+activity-auto-label = Automatic labeling
 phase-starting = Starting
 
 ## What undo takes back

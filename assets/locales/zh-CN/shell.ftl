@@ -120,6 +120,7 @@ activity-set-current-version = 设置当前版本
 activity-training = 训练
 activity-deploy = 部署
 activity-settle-review = 处理差异
+activity-auto-label = 自动标注
 phase-starting = 正在启动
 
 ## 可撤销的修改
