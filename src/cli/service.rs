@@ -183,8 +183,14 @@ fn show(service: &Service, output: &Output) {
 }
 
 fn ask(predict: &Predict, workbench: &Workbench, output: &Output) -> Outcome {
+    if let Some(data) = &predict.input.data {
+        let request: serde_json::Value = serde_json::from_str(data)
+            .map_err(|cause| Failure(Explanation::bad_input("data-no-json").with("reason", cause)))?;
+        let answer = workbench.predict_data(&predict.name, &request)?;
+        output.value(&answer, |line| line(&[("answer", &answer.to_string())]));
+        return Ok(());
+    }
     let Some(path) = &predict.input.file else {
-        // No model of this release takes JSON; those that do come with their own schema.
         return Err(Failure(Explanation::bad_input("service-takes-file").with("service", &predict.name)));
     };
     let bytes = std::fs::read(path).map_err(|cause| {
