@@ -82,7 +82,7 @@ struct Input {
     /// A file to send
     #[arg(long, value_name = "F")]
     file: Option<PathBuf>,
-    /// JSON to send, for models that take it
+    /// JSON to send, for models of texts: {"data": {"req_data": [{"text": "…"}]}}
     #[arg(long, value_name = "JSON")]
     data: Option<String>,
 }
