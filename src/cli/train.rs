@@ -217,6 +217,9 @@ fn evaluation_json(evaluation: &Evaluation, whole: bool) -> serde_json::Value {
         if let Some(detection) = &evaluation.detection {
             value["detection"] = json!(detection);
         }
+        if let Some(texts) = &evaluation.texts {
+            value["texts"] = json!(texts);
+        }
     }
     value
 }

@@ -121,10 +121,11 @@ impl EvaluationView {
         let scores = evaluation.by_label();
         let detects = evaluation.detection.is_some();
         let misread = |class: usize| {
-            evaluation.detection.as_ref().map_or_else(
-                || evaluation.misread_as(class).len(),
-                |detection| detection.misread_count(evaluation.classes.len(), class),
-            )
+            match (&evaluation.detection, &evaluation.texts) {
+                (Some(detection), _) => detection.misread_count(evaluation.classes.len(), class),
+                (None, Some(texts)) => texts.misread_as(class).len(),
+                (None, None) => evaluation.misread_as(class).len(),
+            }
         };
         let mut rows: Vec<Row> = scores
             .into_iter()

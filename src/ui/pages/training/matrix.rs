@@ -19,13 +19,13 @@ const HEIGHT_LIMIT: f32 = 480.0;
 /// How wide the whole matrix is, in points.
 pub fn width(ui: &Ui, evaluation: &Evaluation) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a count of labels")]
-    let cells = CELL.x * (evaluation.classes.len() + usize::from(evaluation.detection.is_some())) as f32;
+    let cells = CELL.x * (evaluation.classes.len() + usize::from(evaluation.has_nothing())) as f32;
     head_width(ui, evaluation) + cells
 }
 
 /// The names of the rows; a detector's last one is for where nothing is.
 pub fn names(context: &Context<'_>, evaluation: &Evaluation) -> Vec<String> {
-    let nothing = evaluation.detection.is_some().then(|| context.tr("matrix-nothing"));
+    let nothing = evaluation.has_nothing().then(|| context.tr("matrix-nothing"));
     evaluation.classes.iter().cloned().chain(nothing).collect()
 }
 
