@@ -120,12 +120,10 @@ impl EvaluationView {
         widgets::section(ui, context, context.tr("by-label-title"));
         let scores = evaluation.by_label();
         let detects = evaluation.detection.is_some();
-        let misread = |class: usize| {
-            match (&evaluation.detection, &evaluation.texts) {
-                (Some(detection), _) => detection.misread_count(evaluation.classes.len(), class),
-                (None, Some(texts)) => texts.misread_as(class).len(),
-                (None, None) => evaluation.misread_as(class).len(),
-            }
+        let misread = |class: usize| match (&evaluation.detection, &evaluation.texts) {
+            (Some(detection), _) => detection.misread_count(evaluation.classes.len(), class),
+            (None, Some(texts)) => texts.misread_as(class).len(),
+            (None, None) => evaluation.misread_as(class).len(),
         };
         let mut rows: Vec<Row> = scores
             .into_iter()
