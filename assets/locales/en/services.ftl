@@ -95,3 +95,9 @@ test-use-score = Answer from here on
     .tip = The service leaves out objects below this score from now on; it restarts on its address
 service-from-score = From score { $score }
 test-nothing = The answer stands here
+
+## Asking about a text
+test-of-file = File
+test-of-text = Text
+test-text = Text to ask about
+test-text-hint = What would the model say of this?

@@ -91,3 +91,9 @@ test-use-score = 服务采用此置信度
     .tip = 此后服务不再返回低于该置信度的物体；服务将在原地址重启
 service-from-score = 置信度不低于 { $score }
 test-nothing = 预测结果显示在这里
+
+## Asking about a text
+test-of-file = 文件
+test-of-text = 文本
+test-text = 要预测的文本
+test-text-hint = 输入一段文本，看看模型的结果

@@ -1,4 +1,4 @@
-//! The test page: a picture, and what the service says of it.
+//! The test page: a picture or a text, and what the service says of it.
 
 use super::objects::{Answer, Objects};
 use crate::domain::Explanation;
@@ -22,6 +22,9 @@ const SCORES_SHOWN: usize = 20;
 /// The state of the test page.
 #[derive(Default)]
 pub struct TestPage {
+    /// A text is asked about, not a file.
+    of_text: bool,
+    text: String,
     path: String,
     path_field: PathField,
     /// What was asked about.
@@ -67,6 +70,24 @@ impl TestPage {
         self.asking = Some(context.backend.spawn(move |workbench| workbench.predict_file(&service, &path)));
     }
 
+    fn ask_text(&mut self, context: &Context<'_>, service: &str) {
+        (self.picture, self.answer, self.loading) = (None, None, None);
+        let (text, service) = (self.text.clone(), service.to_owned());
+        self.asking = Some(context.backend.spawn(move |workbench| workbench.predict_text(&service, &text)));
+    }
+
+    /// The text, and the button that asks about it.
+    fn text_ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &str, running: bool) {
+        let field = Field::new(context.tr("test-text")).hint(context.tr("test-text-hint")).rows(5);
+        field.show(ui, context, &mut self.text);
+        let ready = running && !self.text.trim().is_empty() && self.asking.is_none();
+        let button = Button::primary(context.tr("test-ask")).icon(Icon::Send).keys("Ctrl+Enter");
+        let pressed = ui.input(|input| input.modifiers.command && input.key_pressed(egui::Key::Enter));
+        if (button.enabled(ready).show(ui, context).clicked() || pressed) && ready {
+            self.ask_text(context, service);
+        }
+    }
+
     fn take(&mut self, ui: &Ui) {
         if let Some(outcome) = self.loading.as_ref().and_then(Promise::take) {
             self.loading = None;
@@ -90,6 +111,19 @@ impl TestPage {
             ui.set_max_width(960.0_f32.min(ui.available_width() - space::M));
             if !running {
                 widgets::weak(ui, context, context.tr("test-stopped"));
+            }
+            let kinds = [
+                (false, context.tr("test-of-file"), Some(Icon::Image)),
+                (true, context.tr("test-of-text"), Some(Icon::FileText)),
+            ];
+            if widgets::segments(ui, context, &mut self.of_text, &kinds) {
+                self.answer = None;
+            }
+            if self.of_text {
+                self.text_ui(ui, context, name, running);
+                ui.add_space(space::M);
+                self.result_ui(ui, context, service);
+                return;
             }
             let mut enter = false;
             ui.horizontal_top(|ui| {
@@ -118,7 +152,8 @@ impl TestPage {
 
     fn result_ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &Service) {
         let tokens = context.tokens;
-        let wide = ui.available_width() > 640.0;
+        let of_text = self.of_text;
+        let wide = ui.available_width() > 640.0 && !of_text;
         let Self { answer, asking, picture, asked, loading, size_px, objects, .. } = self;
         let detected = detected(answer.as_ref());
         // Boxes and their names need room.
@@ -206,8 +241,10 @@ impl TestPage {
                 });
             });
         } else {
-            picture_ui(ui);
-            ui.add_space(space::M);
+            if !of_text {
+                picture_ui(ui);
+                ui.add_space(space::M);
+            }
             answer_ui(ui);
         }
     }
