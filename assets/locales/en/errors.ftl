@@ -727,6 +727,11 @@ error-text-replaced = { $count } characters of the file could not be read as { $
     .next = Save the file as UTF-8 and add it again
 error-text-columns = The text was taken from the column “{ $text }”, the label from “{ $label }”; between fields stands { $delimiter }
     .next = Nothing to do if the texts look right
+error-csv-open-quote = A quotation mark is not closed: { $count ->
+        [one] a line
+       *[other] { $count } lines
+    } became one text
+    .next = Close the mark, or write it twice where it is part of the text
 error-csv-no-text = A row without a text was left out
     .next = Nothing to do unless the row should have one
 error-text-record-no-text = A record without a text was left out

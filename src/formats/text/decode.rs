@@ -115,7 +115,7 @@ fn few(replaced: u64, text: &str) -> bool {
     replaced == 0 || replaced.saturating_mul(20) < foreign
 }
 
-/// UTF-16 by its pattern: zeros beside ASCII, all at even or all at odd places, or nothing but Chinese.
+/// UTF-16 by its pattern: zeros beside ASCII, all at even or all at odd places, or nothing but what people write.
 fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     if bytes.len() < 4 {
         return None;
@@ -124,14 +124,22 @@ fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     let zeros_at = |place: usize| sample.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros_at(0), zeros_at(1));
     let pairs = sample.len() / 2;
-    // Of ASCII, two letters are a Chinese character of UTF-16: what is UTF-8 must be half zeros to be anything else.
+    // Of ASCII, two letters are a Chinese character of UTF-16: what is UTF-8 must be half zeros to be anything else, or
+    // full of control characters, which the scripts from Greek to Arabic have for every letter.
     let is_utf8 = std::str::from_utf8(sample).map_or_else(|error| error.error_len().is_none(), |_| true);
+    let share_of =
+        |counts: fn(&u8) -> bool| sample.iter().filter(|byte| counts(byte)).count() as f64 / sample.len() as f64;
+    let has_controls = even + odd > 0 && share_of(|byte| matches!(byte, 1..=8 | 14..=31)) > 0.2;
+    // Western texts with a few accents or curly quotes are pairs of letters, too, and no zeros: rare characters.
+    let may_be_western = even + odd == 0 && share_of(|byte| matches!(byte, 9 | 10 | 13 | 0x20..=0x7E)) >= 0.5;
     for (encoding, here, there) in [(UTF_16LE, odd, even), (UTF_16BE, even, odd)] {
-        let is_it = if is_utf8 {
+        let is_it = if is_utf8 && !has_controls {
             there == 0 && here * 2 >= pairs
         } else {
             // Line ends and digits are the only ASCII of Chinese texts, and some of their characters have zeros, too.
-            share(encoding, sample, is_usual) > 0.95 && (here > there || share(encoding, sample, is_chinese) > 0.7)
+            share(encoding, sample, is_usual) > 0.95
+                && (here > there || share(encoding, sample, is_pictured) > 0.7)
+                && (!may_be_western || share(encoding, sample, is_common) > 0.8)
         };
         if is_it {
             return Some(encoding);
@@ -148,6 +156,18 @@ fn share(encoding: &'static Encoding, sample: &[u8], counts: impl Fn(char) -> bo
 
 fn is_chinese(character: char) -> bool {
     matches!(character, '\u{3000}'..='\u{303F}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}')
+}
+
+/// Chinese or an emoji: no byte of theirs says which way round they stand, only that the other way is nonsense.
+fn is_pictured(character: char) -> bool {
+    is_chinese(character) || matches!(character, '\u{1F300}'..='\u{1FAFF}')
+}
+
+/// One of the 3,755 characters that nearly all Chinese is written with, or its punctuation.
+fn is_common(character: char) -> bool {
+    let mut buffer = [0; 4];
+    let (bytes, ..) = GB18030.encode(character.encode_utf8(&mut buffer));
+    matches!(*bytes, [0xA1 | 0xA3 | 0xB0..=0xD7, 0xA1..=0xFF])
 }
 
 fn is_usual(character: char) -> bool {
@@ -216,6 +236,23 @@ mod tests {
         let (bytes, _, _) = WINDOWS_1252.encode(text);
         assert_eq!(read(&bytes), (text.to_owned(), WINDOWS_1252_NAME, 0));
         assert_eq!(read(&utf16("plain words\n", u16::to_le_bytes)).1, UTF_16_LE_NAME);
+        // An even number of bytes whose pairs are all Chinese characters of UTF-16.
+        for text in ["“Hello” – it’s", "it’s", "don’t wait…"] {
+            let (bytes, _, _) = WINDOWS_1252.encode(text);
+            assert_eq!(read(&bytes), (text.to_owned(), WINDOWS_1252_NAME, 0));
+        }
+    }
+
+    #[test]
+    fn other_scripts_are_read_in_utf16_without_a_mark() {
+        for text in ["Привет, мир\nкак дела\n", "مرحبا بالعالم\n", "Καλημέρα κόσμε\n", "😀😀好\n"]
+        {
+            for (bytes_of, encoding) in
+                [(u16::to_le_bytes as fn(u16) -> [u8; 2], UTF_16_LE_NAME), (u16::to_be_bytes, UTF_16_BE_NAME)]
+            {
+                assert_eq!(read(&utf16(text, bytes_of)), (text.to_owned(), encoding, 0));
+            }
+        }
     }
 
     #[test]

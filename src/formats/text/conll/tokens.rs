@@ -1,7 +1,7 @@
 //! Lines of tokens: which column is what, and how tokens become a text.
 
 use super::{DOCUMENT, Place, TEXT, TEXT_JSON, parse};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Which columns of a file are what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +26,9 @@ impl Layout {
         let rows = || lines().filter(|line| !line.starts_with("# ") || line.contains('\t'));
         let tabs = rows().take(200).filter(|line| line.contains('\t')).count() * 2 > rows().take(200).count();
         let rows: Vec<Vec<&str>> = rows().take(5000).map(|line| fields(line, tabs)).collect();
-        let width = rows.iter().map(Vec::len).max_by_key(|width| rows.iter().filter(|row| row.len() == *width).count());
-        let width = width.filter(|width| *width > 1)?;
+        let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
+        rows.iter().for_each(|row| *widths.entry(row.len()).or_default() += 1);
+        let (width, _) = widths.into_iter().max_by_key(|(_, count)| *count).filter(|(width, _)| *width > 1)?;
         let column = |at: usize| rows.iter().filter_map(move |row| row.get(at).copied());
         let is_tag = |at: usize| {
             let all = column(at).count();

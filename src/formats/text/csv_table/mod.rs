@@ -124,6 +124,11 @@ pub fn read_table(
         let line = record.position().map_or(0, csv::Position::line);
         let field = |at: Option<usize>| at.and_then(|at| record.get(at)).map(field_text).unwrap_or_default();
         let text = field(Some(layout.text));
+        // A quote that nobody closes takes the rows below into its field.
+        if record.len() < layout.columns.len() && text.contains('\n') {
+            let rows = text.lines().count();
+            notes.add(name, &line.to_string(), Explanation::bad_input("csv-open-quote").with("count", rows));
+        }
         if is_blank(&text) {
             if record.iter().any(|field| !field.trim_ascii().is_empty()) {
                 notes.add(name, &line.to_string(), Explanation::bad_input("csv-no-text"));

@@ -116,7 +116,7 @@ impl TableLayout {
         let others = [ENTITY_NAMES, USAGE_NAMES, ID_NAMES].map(|names| named(names).filter(|_| has_header));
         let text = text.filter(|_| names).or_else(|| longest(&statistics, label))?;
         let label = label.filter(|label| *label != text);
-        let label = label.or_else(|| label_column(&statistics, |at| at == text || others.contains(&Some(at))));
+        let label = label.or_else(|| label_column(&statistics, text, |at| at == text || others.contains(&Some(at))));
         let columns = if has_header {
             first.iter().map(|name| name.trim().to_owned()).collect()
         } else {
@@ -224,12 +224,14 @@ fn longest(columns: &[Column], but: Option<usize>) -> Option<usize> {
 }
 
 /// The column with the fewest values that repeat. In a table of a few rows, the only other short one.
-fn label_column(columns: &[Column], is_taken: impl Fn(usize) -> bool) -> Option<usize> {
+fn label_column(columns: &[Column], text: usize, is_taken: impl Fn(usize) -> bool) -> Option<usize> {
     let others = || columns.iter().enumerate().filter(|(at, _)| !is_taken(*at));
     let repeating = others().filter(|(_, column)| column.repeats());
     repeating.min_by_key(|(at, column)| (column.distinct, *at)).map(|(at, _)| at).or_else(|| {
         let mut short = others().filter(|(_, column)| {
-            (1..8).contains(&column.filled) && column.longest <= LABEL_LENGTH && !column.is_number
+            let is_short =
+                column.longest <= LABEL_LENGTH && columns.get(text).is_none_or(|text| column.length <= text.length);
+            (1..8).contains(&column.filled) && is_short && !column.is_number
         });
         short.next().map(|(at, _)| at).filter(|_| short.next().is_none())
     })

@@ -65,6 +65,21 @@ fn quotes_line_ends_and_other_encodings_are_kept_and_said() {
 }
 
 #[test]
+fn a_quote_that_nobody_closes_is_told() {
+    let table = "text,label\n不错,0\n\"好吃,1\n很好,1\n太差,0\n";
+    let (rows, reading) = read_all(&MemoryTree::default().with("a.csv", table));
+    assert_eq!(rows.len(), 2);
+    let told: Vec<_> = reading.warnings.iter().map(|told| (told.source.as_str(), told.reason.code.as_ref())).collect();
+    assert_eq!(told, [("a.csv: 3", "csv-open-quote")]);
+}
+
+#[test]
+fn an_address_is_no_label() {
+    let table = "id,url,review\n1,http://shop.example/1,好吃\n2,http://shop.example/2,不好吃\n";
+    assert_eq!(layout(table), (b',', true, 2, None));
+}
+
+#[test]
 fn delivery_reviews_come_in_with_their_labels() {
     let folder = std::env::var("MODELIER_SHARED_DATA")
         .map_or_else(|_| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), Into::into);
