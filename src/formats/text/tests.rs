@@ -148,7 +148,9 @@ fn counted(kind: DatasetType, text: LabeledText) -> LabeledText {
     let mut entities = text.entities.filter(|_| is_entities);
     if let Some(entities) = &mut entities {
         // doccano's numbers of entities, for its relations.
-        entities.iter_mut().for_each(|entity| entity.said.extra.clear());
+        for entity in entities.iter_mut() {
+            entity.said.extra.clear();
+        }
         entities.sort_by(|a, b| format!("{a:?}").cmp(&format!("{b:?}")));
     }
     let labels = text.labels.filter(|_| !is_entities);

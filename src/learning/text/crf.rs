@@ -120,7 +120,9 @@ impl Field {
         for scores in emitted.chunks_exact_mut(tags) {
             let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             log_total += f64::from(highest);
-            scores.iter_mut().for_each(|score| *score = (*score - highest).exp());
+            for score in scores.iter_mut() {
+                *score = (*score - highest).exp();
+            }
         }
         let mut forward = emitted.clone();
         let mut scales = vec![1.0_f32; count];
@@ -136,7 +138,9 @@ impl Field {
                 here.iter_mut().zip(&sums).for_each(|(value, sum)| *value *= sum);
             }
             let scale: f32 = here.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-            here.iter_mut().for_each(|value| *value /= scale);
+            for value in here.iter_mut() {
+                *value /= scale;
+            }
             scales[place] = scale;
             log_total += f64::from(scale).ln();
         }

@@ -27,7 +27,9 @@ impl Layout {
         let tabs = rows().take(200).filter(|line| line.contains('\t')).count() * 2 > rows().take(200).count();
         let rows: Vec<Vec<&str>> = rows().take(5000).map(|line| fields(line, tabs)).collect();
         let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
-        rows.iter().for_each(|row| *widths.entry(row.len()).or_default() += 1);
+        for row in &rows {
+            *widths.entry(row.len()).or_default() += 1;
+        }
         let (width, _) = widths.into_iter().max_by_key(|(_, count)| *count).filter(|(width, _)| *width > 1)?;
         let column = |at: usize| rows.iter().filter_map(move |row| row.get(at).copied());
         let is_tag = |at: usize| {
