@@ -27,6 +27,7 @@ FALLBACK_RANGES = [
     (0x1E00, 0x1EFF), (0x2000, 0x206F), (0x20A0, 0x20BF),  # Vietnamese, punctuation, currency
     (0x2100, 0x21FF), (0x2200, 0x22FF), (0x2300, 0x23FF),  # letterlike, arrows, mathematics, keys
     (0x25A0, 0x25FF), (0x2600, 0x266F), (0x2700, 0x27BF),  # shapes, symbols, check marks
+    (0xFFFD, 0xFFFD),  # what could not be read
 ]
 # Noto Sans CJK draws these as wide as a hanzi; between Latin letters the window takes them from the fallback font.
 LATIN_FORMS = "‘’“”…—"

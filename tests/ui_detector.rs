@@ -146,8 +146,11 @@ fn a_detector_is_chosen_trained_judged_and_asked() {
     }
     let score = slider(&window, "From score");
     click(&mut window, Role::Button, "Answer from here on");
-    wait(&mut window, "the service again", |window| says(window, "From score 0.") && says(window, "Running"));
-    let again = workbench.service(service.name.as_str()).expect("the service");
+    let now = || workbench.service(service.name.as_str()).expect("the service");
+    // The page may still show the worker before: the new one has a later start.
+    wait(&mut window, "the service again", |window| now().started > service.started && says(window, "Running"));
+    wait(&mut window, "its score", |window| says(window, "From score 0."));
+    let again = now();
     assert_eq!((&again.address, again.least_score), (&service.address, Some(score)));
     let answer = workbench.predict_file(service.name.as_str(), &picture).expect("an answer");
     let Prediction::Detection { detection_scores, .. } = answer else { panic!("{answer:?}") };
