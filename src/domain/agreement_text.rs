@@ -15,12 +15,12 @@ pub fn kappa(tally: LabelTally, samples: u64) -> Option<f64> {
     above_chance(share(both + neither, samples)?, yes + no)
 }
 
-/// Cohen's kappa over all labels together, where each of `samples` texts has exactly one in each pass; else the mean
-/// of the labels' own.
+/// Cohen's kappa over all labels together if each of `samples` texts has exactly one in each pass (`each_has_one`);
+/// else the mean of the labels' own.
 #[must_use]
-pub fn kappa_of_all(tallies: &[LabelTally], samples: u64) -> Option<f64> {
+pub fn kappa_of_all(tallies: &[LabelTally], samples: u64, each_has_one: bool) -> Option<f64> {
     let sum = |part: fn(&LabelTally) -> u64| tallies.iter().map(part).sum::<u64>();
-    if sum(|tally| tally.first) == samples && sum(|tally| tally.second) == samples {
+    if each_has_one {
         let by_chance = |tally: &LabelTally| Some(share(tally.first, samples)? * share(tally.second, samples)?);
         let expected = tallies.iter().map(by_chance).sum::<Option<f64>>()?;
         return above_chance(share(sum(|tally| tally.agreed), samples)?, expected);
@@ -86,11 +86,15 @@ mod tests {
         // Cohen's own kind of table: 20 both yes, 15 both no, 5 and 10 split: (0.7 - 0.5) / 0.5.
         assert!((kappa(tally(20, 25, 30), 50).expect("a figure") - 0.4).abs() < 1e-12);
         let both = [tally(20, 25, 30), tally(15, 25, 20)];
-        assert!((kappa_of_all(&both, 50).expect("a figure") - 0.4).abs() < 1e-12, "yes and no as two labels");
+        assert!((kappa_of_all(&both, 50, true).expect("a figure") - 0.4).abs() < 1e-12, "yes and no as two labels");
         assert_eq!(kappa(tally(3, 3, 3), 3), None, "nothing to tell apart");
-        assert_eq!(kappa_of_all(&[], 0), None);
+        assert_eq!(kappa_of_all(&[], 0, true), None);
         let several = [tally(2, 2, 2), tally(1, 1, 1)];
-        assert!((kappa_of_all(&several, 4).expect("a figure") - 1.0).abs() < 1e-12);
+        assert!((kappa_of_all(&several, 4, false).expect("a figure") - 1.0).abs() < 1e-12);
+        // One text has both labels in both passes, another none: as many labels as texts, and yet not one each.
+        let each = [tally(1, 1, 1), tally(1, 2, 1)];
+        let mean = [kappa(each[0], 3), kappa(each[1], 3)].iter().flatten().sum::<f64>() / 2.0;
+        assert!((kappa_of_all(&each, 3, false).expect("a figure") - mean).abs() < 1e-12);
     }
 
     #[test]

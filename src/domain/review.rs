@@ -22,6 +22,8 @@ pub const TOLERANCE_PX: f64 = 10.0;
 const SETTLED: &str = "settled";
 /// Where it keeps the same by label.
 const SETTLED_LABELS: &str = "settled-labels";
+/// As above: how many entities at least overlapped.
+const SETTLED_OVERLAPPING: &str = "settled-overlapping";
 
 /// The code of the edit that settles many samples at once.
 pub const SETTLE_EDIT: &str = "settle-review";
@@ -158,26 +160,30 @@ fn compare_exactly(annotations: &[Annotation], set: &AnnotationSet) -> Vec<Match
 }
 
 /// How many entities of a sample whose second pass is done have one of the same label in the other pass that at least
-/// overlaps; of a settled sample, those that were the same.
+/// overlaps: as it was before the sample was settled, else as it is now.
 #[must_use]
 pub fn overlapping_of(annotations: &[Annotation], review: ReviewId) -> u64 {
     match state_of(annotations, review) {
         ReviewState::Waiting => 0,
-        ReviewState::Settled => agreement_of(annotations, review).agreed,
-        ReviewState::Done => {
-            let spans = |set: &AnnotationSet| -> Vec<LabeledSpan<Option<LabelId>>> {
-                let of_set = annotations.iter().filter(|annotation| annotation.set == *set);
-                let spans = of_set.filter_map(|annotation| match annotation.body {
-                    AnnotationBody::Entity { start, end, .. } => {
-                        Some(LabeledSpan { label: annotation.label, start, end })
-                    }
-                    _ => None,
-                });
-                spans.collect()
-            };
-            agreement_text::overlapping(&spans(&AnnotationSet::Primary), &spans(&set_of(review)))
+        ReviewState::Settled => {
+            let before = mark_of(annotations, &set_of(review)).and_then(|mark| mark.extra.get(SETTLED_OVERLAPPING));
+            // What was settled by an older release does not say: then those that were the same.
+            before.and_then(Value::as_u64).unwrap_or_else(|| agreement_of(annotations, review).agreed)
         }
+        ReviewState::Done => overlapping_now(annotations, review),
     }
+}
+
+fn overlapping_now(annotations: &[Annotation], review: ReviewId) -> u64 {
+    let spans = |set: &AnnotationSet| -> Vec<LabeledSpan<Option<LabelId>>> {
+        let of_set = annotations.iter().filter(|annotation| annotation.set == *set);
+        let spans = of_set.filter_map(|annotation| match annotation.body {
+            AnnotationBody::Entity { start, end, .. } => Some(LabeledSpan { label: annotation.label, start, end }),
+            _ => None,
+        });
+        spans.collect()
+    };
+    agreement_text::overlapping(&spans(&AnnotationSet::Primary), &spans(&set_of(review)))
 }
 
 /// The agreement on a sample: as it was before it was settled, else as it is now.
@@ -260,6 +266,11 @@ pub fn settle(sample: SampleId, annotations: &[Annotation], review: ReviewId, de
     let kept = |value: serde_json::Result<Value>| value.unwrap_or(Value::Null);
     let figures = kept(serde_json::to_value(agreement_of(annotations, review)));
     let by_label = kept(serde_json::to_value(agreement_by_label(annotations, review)));
+    let overlapping = match state_of(annotations, review) {
+        ReviewState::Settled => overlapping_of(annotations, review),
+        ReviewState::Waiting | ReviewState::Done => overlapping_now(annotations, review),
+    };
+    mark.extra.insert(SETTLED_OVERLAPPING.to_owned(), overlapping.into());
     mark.extra.insert(SETTLED.to_owned(), figures);
     mark.extra.insert(SETTLED_LABELS.to_owned(), by_label);
     let (mut put, mut remove) = (vec![mark], Vec::new());
@@ -403,7 +414,17 @@ mod tests {
             entity(second.clone(), 1, 4),
             entity(second, 0, 9),
         ];
-        assert_eq!(compared(entities), ["agreed", "other-label", "first", "second"]);
+        assert_eq!(compared(entities.clone()), ["agreed", "other-label", "first", "second"]);
+
+        let id = SampleId::random();
+        let mut annotations = entities;
+        annotations.push(new_mark(review));
+        let mut record = SampleRecord { id, state: SampleState::Labeled, usage: None, deleted: false, annotations };
+        let context = EditContext { actor: Actor("ada".to_owned()), now: Timestamp(9) };
+        assert_eq!(overlapping_of(&record.annotations, review), 2, "the same one, and the one that is shifted");
+        let edit = Edit::SettleReview { samples: vec![id], review, keep: Keep::Second };
+        record = edit.apply(&record, &context).expect("a change");
+        assert_eq!(overlapping_of(&record.annotations, review), 2, "settled samples count as they were");
     }
 
     #[test]

@@ -193,25 +193,24 @@ impl Workbench {
             by_label: Vec::new(),
             rows: Vec::new(),
         };
-        let mut by_label: BTreeMap<LabelId, LabelTally> = BTreeMap::new();
+        let mut sums = Sums { by_label: BTreeMap::new(), overlapping: 0, each_has_one: true };
         let kind = self.dataset_by_id(review.dataset)?.dataset.kind;
-        let mut overlapping = 0;
         for samples in review.samples.chunks(PAGE) {
             task.check()?;
             task.report("review-comparing", report.samples, Some(review.samples.len() as u64));
             for row in self.sample_rows(review.dataset, samples)? {
                 if !row.deleted {
-                    report.add(&row, &mut by_label);
-                    overlapping += review::overlapping_of(&row.annotations, id);
+                    report.add(&row, &mut sums);
                 }
             }
         }
+        let Sums { by_label, overlapping, each_has_one } = sums;
         report.agreed_share = report.agreement.share();
         report.mean_overlap = report.agreement.mean_overlap();
         let of_texts = kind == DatasetType::TextClassification;
         if of_texts {
             let tallies: Vec<LabelTally> = by_label.values().copied().collect();
-            report.kappa = agreement_text::kappa_of_all(&tallies, report.done);
+            report.kappa = agreement_text::kappa_of_all(&tallies, report.done, each_has_one);
         }
         if kind == DatasetType::NamedEntity {
             report.overlapping_share = Agreement { agreed: overlapping, ..report.agreement }.share();
@@ -299,15 +298,27 @@ impl Workbench {
     }
 }
 
+/// What is summed up over the samples of a review, beside its report.
+struct Sums {
+    by_label: BTreeMap<LabelId, LabelTally>,
+    /// Entities that at least overlap.
+    overlapping: u64,
+    /// Whether every sample has exactly one annotation in each pass.
+    each_has_one: bool,
+}
+
 impl ReviewReport {
-    fn add(&mut self, row: &SampleRow, by_label: &mut BTreeMap<LabelId, LabelTally>) {
+    fn add(&mut self, row: &SampleRow, sums: &mut Sums) {
         let state = review::state_of(&row.annotations, self.review);
         self.samples += 1;
         if state != ReviewState::Waiting {
             self.done += 1;
-            self.agreement = self.agreement.plus(&review::agreement_of(&row.annotations, self.review));
+            let agreement = review::agreement_of(&row.annotations, self.review);
+            sums.each_has_one &= (agreement.first, agreement.second) == (1, 1);
+            sums.overlapping += review::overlapping_of(&row.annotations, self.review);
+            self.agreement = self.agreement.plus(&agreement);
             for (label, tally) in review::agreement_by_label(&row.annotations, self.review) {
-                let sum = by_label.entry(label).or_default();
+                let sum = sums.by_label.entry(label).or_default();
                 *sum = sum.plus(tally);
             }
         }

@@ -6,6 +6,7 @@ mod sniff;
 
 pub use sniff::TableLayout;
 
+use self::sniff::OUR_HEADER;
 use super::json_records::{entity_list, write_entities};
 use super::{
     EachText, LabeledText, LabeledTexts, TextCarries, TextFile, TextFormat, TextLabel, TextReading, TextSource, input,
@@ -205,7 +206,8 @@ fn write(source: &dyn LabeledTexts, sink: &dyn FileSink) -> Result<(), FormatErr
         let failed = |cause: csv::Error| FormatError::Write { cause: cause.into(), name: FILE.to_owned() };
         let mut table = csv::Writer::from_writer(out);
         let of_entities = source.kind() == DatasetType::NamedEntity;
-        table.write_record(["text", if of_entities { "entities" } else { "labels" }, "usage", "id"]).map_err(failed)?;
+        let header = if of_entities { ["text", "entities", "usage", "id"] } else { OUR_HEADER };
+        table.write_record(header).map_err(failed)?;
         source.each(&mut |text| {
             let TextSource::Inline(words) = &text.text else { return Ok(()) };
             let said = if of_entities {

@@ -30,6 +30,9 @@ const CUT_BYTES: usize = 128 << 10;
 /// What no table has between its fields: the table of a single column.
 const NO_DELIMITER: u8 = 0x1F;
 
+/// The header of a table of classes that we wrote: its labels are parted as we part them.
+pub(super) const OUR_HEADER: [&str; 4] = ["text", "labels", "usage", "id"];
+
 /// Names of columns, the surest first.
 const TEXT_NAMES: &[&str] = &[
     "text",
@@ -123,7 +126,7 @@ impl TableLayout {
             (1..=width).map(|number| number.to_string()).collect()
         };
         let [entities, usage, id] = others.map(|at| at.filter(|at| *at != text && Some(*at) != label));
-        let is_ours = label.is_some_and(|at| first.get(at).is_some_and(|name| clean(name) == "labels"));
+        let is_ours = *first == OUR_HEADER;
         let label_separator = if is_ours { Some('|') } else { label.and_then(|at| separator(body, at)) };
         Some(Self { delimiter, has_header, columns, text, label, entities, usage, id, label_separator })
     }

@@ -46,6 +46,12 @@ fn several_labels_of_a_field_are_parted_where_they_are_labels_elsewhere() {
     let names = "text,label\na,Smith; John\nb,Doe; Jane\nc,Doe; Jane\n";
     let (rows, _) = read_all(&MemoryTree::default().with("a.csv", names));
     assert_eq!(rows[0].1.as_ref().map(Vec::len), Some(1), "a part that occurs nowhere else is no label");
+    for (header, expected) in [("text,labels", "快+好"), ("text,labels,usage,id", "快;好")] {
+        let rest = if header.contains("id") { ",," } else { "" };
+        let table = format!("{header}\na,快;好{rest}\nb,快{rest}\nc,好{rest}\n");
+        let (rows, _) = read_all(&MemoryTree::default().with("a.csv", table));
+        assert_eq!(rows[0].1.as_ref().map(|labels| labels.join("+")).as_deref(), Some(expected), "{header}");
+    }
 }
 
 #[test]
