@@ -7,9 +7,9 @@
 
 mod common;
 
-use common::window::{Window, key, millis, percentile};
+use common::window::{Window, key, millis, percentile, report};
 use common::{memory_mib, setting};
-use egui::Key;
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
 use modelier::domain::query::{SampleFilter, SampleSort};
 use modelier::domain::{Cancel, DatasetId, DatasetType, Sample, SampleId};
 use modelier::ui::canvas::Canvas;
@@ -159,6 +159,16 @@ fn write_large(path: &Path, side: u32, format: &str) {
             }
             image.finish().expect("a whole picture");
         }
+        "jpg" => {
+            let mut encoder = mozjpeg::Compress::new(mozjpeg::ColorSpace::JCS_RGB);
+            encoder.set_fastest_defaults();
+            encoder.set_size(side as usize, side as usize);
+            let mut started = encoder.start_compress(file).expect("a header");
+            for y in 0..side {
+                started.write_scanlines(&row(y)).expect("a row");
+            }
+            started.finish().expect("a whole picture");
+        }
         _ => {
             let mut encoder = png::Encoder::new(file, side, side);
             encoder.set_color(png::ColorType::Rgb);
@@ -173,7 +183,8 @@ fn write_large(path: &Path, side: u32, format: &str) {
     }
 }
 
-/// Opens a large picture twice: time, and the most memory of this process so far.
+/// Opens a large picture twice, then moves over it on the canvas in its own size: time, and the most memory of this
+/// process so far.
 fn large(side: u32) {
     let format = std::env::var("MODELIER_BENCH_FORMAT").unwrap_or_else(|_| "png".to_owned());
     let folder = tempfile::tempdir().expect("a folder");
@@ -201,6 +212,34 @@ fn large(side: u32) {
             memory_mib("VmHWM:").unwrap_or(0),
         );
     }
+    let page = Page::Labeling { dataset, filter: None };
+    let mut window = Window::open(&workbench, PersonalSettings::default(), page);
+    until_shown(&mut window, sample.id);
+    let middle = window.egui.read_response(Canvas::id()).expect("the canvas is shown").rect.center();
+    // In its own size, from the middle to a corner and far over to the other.
+    window.frame(vec![key_with(Key::O, Modifiers::SHIFT, true)]);
+    window.frame(vec![key_with(Key::O, Modifiers::SHIFT, false)]);
+    window.settle();
+    let mut moved = Vec::new();
+    for turn in 0..90 {
+        let way = if turn < 30 { vec2(50.0, 30.0) } else { vec2(-50.0, -30.0) };
+        let from = middle - way * 5.0;
+        window.frame(middle_button(from, true));
+        moved.extend((1..=10).map(|step| window.frame(vec![Event::PointerMoved(from + way * step as f32)])));
+        window.frame(middle_button(from + way * 10.0, false));
+    }
+    report("panned in its own size", &moved);
+    until_shown(&mut window, sample.id);
+    println!("at most {} MiB, aim below 2048", memory_mib("VmHWM:").unwrap_or(0));
+}
+
+fn key_with(key: Key, modifiers: Modifiers, pressed: bool) -> Event {
+    Event::Key { key, physical_key: None, pressed, repeat: false, modifiers }
+}
+
+fn middle_button(pos: Pos2, pressed: bool) -> Vec<Event> {
+    let button = Event::PointerButton { pos, button: PointerButton::Middle, pressed, modifiers: Modifiers::NONE };
+    vec![Event::PointerMoved(pos), button]
 }
 
 fn main() {

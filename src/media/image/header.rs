@@ -187,6 +187,8 @@ pub(super) struct JpegFrame {
     pub(super) components: u8,
     /// Baseline or extended sequential, 8 bits, Huffman.
     pub(super) sequential: bool,
+    /// The first scan has all components: row after row of the picture is known as it is read.
+    pub(super) interleaved: bool,
     /// Where the first scan's header begins, in bytes.
     pub(super) scan_start: usize,
 }
@@ -233,7 +235,12 @@ pub(super) fn probe_jpeg(bytes: &[u8]) -> Result<(ImageInfo, JpegFrame), MediaEr
                 );
                 found = Some((
                     size_px,
-                    JpegFrame { components, sequential: marker <= 0xC1 && precision == 8, scan_start: 0 },
+                    JpegFrame {
+                        components,
+                        sequential: marker <= 0xC1 && precision == 8,
+                        interleaved: false,
+                        scan_start: 0,
+                    },
                 ));
             }
             0xE1 => {
@@ -246,7 +253,9 @@ pub(super) fn probe_jpeg(bytes: &[u8]) -> Result<(ImageInfo, JpegFrame), MediaEr
         }
         position += length;
     }
-    let ((width_px, height_px), frame) = found.ok_or_else(|| damaged("a scan before its frame header"))?;
+    let ((width_px, height_px), mut frame) = found.ok_or_else(|| damaged("a scan before its frame header"))?;
+    // A scan's header: its length, then how many components it has.
+    frame.interleaved = bytes.get(position + 2) == Some(&frame.components);
     let info = ImageInfo { format: PictureFormat::Jpeg, width_px, height_px, orientation };
     Ok((info, JpegFrame { scan_start: position, ..frame }))
 }

@@ -1,9 +1,10 @@
 //! Large pictures, read into a file of tiles in bounded memory: row by row where the format and its decoder allow it,
 //! else decoded as a whole within a limit.
 //!
-//! Row by row: PNG (not interlaced) and TIFF in strips or tiles (grey or colour of 8 or 16 bits). As a whole: JPEG, WebP,
-//! GIF, BMP, and the other kinds of PNG and TIFF.
+//! Row by row: PNG (not interlaced), TIFF in strips or tiles (grey or colour of 8 or 16 bits), JPEG (not progressive, no
+//! print colours). As a whole: WebP, GIF, BMP, and the other kinds of PNG, TIFF and JPEG.
 
+mod jpeg;
 mod png;
 #[cfg(test)]
 mod tests;
@@ -33,11 +34,9 @@ fn damaged(format: PictureFormat, detail: impl ToString) -> MediaError {
 /// # Errors
 /// As [`probe`], or if the file cannot be read.
 pub fn probe_file(path: &Path) -> Result<ImageInfo, MediaError> {
-    let unreadable = |error: std::io::Error| MediaError::Unreadable { detail: error.to_string() };
     let mut outcome = Err(MediaError::Empty);
     for limit in HEADS_BYTES {
-        let mut head = Vec::new();
-        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut head)).map_err(unreadable)?;
+        let head = head_of(path, limit)?;
         if !matches!(PictureFormat::of_content(&head)?, PictureFormat::Jpeg) {
             let format = PictureFormat::of_content(&head)?;
             return probe_reader(BufReader::new(File::open(path).map_err(unreadable)?), format);
@@ -48,6 +47,17 @@ pub fn probe_file(path: &Path) -> Result<ImageInfo, MediaError> {
         }
     }
     outcome
+}
+
+fn unreadable(error: std::io::Error) -> MediaError {
+    MediaError::Unreadable { detail: error.to_string() }
+}
+
+/// The first bytes of a file, at most `limit` of them.
+fn head_of(path: &Path, limit: u64) -> Result<Vec<u8>, MediaError> {
+    let mut head = Vec::new();
+    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut head)).map_err(unreadable)?;
+    Ok(head)
 }
 
 /// Reads the picture in the file `path`, whose header is `info`, into a file of tiles at `target`. Memory stays below
@@ -63,6 +73,7 @@ pub fn make_tiles(path: &Path, info: &ImageInfo, target: &Path, making: &Making)
         match format {
             PictureFormat::Png if png::is_readable(path) => png::read(path, &into),
             PictureFormat::Tiff if tiff::is_readable(path) => tiff::read(path, &into),
+            PictureFormat::Jpeg if jpeg::is_readable(path) => jpeg::read(path, &into),
             _ => whole::read(path, &into),
         }
     };

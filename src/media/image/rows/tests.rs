@@ -1,5 +1,6 @@
 //! Every way of reading rows against the picture decoded as a whole, and what becomes of foreign bytes on the way.
 
+use super::super::header::probe_jpeg;
 use super::super::pyramid::Pyramid;
 use super::super::pyramid_file::PyramidFile;
 use super::super::test_images::{CMYK_JPEG, absurd_headers, encoded, from_hex, slope, with_orientation};
@@ -66,6 +67,7 @@ fn every_format_comes_out_as_decoded_whole() {
         ("e.tif", encoded(&DynamicImage::from(picture.to_rgb16()), ImageFormat::Tiff)),
         ("f.tif", tiff(&picture.to_rgb8(), 1_050, 1)),
         ("g.jpg", encoded(&picture, ImageFormat::Jpeg)),
+        ("h.jpg", encoded(&DynamicImage::from(picture.to_luma8()), ImageFormat::Jpeg)),
         ("j.bmp", encoded(&picture, ImageFormat::Bmp)),
         ("k.webp", encoded(&picture, ImageFormat::WebP)),
         ("l.gif", encoded(&picture, ImageFormat::Gif)),
@@ -77,6 +79,25 @@ fn every_format_comes_out_as_decoded_whole() {
         assert!(difference < 3.0, "{name}: {difference}");
     }
     assert_eq!(tiles_of(&written(&folder, "m.jpg", &from_hex(CMYK_JPEG))).expect("tiles").size_px(), (16, 16));
+}
+
+#[test]
+fn a_jpeg_comes_row_by_row_unless_its_first_pixels_are_all_over_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bytes = encoded(&picture(), ImageFormat::Jpeg);
+    assert!(jpeg::is_readable(&written(&folder, "a.jpg", &bytes)));
+    let (_, frame) = probe_jpeg(&bytes).expect("a header");
+    let (frame_header, scan) =
+        (bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).expect("a frame"), frame.scan_start);
+    let changed = |at: usize, to: u8| {
+        let mut bytes = bytes.clone();
+        bytes[at] = to;
+        jpeg::is_readable(&written(&folder, "b.jpg", &bytes))
+    };
+    assert!(!changed(frame_header + 1, 0xC2), "progressive");
+    assert!(!changed(scan + 2, 1), "a scan a component");
+    assert!(!changed(frame_header + 9, 4), "print colours");
+    assert!(!jpeg::is_readable(&written(&folder, "c.jpg", &bytes[..scan - 4])), "cut off");
 }
 
 #[test]
