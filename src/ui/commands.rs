@@ -145,6 +145,29 @@ commands! {
     CanvasStrip "canvas-strip" GalleryVertical Canvas "Shift+S",
 }
 
+impl Command {
+    /// Whether it is carried out again and again while its key is held: what walks, looks or moves a little. What
+    /// decides or deletes is not.
+    #[must_use]
+    pub fn goes_on_while_held(self) -> bool {
+        matches!(
+            self,
+            Self::Undo
+                | Self::Redo
+                | Self::ZoomIn
+                | Self::ZoomOut
+                | Self::CanvasNext
+                | Self::CanvasPrevious
+                | Self::CanvasTurnLeft
+                | Self::CanvasTurnRight
+                | Self::CanvasTurnFarLeft
+                | Self::CanvasTurnFarRight
+                | Self::CanvasCloser
+                | Self::CanvasFarther
+        )
+    }
+}
+
 /// The tools of the canvas that draw, with the kinds of shape that they draw.
 pub const SHAPE_TOOLS: [(ShapeKind, Command); 8] = [
     (ShapeKind::Rectangle, Command::CanvasRectangle),
@@ -203,8 +226,9 @@ impl Shortcuts {
         self.keys.iter().find(has).map(|(command, _)| *command)
     }
 
-    /// Takes the keys pressed in this frame. While a text field has the focus only chords that mean nothing to it
-    /// fire.
+    /// Takes the keys pressed in this frame, in their order, each as often as it was pressed. A held key counts once,
+    /// unless its command goes on as long as the key is held. While a text field has the focus only chords that mean
+    /// nothing to it fire.
     pub fn consume(&self, context: &egui::Context, applies: impl Fn(Command) -> bool) -> Vec<Command> {
         let typing = context.text_edit_focused();
         let candidates: Vec<_> = self
@@ -212,13 +236,21 @@ impl Shortcuts {
             .iter()
             .filter(|(command, shortcut)| applies(*command) && (!typing || fires_while_typing(*command, shortcut)))
             .collect();
+        let mut commands = Vec::new();
         context.input_mut(|input| {
-            candidates
-                .iter()
-                .filter(|(_, shortcut)| input.consume_shortcut(shortcut))
-                .map(|(command, _)| *command)
-                .collect()
-        })
+            input.events.retain(|event| {
+                let egui::Event::Key { key, pressed: true, repeat, modifiers, .. } = event else { return true };
+                let is_meant = |(_, shortcut): &&&(Command, KeyboardShortcut)| {
+                    shortcut.logical_key == *key && modifiers.matches_logically(shortcut.modifiers)
+                };
+                let Some((command, _)) = candidates.iter().find(is_meant) else { return true };
+                if !repeat || command.goes_on_while_held() {
+                    commands.push(*command);
+                }
+                false
+            });
+        });
+        commands
     }
 }
 
@@ -328,6 +360,46 @@ mod tests {
         assert_eq!(shortcuts.canvas_command_of('r'), Some(Command::CanvasRectangle));
         assert_eq!(shortcuts.canvas_command_of('k'), None);
         assert_eq!(shortcuts.canvas_command_of('1'), None);
+    }
+
+    #[test]
+    fn keys_count_in_their_order_and_a_held_one_decides_once() {
+        let shortcuts = Shortcuts::new(&BTreeMap::new());
+        let key =
+            |key, modifiers| egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        let up = |key| egui::Event::Key {
+            key,
+            physical_key: None,
+            pressed: false,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        let (none, command) = (Modifiers::NONE, Modifiers::COMMAND);
+        let context = egui::Context::default();
+        let mut taken = Vec::new();
+        let mut frame = |events: Vec<egui::Event>| {
+            let input = egui::RawInput { events, ..Default::default() };
+            let mut pressed = Vec::new();
+            let mut output = context.run_ui(input, |ui| pressed.extend(shortcuts.consume(ui.ctx(), |_| true)));
+            output.textures_delta.clear();
+            taken.extend(pressed);
+        };
+        frame(vec![key(Key::N, none), up(Key::N), key(Key::D, none), up(Key::D), key(Key::N, none)]);
+        // N is held from here on, and so are D and the chords.
+        frame(vec![key(Key::N, none), key(Key::D, none), key(Key::D, none)]);
+        frame(vec![key(Key::Z, command | Modifiers::SHIFT), key(Key::Delete, none), key(Key::Delete, none)]);
+        assert_eq!(
+            taken,
+            [
+                Command::CanvasNothing,
+                Command::CanvasNext,
+                Command::CanvasNothing,
+                Command::CanvasNext,
+                Command::CanvasNext,
+                Command::Redo,
+                Command::CanvasDelete,
+            ]
+        );
     }
 
     #[test]
