@@ -13,7 +13,10 @@ pub struct OpenSample {
     set: AnnotationSet,
     /// Edits on their way to the disk.
     edits: Vec<Promise<EditReceipt>>,
-    undo: Option<Promise<Option<EditReceipt>>>,
+    /// Undos and redos on their way, in their order.
+    undos: Vec<Promise<Option<EditReceipt>>>,
+    /// Whether what is shown is that of before an undo: it has not been read since.
+    behind: bool,
     reading: Option<(u64, u64, Promise<Vec<SampleRow>>)>,
     /// Grows with every edit made here: what was read before one is out of date.
     made: u64,
@@ -38,8 +41,8 @@ fn looks_alike(one: &[Annotation], other: &[Annotation]) -> bool {
 impl OpenSample {
     /// One set of a row as it was read at a generation of the backend.
     pub fn new(row: SampleRow, set: AnnotationSet, generation: u64) -> Self {
-        let (edits, undo, reading) = Default::default();
-        Self { row, set, edits, undo, reading, made: 0, generation }
+        let (edits, undos, reading) = Default::default();
+        Self { row, set, edits, undos, behind: false, reading, made: 0, generation }
     }
 
     /// The set that is shown and changed.
@@ -51,7 +54,13 @@ impl OpenSample {
     /// Whether an undo or redo is on its way: what is shown is about to change.
     #[must_use]
     pub fn is_undoing(&self) -> bool {
-        self.undo.is_some()
+        !self.undos.is_empty()
+    }
+
+    /// Whether an undo or redo is on its way, or what came of it has not been read yet.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.behind
     }
 
     /// Shows an edit at once and sends it on its way; what it puts goes into the document's set. With `continues` it is
@@ -99,13 +108,11 @@ impl OpenSample {
         }
     }
 
-    /// Takes this image's latest edit back, or does it again.
+    /// Takes this image's latest edit back, or does it again; after those that are on their way.
     pub fn undo(&mut self, dataset: DatasetId, redo: bool, context: &Context<'_>) {
-        if self.undo.is_some() {
-            return;
-        }
         let (sample, set) = (self.row.sample.id, self.set.clone());
-        self.undo = Some(context.backend.write(move |workbench| {
+        self.behind = true;
+        self.undos.push(context.backend.write(move |workbench| {
             if redo {
                 workbench.redo_sample_within(dataset, sample, &set)
             } else {
@@ -126,12 +133,15 @@ impl OpenSample {
                 false
             }
         });
-        if let Some(outcome) = self.undo.as_ref().and_then(Promise::take) {
-            self.undo = None;
-            self.made += 1;
-            failed = true;
-            settled.nothing_to_undo = matches!(outcome, Ok(None));
-        }
+        self.undos.retain(|promise| match promise.take() {
+            None => true,
+            Some(outcome) => {
+                self.made += 1;
+                failed = true;
+                settled.nothing_to_undo = matches!(outcome, Ok(None));
+                false
+            }
+        });
         if failed {
             // What is on the disk counts, not what was shown.
             self.generation = 0;
@@ -139,8 +149,9 @@ impl OpenSample {
         if let Some((generation, made, promise)) = self.reading.take() {
             match promise.take() {
                 None => self.reading = Some((generation, made, promise)),
-                Some(Ok(mut rows)) if made == self.made && self.edits.is_empty() && self.undo.is_none() => {
+                Some(Ok(mut rows)) if made == self.made && self.edits.is_empty() && self.undos.is_empty() => {
                     self.generation = generation;
+                    self.behind = false;
                     match rows.pop() {
                         Some(row) => {
                             settled.changed = !looks_alike(&self.row.annotations, &row.annotations);
@@ -149,11 +160,12 @@ impl OpenSample {
                         None => settled.gone = true,
                     }
                 }
-                Some(_) => {}
+                // What is shown is all there is, until it can be read.
+                Some(outcome) => self.behind &= outcome.is_ok(),
             }
         }
         let generation = context.backend.generation();
-        let is_still = self.edits.is_empty() && self.undo.is_none();
+        let is_still = self.edits.is_empty() && self.undos.is_empty();
         if self.generation != generation && self.reading.is_none() && is_still {
             let sample = self.row.sample.id;
             let promise = context.backend.spawn(move |workbench| workbench.sample_rows(dataset, &[sample]));
