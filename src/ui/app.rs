@@ -19,10 +19,13 @@ use crate::workbench::{OpenOptions, PersonalSettings, Theme, Workbench};
 use egui::{ThemePreference, Ui};
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// The name under which the window's edits stand in the journal: stable, so that undo survives a restart.
 const CLIENT: &str = "window";
+
+/// How long closing waits for what is still being written.
+const CLOSES_WITHIN: Duration = Duration::from_secs(10);
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -206,6 +209,12 @@ impl App {
     /// Shows a page, as a link would.
     pub fn open(&mut self, page: Page) {
         self.core.context().open(page);
+    }
+
+    /// The window closes: what was drawn is handed over and written before the threads end with the program.
+    pub fn close(&mut self) {
+        self.pages.leave(&self.core.context());
+        self.core.backend.finish_writing(CLOSES_WITHIN);
     }
 
     /// Collects what threads have done and carries out what the last frame asked for. Draws nothing.
@@ -396,6 +405,10 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.ui(ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.close();
     }
 
     fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {

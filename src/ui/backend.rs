@@ -300,6 +300,15 @@ impl Backend {
         }
     }
 
+    /// Waits until everything that was handed over for writing is on the disk, or for so long. For when the window
+    /// closes; a frame never waits.
+    pub(super) fn finish_writing(&self, at_most: Duration) {
+        let began = Instant::now();
+        while self.shared.writing.load(Ordering::Acquire) > 0 && began.elapsed() < at_most {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Failures of edits and activities since the last call; the frame turns them into notifications.
     pub(super) fn take_failures(&self) -> Vec<Explanation> {
         std::mem::take(&mut lock(&self.shared.failures))

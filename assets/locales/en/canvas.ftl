@@ -9,6 +9,17 @@ canvas-all-labeled = No image waits for a decision
 canvas-nothing-to-bring = The image before this one has no shapes
 canvas-nothing-to-bring-on = This image has no shapes to bring along
 canvas-has-shapes-already = This image has shapes already, so none were brought over
+canvas-nothing-before = None of the images seen before is among those shown
+canvas-not-shown = This image is not among those shown
+canvas-not-open = This image is not open yet, so nothing can be drawn in it
+canvas-moved-in = { $count ->
+    [one] One shape lay outside of this image and was moved in
+   *[other] { $count } shapes lay outside of this image and were moved in
+}
+canvas-left-too-early = { $count ->
+    [one] One shape was not put in: its image was left before it was open
+   *[other] { $count } shapes were not put in: their image was left before it was open
+}
 canvas-nothing-cut = The cut divides no shape: draw it across one
 canvas-join-two = Select two or more shapes to join them
 canvas-join-apart = These shapes do not touch, so they cannot become one

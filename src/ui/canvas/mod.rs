@@ -16,5 +16,5 @@ pub mod widget;
 
 pub use pair::{Pair, PairShown};
 pub use scene::{Object, Scene};
-pub use tools::{Outcome, Tool};
+pub use tools::{Draft, Outcome, Tool};
 pub use widget::{Canvas, Options, Output, Shown};

@@ -159,6 +159,12 @@ impl OpenPictures {
         }
     }
 
+    /// Whether a picture was asked for and there is no answer yet.
+    #[must_use]
+    pub fn is_opening(&self, sample: SampleId) -> bool {
+        self.slots.get(&sample).is_some_and(|slot| matches!(slot.state, State::Opening(..)))
+    }
+
     /// A picture that is open.
     #[must_use]
     pub fn get(&self, sample: SampleId) -> Option<&TiledPicture> {

@@ -139,6 +139,12 @@ impl Pictures {
         self.opened.want(backend, sample, true)
     }
 
+    /// Whether a picture is being opened and not known yet.
+    #[must_use]
+    pub fn is_opening(&self, sample: SampleId) -> bool {
+        self.opened.is_opening(sample)
+    }
+
     /// Keeps what there is of pictures that will be shown next, without beginning anything.
     pub fn keep(&mut self, samples: &[Sample]) {
         for sample in samples {

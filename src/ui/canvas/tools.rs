@@ -64,6 +64,16 @@ impl Draft {
         };
         Some(shape)
     }
+
+    /// The tool that goes on with it. `None` for what ends with the button, and for the path of a cut: that is drawn
+    /// anew.
+    fn tool(&self) -> Option<Tool> {
+        match self {
+            Self::Drag { .. } => None,
+            Self::Width { .. } => Some(Tool::Draw(ShapeKind::RotatedRectangle)),
+            Self::Path { kind, .. } => kind.map(Tool::Draw),
+        }
+    }
 }
 
 /// The rectangle with the side from `a` to `b` that reaches as far as `to`.
@@ -143,6 +153,8 @@ pub struct Hand {
     selection: Vec<AnnotationId>,
     selected: HashSet<AnnotationId>,
     draft: Option<Draft>,
+    /// What was begun with other tools, and waits for them.
+    aside: Vec<Draft>,
     gesture: Gesture,
     deeper: Deeper,
     /// Whether points are drawn to vertices and borders.
@@ -157,11 +169,30 @@ impl Hand {
         self.tool
     }
 
-    /// Takes another tool; what was being drawn is dropped.
+    /// Takes a tool. What was begun with another one waits for that; what waits for this one is gone on with.
     pub fn take(&mut self, tool: Tool) {
         self.tool = tool;
-        self.draft = None;
         self.gesture = Gesture::None;
+        self.aside.extend(self.draft.take().filter(|draft| draft.tool().is_some()));
+        let place = self.aside.iter().rposition(|draft| draft.tool() == Some(tool));
+        self.draft = place.map(|place| self.aside.remove(place));
+    }
+
+    /// Lets go of an image. Gives what was begun in it, what was in hand last.
+    pub fn put_down(&mut self) -> Vec<Draft> {
+        let mut begun = std::mem::take(&mut self.aside);
+        begun.extend(self.draft.take().filter(|draft| draft.tool().is_some()));
+        self.cancel();
+        self.select(Vec::new());
+        begun
+    }
+
+    /// Goes on with what was begun in an image before, and takes the tool for it.
+    pub fn take_up(&mut self, begun: Vec<Draft>) {
+        self.aside.extend(begun);
+        if let Some(tool) = self.aside.last().and_then(Draft::tool) {
+            self.take(tool);
+        }
     }
 
     /// What is selected, in the order of selecting.

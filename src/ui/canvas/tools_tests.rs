@@ -273,3 +273,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_begun_waits_for_its_tool_and_its_image() {
+    let scene = scene(Vec::new());
+    let polygon = Tool::Draw(ShapeKind::Polygon);
+    let mut hand = hand(polygon);
+    click(&mut hand, &scene, at(10.0, 10.0));
+    click(&mut hand, &scene, at(100.0, 10.0));
+    let begun = hand.draft().cloned();
+    hand.take(polygon);
+    assert_eq!(hand.draft(), begun.as_ref(), "the tool that is in hand already");
+    hand.take(Tool::Draw(ShapeKind::Rectangle));
+    assert!(hand.draft().is_none());
+    assert!(matches!(drag(&mut hand, &scene, at(200.0, 200.0), at(300.0, 300.0)), Outcome::Drawn(_)));
+    hand.take(polygon);
+    assert_eq!(hand.draft(), begun.as_ref());
+    let left = hand.put_down();
+    assert!(hand.draft().is_none());
+    hand.take(Tool::Select);
+    assert!(hand.draft().is_none());
+    hand.take_up(left);
+    assert_eq!((hand.draft(), hand.tool()), (begun.as_ref(), polygon));
+    // What ends with the button is given up, and so is a cut.
+    hand.cancel();
+    hand.take(Tool::Split);
+    click(&mut hand, &scene, at(10.0, 10.0));
+    hand.take(Tool::Select);
+    hand.take(Tool::Split);
+    assert!(hand.draft().is_none());
+}

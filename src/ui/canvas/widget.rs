@@ -15,7 +15,7 @@ use egui::{
     Align2, Color32, CursorIcon, Event, FontFamily, FontId, Id, Key, Mesh, Painter, PointerButton, Pos2, Rect,
     Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// How near the pointer must be to a line or handle, in screen points.
 const REACH_POINTS: f32 = 7.0;
@@ -54,8 +54,8 @@ pub struct Shown<'a> {
     pub colors_revision: u64,
     /// What is drawn next has this colour.
     pub draft_color: Color32,
-    /// A shape that was drawn and waits for its label.
-    pub pending: Option<&'a Shape>,
+    /// Shapes that were drawn and wait for their labels.
+    pub pending: &'a [&'a Shape],
     /// The name of a shape's label.
     pub name_of: &'a dyn Fn(&Object) -> String,
     /// Who comes next, to be opened before it is asked for.
@@ -78,6 +78,8 @@ pub struct Canvas {
     still: StillLife,
     mesher: Mesher,
     shown: Option<SampleId>,
+    /// What was begun in images that were left.
+    begun: HashMap<SampleId, Vec<Draft>>,
     size_known: bool,
     pressed_at: Option<Pos2>,
     panning: bool,
@@ -119,6 +121,41 @@ impl Canvas {
         self.size_known && self.shown == Some(sample)
     }
 
+    /// The image that was shown in the last frame.
+    #[must_use]
+    pub fn sample(&self) -> Option<SampleId> {
+        self.shown
+    }
+
+    /// Whether the picture of this sample will be open in a moment. One that is prepared first takes longer, and one
+    /// that cannot be read never is.
+    #[must_use]
+    pub fn is_opening(&self, sample: SampleId) -> bool {
+        self.shown != Some(sample) || self.pictures.is_opening(sample)
+    }
+
+    /// Lets go of the image: what was begun in it waits for it.
+    fn put_down(&mut self) {
+        let begun = self.hand.put_down();
+        if let Some(sample) = self.shown.take().filter(|_| !begun.is_empty()) {
+            self.begun.insert(sample, begun);
+        }
+        self.size_known = false;
+        self.hovered = None;
+        self.pressed_at = None;
+    }
+
+    /// What was begun and not ended, by image; it is no longer here then.
+    pub fn take_begun(&mut self) -> HashMap<SampleId, Vec<Draft>> {
+        self.put_down();
+        std::mem::take(&mut self.begun)
+    }
+
+    /// Knows again what was begun before.
+    pub fn set_begun(&mut self, begun: HashMap<SampleId, Vec<Draft>>) {
+        self.begun = begun;
+    }
+
     /// The shape under the pointer; it stands out.
     #[must_use]
     pub fn hovered(&self) -> Option<AnnotationId> {
@@ -145,11 +182,9 @@ impl Canvas {
         self.pictures.begin_frame(ui.ctx());
         let pixels_per_point = ui.pixels_per_point();
         if self.shown != Some(shown.sample.id) {
+            self.put_down();
             self.shown = Some(shown.sample.id);
-            self.size_known = false;
-            self.hovered = None;
-            self.hand.cancel();
-            self.hand.select(Vec::new());
+            self.hand.take_up(self.begun.remove(&shown.sample.id).unwrap_or_default());
         }
         let Some(size_px) = preparing::opened_ui(ui, context, rect, &mut self.pictures, shown.sample) else {
             return Output { response, outcomes: Vec::new() };
@@ -402,9 +437,11 @@ impl Canvas {
         let mut mesh = Mesh::default();
         let pen = Pen { width: 2.0, ..pen };
         let halo = Pen { width: 4.0, fill: false, ..pen };
-        if let Some(pending) = shown.pending {
+        for pending in shown.pending {
             self.mesher.add(&mut mesh, &self.view, pending, [0.0; 2], on_image::LIGHT, &halo);
             self.mesher.add(&mut mesh, &self.view, pending, [0.0; 2], shown.draft_color, &pen);
+        }
+        if !mesh.is_empty() {
             painter.add(egui::Shape::mesh(std::mem::take(&mut mesh)));
         }
         let Some(draft) = self.hand.draft() else { return };

@@ -169,6 +169,9 @@ pub trait Screen {
         false
     }
 
+    /// The window closes: what has not been handed over yet is.
+    fn leave(&mut self, _context: &Context<'_>) {}
+
     /// Takes files and folders dropped on the window; `false` leaves them to the frame.
     fn dropped(&mut self, _paths: &[PathBuf], _context: &Context<'_>) -> bool {
         false
@@ -192,6 +195,12 @@ impl Pages {
     /// Makes the sample dataset, unless it is there, and opens it.
     pub fn open_sample(&mut self) {
         self.datasets.open_sample();
+    }
+
+    /// The window closes.
+    pub fn leave(&mut self, context: &Context<'_>) {
+        self.labeling.leave(context);
+        self.reviews.leave(context);
     }
 
     pub fn screen(&mut self, page: &Page) -> &mut dyn Screen {

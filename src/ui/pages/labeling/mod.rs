@@ -31,7 +31,7 @@ mod tile;
 mod walk;
 
 use crate::domain::query::{DatasetSummary, EditReceipt, SampleFilter, SampleSort};
-use crate::domain::{Cancel, DatasetId, DatasetType, Explanation, SampleId, Warning, dataset::SampleCounts};
+use crate::domain::{Cancel, DatasetId, DatasetType, Explanation, Warning, dataset::SampleCounts};
 use crate::ui::backend::{Promise, Query};
 use crate::ui::commands::Command;
 use crate::ui::context::{Context, UiCommand};
@@ -50,6 +50,7 @@ use labels::LabelTable;
 use preview::Preview;
 use rows::Rows;
 use selection::{Extend, Selection};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -115,6 +116,8 @@ pub struct LabelingPage {
     detection: Option<Box<detection::DetectionPage>>,
     /// Likewise, of named entities.
     entities: Option<Box<entities::EntitiesPage>>,
+    /// What was begun on the canvas in datasets that were left.
+    unfinished: HashMap<DatasetId, detection::Unfinished>,
     /// Where the samples are texts that are classified: what only they need.
     texts: Option<Box<Texts>>,
 }
@@ -160,6 +163,7 @@ impl LabelingPage {
             restores: Vec::new(),
             detection: None,
             entities: None,
+            unfinished: HashMap::new(),
             texts: None,
         }
     }
@@ -189,7 +193,9 @@ impl LabelingPage {
         if kind == Some(DatasetType::ObjectDetection) {
             let filter = self.filter.for_view();
             let asked = (filter != Filter::default().for_view()).then_some(&filter);
-            self.detection = Some(Box::new(detection::DetectionPage::new(dataset, asked)));
+            let unfinished = self.unfinished.remove(&dataset).unwrap_or_default();
+            let page = detection::DetectionPage::new(dataset, asked).with_unfinished(unfinished);
+            self.detection = Some(Box::new(page));
             return;
         }
         if kind == Some(DatasetType::NamedEntity) {
@@ -262,7 +268,7 @@ impl LabelingPage {
         let promise = context.backend.spawn(move |workbench| {
             let view = workbench.view(dataset, &filter, sort, &for_thread)?;
             let found = match cursor {
-                Some(sample) => find(workbench, &view, sample, near)?,
+                Some(sample) => walk::place_of(workbench, &view, sample, near)?,
                 None => None,
             };
             Ok((view, found))
@@ -576,28 +582,4 @@ impl LabelingPage {
             }
         }
     }
-}
-
-/// Where a sample is in a view: looked for near where it was, then everywhere.
-fn find(
-    workbench: &crate::workbench::Workbench,
-    view: &View,
-    sample: SampleId,
-    near: usize,
-) -> crate::workbench::Result<Option<usize>> {
-    const CHUNK: usize = 50_000;
-    let length = view.len();
-    let middle = (near / CHUNK * CHUNK).min(length);
-    for range in [middle..length, 0..middle] {
-        let mut at = range.start;
-        while at < range.end {
-            let end = (at + CHUNK).min(range.end);
-            let ids = workbench.sample_ids(view, at..end)?;
-            if let Some(place) = ids.iter().position(|id| *id == sample) {
-                return Ok(Some(at + place));
-            }
-            at = end;
-        }
-    }
-    Ok(None)
 }

@@ -14,9 +14,10 @@ impl Screen for LabelingPage {
     fn open(&mut self, page: &Page, context: &Context<'_>) {
         let Page::Labeling { dataset, filter } = page else { return };
         if *dataset != self.dataset {
-            let mode = self.mode;
+            self.leave(context);
+            let (mode, unfinished) = (self.mode, std::mem::take(&mut self.unfinished));
             *self = Self::new(*dataset);
-            self.mode = mode;
+            (self.mode, self.unfinished) = (mode, unfinished);
         }
         if let Some(filter) = filter {
             self.filter = Filter { sort: self.filter.sort, ..Filter::of(filter) };
@@ -130,6 +131,12 @@ impl Screen for LabelingPage {
             _ => return false,
         }
         true
+    }
+
+    fn leave(&mut self, context: &Context<'_>) {
+        if let Some(page) = &mut self.detection {
+            self.unfinished.insert(self.dataset, page.leave_for_good(context));
+        }
     }
 
     fn dropped(&mut self, paths: &[PathBuf], context: &Context<'_>) -> bool {

@@ -82,6 +82,19 @@ impl Room {
         Self::of_folder(folder, plan.name, plan.kind, plan.labels)
     }
 
+    /// A dataset of object detection, of pictures of these sizes.
+    pub(in crate::ui::pages) fn of_sizes(labels: &[&str], sizes_px: &[[u32; 2]]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (index, size_px) in sizes_px.iter().enumerate() {
+            let aside = folder.path().join("aside");
+            write_pictures(&aside, 1, *size_px);
+            std::fs::create_dir_all(folder.path().join("input")).expect("a folder");
+            let picture = folder.path().join("input").join(format!("picture-{index}.png"));
+            std::fs::rename(aside.join("picture-0.png"), picture).expect("a picture");
+        }
+        Self::of_folder(folder, "sizes", DatasetType::ObjectDetection, labels)
+    }
+
     /// A dataset of texts, from files by their names.
     pub(in crate::ui::pages) fn of_texts(kind: DatasetType, labels: &[&str], files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -20,6 +20,15 @@ struct ViewKey {
     refreshes: u64,
 }
 
+/// A view that is being made.
+struct LoadingView {
+    key: ViewKey,
+    /// Also where in it the sample is that was sought.
+    promise: Promise<(View, Option<usize>)>,
+    sought: Option<SampleId>,
+    cancel: Cancel,
+}
+
 /// Where one is in a dataset.
 pub struct Walk {
     pub dataset: DatasetId,
@@ -36,7 +45,7 @@ pub struct Walk {
     pub failure: Option<Explanation>,
     refreshes: u64,
     shown: Option<ViewKey>,
-    loading: Option<(ViewKey, Promise<View>, Cancel)>,
+    loading: Option<LoadingView>,
     known_total: Option<u64>,
     seeking: Option<Promise<Option<usize>>>,
 }
@@ -84,7 +93,7 @@ impl Walk {
 
     /// How long the view has been waited for.
     pub fn waited(&self) -> Option<std::time::Duration> {
-        self.loading.as_ref().map(|(_, promise, _)| promise.age())
+        self.loading.as_ref().map(|loading| loading.promise.age())
     }
 
     /// The sample at the cursor.
@@ -129,15 +138,15 @@ impl Walk {
 
     fn update_view(&mut self, context: &Context<'_>) {
         let key = ViewKey { filter: self.filter.for_view(), refreshes: self.refreshes };
-        if let Some((loading, promise, cancel)) = self.loading.take() {
-            match promise.take() {
-                Some(Ok(view)) => self.take_view(loading, view),
+        if let Some(loading) = self.loading.take() {
+            match loading.promise.take() {
+                Some(Ok((view, found))) => self.take_view(loading, view, found, context),
                 Some(Err(explanation)) => {
-                    self.shown = Some(loading);
+                    self.shown = Some(loading.key);
                     self.failure = Some(explanation);
                 }
-                None if loading == key => self.loading = Some((loading, promise, cancel)),
-                None => cancel.cancel(),
+                None if loading.key == key => self.loading = Some(loading),
+                None => loading.cancel.cancel(),
             }
         }
         if self.shown.as_ref() == Some(&key) || self.loading.is_some() {
@@ -145,16 +154,34 @@ impl Walk {
         }
         let (dataset, cancel) = (self.dataset, Cancel::default());
         let (for_thread, filter, sort) = (cancel.clone(), key.filter.clone(), self.filter.sort);
-        let promise = context.backend.spawn(move |workbench| workbench.view(dataset, &filter, sort, &for_thread));
-        self.loading = Some((key, promise, cancel));
+        let (sought, near) = (self.here(), self.cursor);
+        let promise = context.backend.spawn(move |workbench| {
+            let view = workbench.view(dataset, &filter, sort, &for_thread)?;
+            let found = sought.map_or(Ok(None), |sample| place_of(workbench, &view, sample, near))?;
+            Ok((view, found))
+        });
+        self.loading = Some(LoadingView { key, promise, sought, cancel });
     }
 
-    fn take_view(&mut self, key: ViewKey, view: View) {
-        let other_filter = self.shown.as_ref().is_some_and(|shown| shown.filter != key.filter);
+    /// Shows a view; the sample that one is at stays, wherever it is in it.
+    fn take_view(&mut self, loading: LoadingView, view: View, found: Option<usize>, context: &Context<'_>) {
+        let here = self.here();
+        if let Some(sample) = here.filter(|_| here != loading.sought) {
+            // One has gone on meanwhile.
+            let near = self.cursor;
+            let promise = context.backend.spawn(move |workbench| {
+                let found = place_of(workbench, &view, sample, near)?;
+                Ok((view, found))
+            });
+            self.loading = Some(LoadingView { promise, sought: here, ..loading });
+            return;
+        }
+        let other_filter = self.shown.as_ref().is_some_and(|shown| shown.filter != loading.key.filter);
         self.rows.set_view(view);
         self.failure = None;
-        self.shown = Some(key);
-        self.cursor = if other_filter { 0 } else { self.cursor.min(self.rows.len().saturating_sub(1)) };
+        self.shown = Some(loading.key);
+        let near = if other_filter { 0 } else { self.cursor.min(self.rows.len().saturating_sub(1)) };
+        self.cursor = found.unwrap_or(near);
         self.scroll_to_cursor = true;
     }
 
@@ -188,6 +215,25 @@ pub fn next_undecided(workbench: &Workbench, view: &View, start: usize) -> Resul
             let end = (at + SCAN_ROWS).min(range.end);
             let rows = workbench.row_heads(view, at..end)?;
             if let Some(place) = rows.iter().position(|row| row.state != SampleState::Labeled && !row.deleted) {
+                return Ok(Some(at + place));
+            }
+            at = end;
+        }
+    }
+    Ok(None)
+}
+
+/// Where a sample is in a view: looked for near where it was, then everywhere.
+pub fn place_of(workbench: &Workbench, view: &View, sample: SampleId, near: usize) -> Result<Option<usize>> {
+    const CHUNK: usize = 50_000;
+    let length = view.len();
+    let middle = (near / CHUNK * CHUNK).min(length);
+    for range in [middle..length, 0..middle] {
+        let mut at = range.start;
+        while at < range.end {
+            let end = (at + CHUNK).min(range.end);
+            let ids = workbench.sample_ids(view, at..end)?;
+            if let Some(place) = ids.iter().position(|id| *id == sample) {
                 return Ok(Some(at + place));
             }
             at = end;

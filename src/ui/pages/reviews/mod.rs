@@ -11,7 +11,7 @@ mod start;
 mod tests;
 mod words;
 
-use super::labeling::detection::DetectionPage;
+use super::labeling::detection::{DetectionPage, Unfinished};
 use super::{Crumb, Page, Screen, UndoScope};
 use crate::domain::query::DatasetSummary;
 use crate::domain::review::Review;
@@ -25,6 +25,7 @@ use egui::Ui;
 use list::ReviewList;
 use report::ReportView;
 use settle::SettlePage;
+use std::collections::HashMap;
 
 type Facts = (DatasetSummary, Vec<Review>);
 
@@ -37,6 +38,8 @@ pub(in crate::ui) struct ReviewsPage {
     list: ReviewList,
     report: ReportView,
     drawing: Option<(ReviewId, Box<DetectionPage>)>,
+    /// What was begun in passes that were left.
+    unfinished: HashMap<ReviewId, Unfinished>,
     settling: Option<Box<SettlePage>>,
 }
 
@@ -71,7 +74,7 @@ impl ReviewsPage {
 }
 
 impl Screen for ReviewsPage {
-    fn open(&mut self, page: &Page, _context: &Context<'_>) {
+    fn open(&mut self, page: &Page, context: &Context<'_>) {
         let (Page::Reviews { dataset }
         | Page::Review { dataset, .. }
         | Page::ReviewDrawing { dataset, .. }
@@ -80,12 +83,19 @@ impl Screen for ReviewsPage {
             return;
         };
         if self.dataset != Some(*dataset) {
-            *self = Self { dataset: Some(*dataset), ..Self::default() };
+            self.leave(context);
+            let unfinished = std::mem::take(&mut self.unfinished);
+            *self = Self { dataset: Some(*dataset), unfinished, ..Self::default() };
         }
         if let Page::ReviewDrawing { dataset, review } = page {
             match &mut self.drawing {
                 Some((known, page)) if known == review => page.reopen_pass(),
-                drawing => *drawing = Some((*review, Box::new(DetectionPage::of_review(*dataset, *review)))),
+                _ => {
+                    self.leave(context);
+                    let unfinished = self.unfinished.remove(review).unwrap_or_default();
+                    let page = DetectionPage::of_review(*dataset, *review).with_unfinished(unfinished);
+                    self.drawing = Some((*review, Box::new(page)));
+                }
             }
         }
         if let Page::ReviewSettling { dataset, review, sample } = page {
@@ -199,6 +209,12 @@ impl Screen for ReviewsPage {
 
     fn has_canvas(&self) -> bool {
         matches!(self.page, Some(Page::ReviewDrawing { .. }))
+    }
+
+    fn leave(&mut self, context: &Context<'_>) {
+        if let Some((review, mut page)) = self.drawing.take() {
+            self.unfinished.insert(review, page.leave_for_good(context));
+        }
     }
 
     fn undo_scope(&self) -> Option<UndoScope> {

@@ -1,7 +1,9 @@
 //! What the person asks for becomes edits of the image.
 
+use super::copies::free_group;
 use super::document::drawn;
-use super::{DetectionPage, Picker, Subject};
+use super::wishes::Wish;
+use super::{DetectionPage, Subject};
 use crate::domain::shape::Bounds;
 use crate::domain::shape_rule::refused_kind;
 use crate::domain::{Annotation, AnnotationBody, AnnotationId, Edit, Explanation, LabelId, SampleId, Shape, ShapeKind};
@@ -17,12 +19,18 @@ pub fn against(rule: ShapeKind) -> Explanation {
 }
 
 impl DetectionPage {
-    /// Carries out a command; `false` leaves it to the frame.
+    /// Carries out a command, or keeps it until the image that it is meant for is there; `false` leaves it to the
+    /// frame.
     pub fn command(&mut self, command: Command, context: &Context<'_>) -> bool {
+        self.wish(Wish::Command(command), context)
+    }
+
+    pub(super) fn carry_out_command(&mut self, command: Command, context: &Context<'_>) -> bool {
         match command {
             Command::Undo | Command::Redo => {
                 self.nudge = None;
-                if !self.canvas.hand.step_back()
+                // Undo takes back what is half drawn first; redo has nothing to do with it.
+                if (command == Command::Redo || !self.canvas.hand.step_back())
                     && let Some(document) = &mut self.document
                 {
                     document.open.undo(self.dataset, command == Command::Redo, context);
@@ -109,8 +117,23 @@ impl DetectionPage {
         let only_label = self.labels.rows().len() == 1;
         match self.current_label().filter(|_| !self.asks || only_label) {
             Some(label) => self.label_subject(Subject::Drawn(shape), label, context),
-            None => self.picker = Some((Subject::Drawn(shape), Picker::default())),
+            None => {
+                // Going on to draw says of the shape before: the last label is right. Without one it waits.
+                self.label_waiting(context);
+                self.ask(Subject::Drawn(shape));
+            }
         }
+    }
+
+    /// Puts a shape with its label into the image that is shown.
+    pub(super) fn put_drawn(&mut self, shape: Shape, label: LabelId, context: &Context<'_>) -> bool {
+        let annotation = drawn(label, shape, context.now, &context.backend.workbench().actor());
+        let id = annotation.id;
+        let is_put = self.put(vec![annotation], context);
+        if is_put {
+            self.canvas.hand.select(vec![id]);
+        }
+        is_put
     }
 
     /// Gives what was picked for its label.
@@ -118,13 +141,8 @@ impl DetectionPage {
         self.label = Some(label);
         match subject {
             Subject::Drawn(shape) => {
-                let annotation = drawn(label, shape, context.now, &context.backend.workbench().actor());
-                let id = annotation.id;
-                if self.put(vec![annotation], context) {
-                    self.canvas.hand.select(vec![id]);
-                    if self.goes_on {
-                        self.step(1, context);
-                    }
+                if self.put_drawn(shape, label, context) && self.goes_on && self.is_here() {
+                    self.step(1, context);
                 }
             }
             Subject::Selection(ids) => {
@@ -178,9 +196,7 @@ impl DetectionPage {
         context: &Context<'_>,
     ) -> bool {
         self.nudge = None;
-        let Some(document) = self.document.as_mut().filter(|document| !document.open.is_undoing()) else {
-            return false;
-        };
+        let Some(document) = &mut self.document else { return false };
         if let Some(rule) = self.rule
             && refused_kind(rule, &document.open.row.annotations, &put).is_some()
         {
@@ -257,7 +273,7 @@ impl DetectionPage {
             self.asks = !self.asks;
         } else {
             let ids = self.canvas.hand.selection().to_vec();
-            self.picker = Some((Subject::Selection(ids), Picker::default()));
+            self.ask(Subject::Selection(ids));
         }
     }
 
@@ -265,8 +281,16 @@ impl DetectionPage {
         if self.canvas.hand.step_back() {
             return;
         }
-        let meant = self.meant(true);
-        let ids: Vec<AnnotationId> = meant.into_iter().filter(|id| !self.is_locked(*id)).collect();
+        let ids = self.meant_and_free();
+        self.delete(ids, context);
+    }
+
+    /// What deleting and cutting act on: locked shapes stay.
+    pub(super) fn meant_and_free(&self) -> Vec<AnnotationId> {
+        self.meant(true).into_iter().filter(|id| !self.is_locked(*id)).collect()
+    }
+
+    pub(super) fn delete(&mut self, ids: Vec<AnnotationId>, context: &Context<'_>) {
         if !ids.is_empty() {
             self.edit(Vec::new(), ids, Vec::new(), context);
             self.canvas.hand.select(Vec::new());
@@ -278,44 +302,6 @@ impl DetectionPage {
         let free = document.scene().objects().iter().filter(|object| !object.hidden && !object.locked);
         let ids = free.map(|object| object.id).collect();
         self.canvas.hand.select(ids);
-    }
-
-    pub(super) fn copy(&mut self) {
-        let Some(document) = &self.document else { return };
-        let copied = document.among(self.canvas.hand.selected());
-        if !copied.is_empty() {
-            self.clipboard = copied;
-        }
-    }
-
-    /// Puts copies in, a little beside the originals where those are in this image.
-    pub(super) fn paste(&mut self, by: [f64; 2], context: &Context<'_>) {
-        let Some(document) = &self.document else { return };
-        let known: HashSet<AnnotationId> = document.shapes().map(|annotation| annotation.id).collect();
-        let beside = self.clipboard.iter().any(|annotation| known.contains(&annotation.id));
-        let by = if beside { by } else { [0.0; 2] };
-        let copies = self.clipboard.clone();
-        self.put_copies(copies, by, context);
-    }
-
-    pub(super) fn put_copies(&mut self, copies: Vec<Annotation>, by: [f64; 2], context: &Context<'_>) {
-        let size_px = self.canvas.view.size_px();
-        let known = |label: Option<LabelId>| label.is_none_or(|label| self.labels.get(label).is_some());
-        let copies: Vec<Annotation> = copies
-            .into_iter()
-            .filter(|annotation| known(annotation.label))
-            .map(|mut annotation| {
-                annotation.id = AnnotationId::random();
-                if let AnnotationBody::Shape { shape, .. } = &mut annotation.body {
-                    *shape = shape.moved_within(by, size_px).clamped(size_px);
-                }
-                annotation
-            })
-            .collect();
-        let ids = copies.iter().map(|annotation| annotation.id).collect();
-        if !copies.is_empty() && self.put(copies, context) {
-            self.canvas.hand.select(ids);
-        }
     }
 
     fn reorder(&mut self, front: bool, context: &Context<'_>) {
@@ -332,10 +318,8 @@ impl DetectionPage {
 
     fn group(&mut self, together: bool, context: &Context<'_>) {
         let Some(document) = &self.document else { return };
-        let taken: HashSet<String> =
-            document.scene().objects().iter().filter_map(|object| object.group.clone()).collect();
-        let free = (1..).map(|number: u32| number.to_string()).find(|name| !taken.contains(name));
-        let group = free.filter(|_| together);
+        let taken = document.scene().objects().iter().filter_map(|object| object.group.as_deref());
+        let group = together.then(|| free_group(taken));
         if together && self.canvas.hand.selection().len() < 2 {
             return;
         }
@@ -378,7 +362,7 @@ impl DetectionPage {
             self.finish_image(context);
             return;
         }
-        let Some(document) = self.document.as_mut().filter(|document| !document.open.is_undoing()) else { return };
+        let Some(document) = &mut self.document else { return };
         let sample = document.open.row.sample.id;
         document.open.submit(self.dataset, Edit::Confirm { samples: vec![sample] }, false, context);
         self.step(1, context);

@@ -2,6 +2,7 @@
 
 use super::DetectionPage;
 use super::attributes::Attribute;
+use super::wishes::Wish;
 use crate::ui::canvas::Canvas;
 use crate::ui::context::Context;
 use egui::{Event, Key, Modifiers, Ui};
@@ -98,12 +99,12 @@ impl DetectionPage {
             if let Some(action) = action
                 && (is_free || matches!(action, Action::Label(_) | Action::Copy | Action::Cut | Action::Paste))
             {
-                self.act(action, ui, context);
+                self.wish(Wish::Key(action), context);
             }
         }
     }
 
-    fn act(&mut self, action: Action, ui: &Ui, context: &Context<'_>) {
+    pub(super) fn act(&mut self, action: Action, context: &Context<'_>) {
         match action {
             Action::Label(key) => {
                 let digit = key.to_digit(10).and_then(|digit| u8::try_from(digit).ok());
@@ -125,13 +126,11 @@ impl DetectionPage {
             Action::Stretch(right, down) => self.stretch([f64::from(right), f64::from(down)], context),
             Action::Copy => {
                 self.copy();
-                // So that pasting has something to bring: an empty clipboard sends no event.
-                ui.ctx().copy_text(context.tr_with("canvas-clipboard", &[("count", self.clipboard.len().into())]));
+                self.fills_clipboard = true;
             }
             Action::Cut => {
-                self.copy();
-                ui.ctx().copy_text(context.tr_with("canvas-clipboard", &[("count", self.clipboard.len().into())]));
-                self.delete_selected(context);
+                self.cut(context);
+                self.fills_clipboard = true;
             }
             Action::Paste => self.paste([10.0, 10.0], context),
             Action::Help => context.send(crate::ui::UiCommand::Run(crate::ui::commands::Command::Palette)),

@@ -4,6 +4,7 @@
 mod actions;
 mod attributes;
 mod bar;
+mod copies;
 mod document;
 mod keys;
 mod list;
@@ -13,7 +14,11 @@ mod picker;
 mod strip;
 #[cfg(test)]
 pub(in crate::ui::pages) mod tests;
+#[cfg(test)]
+mod tests_of_flow;
 mod travel;
+mod waiting;
+mod wishes;
 
 use super::filter::{Filter, Tab};
 use super::labels::LabelTable;
@@ -22,7 +27,7 @@ use super::thumbnails::Thumbnails;
 use crate::domain::query::{DatasetSummary, SampleFilter, SampleRow};
 use crate::domain::shape::Point;
 use crate::domain::{
-    Annotation, AnnotationId, Cancel, DatasetId, Explanation, Label, LabelId, Sample, SampleId, Shape, ShapeKind,
+    Annotation, AnnotationId, Cancel, DatasetId, Explanation, LabelId, Sample, SampleId, Shape, ShapeKind,
     dataset::SampleCounts,
 };
 use crate::ui::backend::{Promise, Query};
@@ -31,6 +36,7 @@ use crate::ui::commands::Command;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::pages::UndoScope;
+use crate::ui::pages::labeling::walk::place_of;
 use crate::ui::widgets;
 use crate::workbench::View;
 use attributes::Attribute;
@@ -42,9 +48,12 @@ pub(super) use list::label_row_ui;
 use nudging::Nudge;
 use pass::Pass;
 use picker::{Picked, Picker};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use travel::Arriving;
+use travel::{Arriving, Seeking};
+use waiting::NewLabel;
+pub(in crate::ui::pages) use waiting::Unfinished;
+use wishes::Wish;
 
 /// What a view was made for.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,12 +70,13 @@ enum Subject {
     Selection(Vec<AnnotationId>),
 }
 
-/// A label that was typed and is being made, for what waits for it.
-struct NewLabel {
-    /// The image that waits.
-    sample: SampleId,
-    subject: Subject,
-    promise: Promise<Label>,
+/// A view that is being made.
+struct LoadingView {
+    key: ViewKey,
+    /// Also where in it the image is that was sought.
+    promise: Promise<(View, Option<usize>)>,
+    sought: Option<SampleId>,
+    cancel: Cancel,
 }
 
 /// The page.
@@ -82,7 +92,7 @@ pub struct DetectionPage {
     filter: Filter,
     refreshes: u64,
     shown_view: Option<ViewKey>,
-    loading_view: Option<(ViewKey, Promise<View>, Cancel)>,
+    loading_view: Option<LoadingView>,
     failure: Option<Explanation>,
     known_total: Option<u64>,
     rows: Rows,
@@ -93,12 +103,16 @@ pub struct DetectionPage {
     revision: u64,
     /// What is hidden and locked, by image.
     veils: HashMap<SampleId, Veil>,
-    /// Shapes that were left without a label; they are asked about when their image is shown again.
-    set_aside: HashMap<SampleId, Shape>,
+    /// Shapes that wait for a label, beside the one in the picker, by image.
+    unlabeled: HashMap<SampleId, Vec<Shape>>,
+    /// What was asked for and waits for its image.
+    wishes: VecDeque<Wish>,
     nudge: Option<Nudge>,
     /// Images seen before this one, the latest last: back where I was.
     visited: Vec<SampleId>,
-    seeking: Option<Promise<Option<usize>>>,
+    /// The one of them that one is going back to.
+    returning: Option<SampleId>,
+    seeking: Option<Seeking>,
     canvas: Canvas,
     drawing: ShapeKind,
     /// The one kind of shape that the dataset takes, if it takes only one.
@@ -112,8 +126,10 @@ pub struct DetectionPage {
     picker: Option<(Subject, Picker)>,
     new_labels: Vec<NewLabel>,
     bring: Option<(SampleId, Promise<Vec<Annotation>>)>,
-    arriving: Option<Arriving>,
+    arriving: Vec<Arriving>,
     clipboard: Vec<Annotation>,
+    /// Whether the system's clipboard is to say that something was copied.
+    fills_clipboard: bool,
     attribute_mode: Option<Attribute>,
     list_filter: String,
     /// The shape that the list came to last.
@@ -156,9 +172,11 @@ impl DetectionPage {
             opening: None,
             revision: 0,
             veils: HashMap::new(),
-            set_aside: HashMap::new(),
+            unlabeled: HashMap::new(),
+            wishes: VecDeque::new(),
             nudge: None,
             visited: Vec::new(),
+            returning: None,
             seeking: None,
             canvas,
             drawing: ShapeKind::Rectangle,
@@ -169,8 +187,9 @@ impl DetectionPage {
             picker: None,
             new_labels: Vec::new(),
             bring: None,
-            arriving: None,
+            arriving: Vec::new(),
             clipboard: Vec::new(),
+            fills_clipboard: false,
             attribute_mode: None,
             list_filter: String::new(),
             listed: None,
@@ -235,19 +254,20 @@ impl DetectionPage {
         self.rows.want(backend, around);
         self.update_document(context);
         self.settle_waiting(context);
+        self.fulfil_wishes(context);
     }
 
     fn update_view(&mut self, context: &Context<'_>) {
         let key = ViewKey { filter: self.filter.for_view(), refreshes: self.refreshes };
-        if let Some((loading, promise, cancel)) = self.loading_view.take() {
-            match promise.take() {
-                Some(Ok(view)) => self.take_view(loading, view),
+        if let Some(loading) = self.loading_view.take() {
+            match loading.promise.take() {
+                Some(Ok((view, found))) => self.take_view(loading, view, found, context),
                 Some(Err(explanation)) => {
-                    self.shown_view = Some(loading);
+                    self.shown_view = Some(loading.key);
                     self.failure = Some(explanation);
                 }
-                None if loading == key => self.loading_view = Some((loading, promise, cancel)),
-                None => cancel.cancel(),
+                None if loading.key == key => self.loading_view = Some(loading),
+                None => loading.cancel.cancel(),
             }
         }
         if self.shown_view.as_ref() == Some(&key) || self.loading_view.is_some() {
@@ -256,22 +276,47 @@ impl DetectionPage {
         let (dataset, cancel) = (self.dataset, Cancel::default());
         let (for_thread, filter, sort) = (cancel.clone(), key.filter.clone(), self.filter.sort);
         let review = self.pass.as_ref().map(Pass::review);
-        let promise = context.backend.spawn(move |workbench| match review {
-            Some(review) => workbench.review_view(review),
-            None => workbench.view(dataset, &filter, sort, &for_thread),
+        let (sought, near) = (self.sample_at_cursor(), self.cursor);
+        let promise = context.backend.spawn(move |workbench| {
+            let view = match review {
+                Some(review) => workbench.review_view(review)?,
+                None => workbench.view(dataset, &filter, sort, &for_thread)?,
+            };
+            let found = sought.map_or(Ok(None), |sample| place_of(workbench, &view, sample, near))?;
+            Ok((view, found))
         });
-        self.loading_view = Some((key, promise, cancel));
+        self.loading_view = Some(LoadingView { key, promise, sought, cancel });
     }
 
-    fn take_view(&mut self, key: ViewKey, view: View) {
-        let other_filter = self.shown_view.as_ref().is_some_and(|shown| shown.filter != key.filter);
+    /// The image at the cursor; while it is not known, the one that is shown.
+    fn sample_at_cursor(&self) -> Option<SampleId> {
+        let row = self.rows.row(self.cursor).map(|row| row.sample.id);
+        row.or_else(|| self.document.as_ref().map(|document| document.open.row.sample.id))
+    }
+
+    /// Shows a view; the image that one is at stays, wherever it is in it.
+    fn take_view(&mut self, loading: LoadingView, view: View, found: Option<usize>, context: &Context<'_>) {
+        let here = self.sample_at_cursor();
+        if let Some(sample) = here.filter(|_| here != loading.sought) {
+            // One has gone on meanwhile.
+            let near = self.cursor;
+            let promise = context.backend.spawn(move |workbench| {
+                let found = place_of(workbench, &view, sample, near)?;
+                Ok((view, found))
+            });
+            self.loading_view = Some(LoadingView { promise, sought: here, ..loading });
+            return;
+        }
+        let other_filter = self.shown_view.as_ref().is_some_and(|shown| shown.filter != loading.key.filter);
         self.rows.set_view(view);
         self.failure = None;
-        self.shown_view = Some(key);
-        self.cursor = if other_filter { 0 } else { self.cursor.min(self.rows.len().saturating_sub(1)) };
+        self.shown_view = Some(loading.key);
+        let near = if other_filter { 0 } else { self.cursor.min(self.rows.len().saturating_sub(1)) };
+        self.cursor = found.unwrap_or(near);
         self.scroll_to_cursor = true;
-        if other_filter {
+        if other_filter && found.is_none() {
             self.set_aside();
+            self.wishes.clear();
             self.document = None;
         }
     }
@@ -294,8 +339,10 @@ impl DetectionPage {
             match promise.take() {
                 None => self.opening = Some((sample, generation, promise)),
                 Some(outcome) => {
-                    if let Some(row) = outcome.ok().and_then(|mut rows| rows.pop()) {
-                        self.show(row, generation);
+                    match outcome.ok().and_then(|mut rows| rows.pop()) {
+                        Some(row) => self.show(row, generation),
+                        // What was meant for it has nothing to wait for.
+                        None => self.wishes.clear(),
                     }
                 }
             }
@@ -316,22 +363,10 @@ impl DetectionPage {
     }
 
     fn show(&mut self, row: SampleRow, generation: u64) {
-        if let Some(before) = &self.document
-            && before.open.row.sample.id != row.sample.id
-        {
-            let before = before.open.row.sample.id;
-            if self.visited.last() != Some(&before) {
-                self.visited.push(before);
-            }
-            if self.visited.len() > 200 {
-                self.visited.remove(0);
-            }
-        }
+        self.note_visit(row.sample.id);
         self.set_aside();
         self.nudge = None;
         self.revision += 1_000_000;
-        let waiting = self.set_aside.remove(&row.sample.id);
-        self.picker = waiting.map(|shape| (Subject::Drawn(shape), Picker::default()));
         self.document = Some(Document::new(row, self.set(), generation, self.revision));
         self.rebuild();
     }
@@ -384,6 +419,13 @@ impl DetectionPage {
             .show_separator_line(false)
             .show(ui, |ui| self.foot_ui(ui, context));
         egui::CentralPanel::no_frame().show(ui, |ui| self.center_ui(ui, context));
+        if std::mem::take(&mut self.fills_clipboard) {
+            // So that pasting has something to bring: an empty clipboard sends no event.
+            ui.ctx().copy_text(context.tr_with("canvas-clipboard", &[("count", self.clipboard.len().into())]));
+        }
+        if !self.wishes.is_empty() {
+            ui.ctx().request_repaint();
+        }
         self.was_typing = ui.ctx().text_edit_focused();
     }
 
@@ -396,7 +438,7 @@ impl DetectionPage {
             if self.shown_view.is_some() && self.rows.len() == 0 {
                 self.empty_ui(ui, context);
             } else {
-                let waited = self.loading_view.as_ref().map(|(_, promise, _)| promise.age());
+                let waited = self.loading_view.as_ref().map(|loading| loading.promise.age());
                 widgets::loading(ui, context, waited);
             }
             return;
@@ -410,15 +452,10 @@ impl DetectionPage {
             .into_iter()
             .filter_map(|index| self.row_sample(index))
             .collect();
-        let here = document.open.row.sample.id;
-        let waiting = self.new_labels.iter().filter(|new| new.sample == here).map(|new| &new.subject);
-        let mut subjects = self.picker.iter().map(|(subject, _)| subject).chain(waiting);
-        let pending = subjects.find_map(|subject| match subject {
-            Subject::Drawn(shape) => Some(shape),
-            Subject::Selection(_) => None,
-        });
+        let pending: Vec<Shape> = self.pending().into_iter().cloned().collect();
+        let pending: Vec<&Shape> = pending.iter().collect();
         let shown = Shown {
-            pending,
+            pending: &pending,
             sample: &document.open.row.sample,
             scene: document.scene(),
             colors_revision: self.labels_revision,
@@ -427,6 +464,9 @@ impl DetectionPage {
             neighbours: &neighbours,
         };
         let output = self.canvas.ui(ui, context, &shown);
+        if let Tool::Draw(kind) = self.canvas.hand.tool() {
+            self.drawing = kind;
+        }
         if self.canvas.is_open() && self.canvas.view.size_px() != document.size_px() {
             self.rebuild();
             ui.ctx().request_repaint();
@@ -444,6 +484,7 @@ impl DetectionPage {
         for outcome in output.outcomes {
             self.carry_out(outcome, context);
         }
+        self.ask_next();
         self.picker_ui(ui, context, &response);
     }
 
@@ -471,11 +512,12 @@ impl DetectionPage {
         let anchor = self.anchor(&subject);
         let Some(anchor) = anchor else { return };
         let labels = Arc::clone(&self.labels);
+        let is_new = !picker.is_opened();
         match picker.ui(ui, context, anchor, &labels, self.label) {
             None => {
-                // A press beside it means: the label is right.
+                // A press beside it means: the label is right. The press that ended the shape does not.
                 let pressed_beside =
-                    response.is_pointer_button_down_on() && ui.input(|input| input.pointer.any_pressed());
+                    !is_new && response.is_pointer_button_down_on() && ui.input(|input| input.pointer.any_pressed());
                 match (pressed_beside, self.current_label(), subject) {
                     (true, Some(label), subject @ Subject::Drawn(_)) => self.label_subject(subject, label, context),
                     (true, _, Subject::Selection(_)) => {}
@@ -487,8 +529,9 @@ impl DetectionPage {
             Some(Picked::New(name)) => {
                 if let Some(document) = &self.document {
                     let (dataset, sample) = (self.dataset, document.open.row.sample.id);
-                    let promise = context.backend.write(move |workbench| workbench.ensure_label(dataset, &name));
-                    self.new_labels.push(NewLabel { sample, subject, promise });
+                    let for_thread = name.clone();
+                    let promise = context.backend.write(move |workbench| workbench.ensure_label(dataset, &for_thread));
+                    self.new_labels.push(NewLabel { sample, name, subject, promise });
                 }
             }
         }

@@ -1,11 +1,13 @@
 //! Drawing, moving and sizing by keys alone.
 
 use super::DetectionPage;
+use super::document::Document;
 use crate::domain::shape::Bounds;
 use crate::domain::shape_edit::clamped;
 use crate::domain::{AnnotationId, Shape, ShapeKind, Timestamp};
 use crate::ui::canvas::Tool;
 use crate::ui::context::Context;
+use crate::ui::notifications::Notification;
 
 /// Keys that follow each other within this time are one step of undo.
 const ONE_STEP_MS: i64 = 1_000;
@@ -23,9 +25,14 @@ impl Nudge {
 }
 
 impl DetectionPage {
+    /// The document, once the size of its picture is known.
+    fn measured(&self) -> Option<&Document> {
+        self.document.as_ref().filter(|document| self.canvas.is_open_on(document.open.row.sample.id))
+    }
+
     /// Moves what is selected by image pixels.
     pub(super) fn nudge(&mut self, by: [f64; 2], context: &Context<'_>) {
-        let Some(document) = &self.document else { return };
+        let Some(document) = self.measured() else { return };
         let size_px = document.size_px();
         let scene = document.scene();
         let moved: Vec<(AnnotationId, Shape)> = self
@@ -43,7 +50,7 @@ impl DetectionPage {
     /// Grows or shrinks the one selected rectangle or circle at its lower right: drawing without a mouse.
     pub(super) fn stretch(&mut self, by: [f64; 2], context: &Context<'_>) {
         let [id] = *self.canvas.hand.selection() else { return };
-        let Some(object) = self.document.as_ref().and_then(|document| document.scene().get(id)) else { return };
+        let Some(object) = self.measured().and_then(|document| document.scene().get(id)) else { return };
         let size_px = self.canvas.view.size_px();
         let shape = match &object.shape {
             Shape::Rectangle { min, max } => {
@@ -65,7 +72,7 @@ impl DetectionPage {
     /// Turns each selected shape about its own middle; a rectangle becomes a rotated one. What would leave the image
     /// with a corner that is its own point stays as it is.
     pub(super) fn turn(&mut self, degrees: f64, context: &Context<'_>) {
-        let Some(document) = &self.document else { return };
+        let Some(document) = self.measured() else { return };
         let size_px = document.size_px();
         let selected = self.canvas.hand.selection().iter().filter_map(|id| document.scene().get(*id));
         let turned = selected
@@ -102,6 +109,10 @@ impl DetectionPage {
             return;
         }
         let Tool::Draw(kind) = self.canvas.hand.tool() else { return };
+        if self.measured().is_none() {
+            context.notify(Notification::info(context.tr("canvas-not-open")));
+            return;
+        }
         let size_px = self.canvas.view.size_px();
         let visible = self.canvas.view.visible();
         let at = clamped(self.finish_point(), size_px);

@@ -118,7 +118,7 @@ impl DetectionPage {
 
     /// Looked at, done: also where nothing is. Goes on to the next image that waits.
     pub(super) fn finish_image(&mut self, context: &Context<'_>) {
-        let Some(document) = self.document.as_mut().filter(|document| !document.open.is_undoing()) else { return };
+        let Some(document) = &mut self.document else { return };
         let Some(pass) = &mut self.pass else { return };
         let sample = document.open.row.sample.id;
         if let Some(edit) = review::finish(sample, &document.open.row.annotations, pass.review) {

@@ -71,6 +71,12 @@ impl Picker {
         (!text.is_empty()).then(|| Picked::New(text.to_owned()))
     }
 
+    /// Whether it has been drawn before.
+    #[must_use]
+    pub fn is_opened(&self) -> bool {
+        self.opened
+    }
+
     /// Draws it beside `anchor`; returns what was chosen.
     pub fn ui(
         &mut self,

@@ -55,7 +55,7 @@ impl DetectionPage {
         self.thumbnails = Some(thumbnails);
         self.rows.want(context.backend, wanted);
         if let Some(index) = clicked {
-            self.go_to(index, context);
+            self.jump_to(index, context);
             self.scroll_to_cursor = false;
         }
     }

@@ -15,23 +15,23 @@ pub(in crate::ui::pages) fn cells(labels: &[&str]) -> Room {
 }
 
 impl Room {
-    fn canvas(&self) -> Rect {
+    pub(super) fn canvas(&self) -> Rect {
         self.harness.get_by_role(Role::Canvas).rect()
     }
 
     /// Where a pixel of the picture is on the screen while the whole picture is shown.
-    fn at(&self, x: f32, y: f32) -> Pos2 {
+    pub(super) fn at(&self, x: f32, y: f32) -> Pos2 {
         let canvas = self.canvas();
         let scale = ((canvas.width() - 24.0) / SIZE[0]).min((canvas.height() - 24.0) / SIZE[1]).min(8.0);
         canvas.center() + (pos2(x, y) - pos2(SIZE[0] / 2.0, SIZE[1] / 2.0)) * scale
     }
 
-    fn button(&mut self, pos: Pos2, pressed: bool, modifiers: Modifiers) {
+    pub(super) fn button(&mut self, pos: Pos2, pressed: bool, modifiers: Modifiers) {
         self.harness.event(Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers });
         self.harness.step();
     }
 
-    fn drag(&mut self, from: [f32; 2], to: [f32; 2]) {
+    pub(super) fn drag(&mut self, from: [f32; 2], to: [f32; 2]) {
         let (from, to) = (self.at(from[0], from[1]), self.at(to[0], to[1]));
         self.harness.event(Event::PointerMoved(from));
         self.harness.step();
@@ -44,7 +44,7 @@ impl Room {
         self.settle();
     }
 
-    fn click(&mut self, x: f32, y: f32, modifiers: Modifiers) {
+    pub(super) fn click(&mut self, x: f32, y: f32, modifiers: Modifiers) {
         let pos = self.at(x, y);
         self.harness.event(Event::PointerMoved(pos));
         self.harness.step();
@@ -58,7 +58,7 @@ impl Room {
     }
 
     /// The shapes of an image on the disk, with the names of their labels.
-    fn shapes(&self, image: usize) -> Vec<(Shape, String)> {
+    pub(super) fn shapes(&self, image: usize) -> Vec<(Shape, String)> {
         let labels = self.workbench.labels(self.dataset).expect("labels");
         let row = self.rows().swap_remove(image);
         let named = |annotation: &crate::domain::Annotation| {
@@ -69,19 +69,19 @@ impl Room {
         row.annotations.iter().filter_map(named).collect()
     }
 
-    fn state(&self, image: usize) -> SampleState {
+    pub(super) fn state(&self, image: usize) -> SampleState {
         self.rows()[image].state
     }
 }
 
 /// Whether two shapes are the same within the rounding of a screen.
-fn alike(one: &Shape, other: &Shape) -> bool {
+pub(super) fn alike(one: &Shape, other: &Shape) -> bool {
     let (one, other) = (one.bounds(), other.bounds());
     let far = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).abs().max((a[1] - b[1]).abs());
     far(one.min, other.min) < 0.6 && far(one.max, other.max) < 0.6
 }
 
-fn rectangle(x: f64, y: f64, right: f64, bottom: f64) -> Shape {
+pub(super) fn rectangle(x: f64, y: f64, right: f64, bottom: f64) -> Shape {
     Shape::rectangle([x, y], [right, bottom])
 }
 

@@ -1,32 +1,56 @@
 //! From image to image: on, back, to the next that waits, and what comes along.
 
-use super::document::drawn;
-use super::{DetectionPage, NewLabel, Picker, Subject};
-use crate::domain::{Annotation, Edit, LabelId, SampleId, Shape};
-use crate::ui::backend::Promise;
+use super::DetectionPage;
+use crate::domain::{Annotation, SampleId};
+use crate::ui::backend::{Promise, Saved};
 use crate::ui::context::Context;
 use crate::ui::notifications::Notification;
-use crate::ui::pages::labeling::walk::next_undecided;
+use crate::ui::pages::labeling::walk::{next_undecided, place_of};
 use crate::workbench::{Result, View, Workbench};
 
-/// Shapes on their way into another image.
+/// Shapes on their way into an image.
 pub struct Arriving {
-    sample: SampleId,
-    shapes: Vec<Annotation>,
+    pub sample: SampleId,
+    pub shapes: Vec<Annotation>,
+    /// How far they are moved, in image pixels.
+    pub by: [f64; 2],
     /// Not where somebody has drawn already.
-    only_if_empty: bool,
+    pub only_if_empty: bool,
 }
 
-fn position_of(workbench: &Workbench, view: &View, sample: SampleId) -> Result<Option<usize>> {
+impl Arriving {
+    /// Whether they are on their way into this image.
+    pub fn is_for(&self, sample: SampleId) -> bool {
+        self.sample == sample
+    }
+}
+
+/// An image that is being looked for in the view.
+pub struct Seeking {
+    /// Its position, and which it is where that matters.
+    promise: Promise<Option<(usize, SampleId)>>,
+    /// The message for when there is none.
+    not_found: &'static str,
+    /// Whether it is where one was before.
+    is_back: bool,
+}
+
+/// The latest of these in the view, and where it is.
+fn latest_of(workbench: &Workbench, view: &View, visited: &[SampleId]) -> Result<Option<(usize, SampleId)>> {
+    const CHUNK: usize = 50_000;
+    let mut latest: Option<(usize, usize)> = None;
     let mut at = 0;
     while at < view.len() {
-        let end = (at + 50_000).min(view.len());
-        if let Some(place) = workbench.sample_ids(view, at..end)?.iter().position(|id| *id == sample) {
-            return Ok(Some(at + place));
+        let end = (at + CHUNK).min(view.len());
+        for (place, id) in workbench.sample_ids(view, at..end)?.into_iter().enumerate() {
+            let age = visited.iter().rposition(|visited| *visited == id);
+            if let Some(age) = age.filter(|age| latest.is_none_or(|(known, _)| *age > known)) {
+                latest = Some((age, at + place));
+            }
         }
         at = end;
     }
-    Ok(None)
+    Ok(latest.map(|(age, index)| (index, visited[age])))
 }
 
 impl DetectionPage {
@@ -39,28 +63,17 @@ impl DetectionPage {
         if index == self.cursor {
             return;
         }
-        self.leave(context);
+        self.label_waiting(context);
         self.cursor = index;
         self.scroll_to_cursor = true;
     }
 
-    /// Leaving an image asks nothing: a shape that waits for its label gets the last one. Without one it is asked for
-    /// when the image is shown again.
-    fn leave(&mut self, context: &Context<'_>) {
-        if matches!(self.picker, Some((Subject::Drawn(_), _)))
-            && let Some(label) = self.current_label()
-            && let Some((subject, _)) = self.picker.take()
-        {
-            self.label_subject(subject, label, context);
-        }
-    }
-
-    /// Closes the picker; a shape that waits in it for its label waits with its image.
-    pub(super) fn set_aside(&mut self) {
-        let Some((Subject::Drawn(shape), _)) = self.picker.take() else { return };
-        if let Some(document) = &self.document {
-            self.set_aside.insert(document.open.row.sample.id, shape);
-        }
+    /// Goes where a click says: what was asked for before and has waited is no longer meant.
+    pub(super) fn jump_to(&mut self, index: usize, context: &Context<'_>) {
+        self.wishes.clear();
+        self.seeking = None;
+        self.returning = None;
+        self.go_to(index, context);
     }
 
     pub(super) fn seek_unlabeled(&mut self, context: &Context<'_>) {
@@ -70,12 +83,51 @@ impl DetectionPage {
         }
         let Some(view) = self.rows.view().cloned() else { return };
         let start = self.cursor + 1;
-        self.seeking = Some(context.backend.spawn(move |workbench| next_undecided(workbench, &view, start)));
+        let promise = context.backend.spawn(move |workbench| {
+            let Some(index) = next_undecided(workbench, &view, start)? else { return Ok(None) };
+            Ok(workbench.sample_ids(&view, index..index + 1)?.pop().map(|sample| (index, sample)))
+        });
+        self.seeking = Some(Seeking { promise, not_found: "canvas-all-labeled", is_back: false });
     }
 
+    /// Back to the image seen before, of those that are among the shown ones.
     pub(super) fn go_back(&mut self, context: &Context<'_>) {
-        if let Some(sample) = self.visited.pop() {
-            self.show_sample(sample, context);
+        if let Some(sample) = self.visited.last().copied()
+            && let Some(index) = self.rows.position_of(sample)
+        {
+            self.return_to(index, sample, context);
+            return;
+        }
+        if self.visited.is_empty() {
+            context.notify(Notification::info(context.tr("canvas-nothing-before")));
+            return;
+        }
+        let Some(view) = self.rows.view().cloned() else { return };
+        let visited = self.visited.clone();
+        let promise = context.backend.spawn(move |workbench| latest_of(workbench, &view, &visited));
+        self.seeking = Some(Seeking { promise, not_found: "canvas-nothing-before", is_back: true });
+    }
+
+    fn return_to(&mut self, index: usize, sample: SampleId, context: &Context<'_>) {
+        if let Some(place) = self.visited.iter().rposition(|visited| *visited == sample) {
+            self.visited.remove(place);
+        }
+        self.returning = Some(sample);
+        self.go_to(index, context);
+    }
+
+    /// Notes that another image is shown now, so that one can go back; going back itself is nothing to come back from.
+    pub(super) fn note_visit(&mut self, shown: SampleId) {
+        let is_return = self.returning.take() == Some(shown);
+        let Some(before) = self.document.as_ref().map(|document| document.open.row.sample.id) else { return };
+        if before == shown || is_return {
+            return;
+        }
+        if self.visited.last() != Some(&before) {
+            self.visited.push(before);
+        }
+        if self.visited.len() > 200 {
+            self.visited.remove(0);
         }
     }
 
@@ -84,7 +136,11 @@ impl DetectionPage {
         if let Some(index) = self.rows.position_of(sample) {
             self.go_to(index, context);
         } else if let Some(view) = self.rows.view().cloned() {
-            self.seeking = Some(context.backend.spawn(move |workbench| position_of(workbench, &view, sample)));
+            let near = self.cursor;
+            let promise = context
+                .backend
+                .spawn(move |workbench| Ok(place_of(workbench, &view, sample, near)?.map(|index| (index, sample))));
+            self.seeking = Some(Seeking { promise, not_found: "canvas-not-shown", is_back: false });
         }
     }
 
@@ -93,65 +149,62 @@ impl DetectionPage {
         let Some(view) = self.rows.view().cloned().filter(|_| self.cursor > 0) else { return };
         let Some(document) = &self.document else { return };
         let (to, before, set) = (document.open.row.sample.id, self.cursor - 1, self.set());
-        let promise = context.backend.spawn(move |workbench| {
+        let read = move |workbench: &Workbench| {
             let rows = workbench.rows(&view, before..before + 1)?;
             let annotations = rows.into_iter().flat_map(|row| row.annotations);
             Ok(annotations.filter(|annotation| annotation.set == set && annotation.as_shape().is_some()).collect())
-        });
+        };
+        // What was drawn there last may still be on its way to the disk.
+        let promise = match context.backend.saved() {
+            Saved::Saving(_) => context.backend.write(read),
+            Saved::Saved | Saved::Failed => context.backend.spawn(read),
+        };
         self.bring = Some((to, promise));
     }
 
     /// On to the next image, and these shapes with it.
     pub(super) fn bring_on(&mut self, context: &Context<'_>) {
-        let Some(document) = &self.document else { return };
         let Some(to) = self.row_sample(Some(self.cursor + 1)) else { return };
+        self.label_waiting(context);
+        let Some(document) = &self.document else { return };
         let shapes: Vec<Annotation> = document.shapes().cloned().collect();
         self.step(1, context);
         if shapes.is_empty() {
             context.notify(Notification::info(context.tr("canvas-nothing-to-bring-on")));
         } else {
-            self.arriving = Some(Arriving { sample: to.id, shapes, only_if_empty: true });
+            self.arriving.push(Arriving { sample: to.id, shapes, by: [0.0; 2], only_if_empty: true });
         }
     }
 
     /// Puts shapes that are brought over into their image once its size is known.
-    fn let_arrive(&mut self, context: &Context<'_>) {
-        let Some(arriving) = self.arriving.take() else { return };
-        let is_wanted = self.rows.row(self.cursor).is_some_and(|row| row.sample.id == arriving.sample);
-        let document = self.document.as_ref().filter(|document| document.open.row.sample.id == arriving.sample);
-        match document.filter(|_| self.canvas.is_open_on(arriving.sample)) {
-            None if is_wanted => self.arriving = Some(arriving),
-            None => {}
-            Some(document) if arriving.only_if_empty && document.shapes().next().is_some() => {
-                context.notify(Notification::info(context.tr("canvas-has-shapes-already")));
+    pub(super) fn let_arrive(&mut self, context: &Context<'_>) {
+        for arriving in std::mem::take(&mut self.arriving) {
+            let is_wanted = self.rows.row(self.cursor).is_none_or(|row| row.sample.id == arriving.sample);
+            let document = self.document.as_ref().filter(|document| document.open.row.sample.id == arriving.sample);
+            match document.filter(|_| self.canvas.is_open_on(arriving.sample)) {
+                None if is_wanted => self.arriving.push(arriving),
+                None => {
+                    let text = context.tr_with("canvas-left-too-early", &[("count", arriving.shapes.len().into())]);
+                    context.notify(Notification::info(text));
+                }
+                Some(document) if arriving.only_if_empty && document.shapes().next().is_some() => {
+                    context.notify(Notification::info(context.tr("canvas-has-shapes-already")));
+                }
+                Some(_) => self.put_copies(arriving.shapes, arriving.by, context),
             }
-            Some(_) => self.put_copies(arriving.shapes, [0.0; 2], context),
         }
     }
 
     /// Takes in what was waited for: labels that were made, images that were looked for, shapes to bring over.
     pub(super) fn settle_waiting(&mut self, context: &Context<'_>) {
-        let waiting = std::mem::take(&mut self.new_labels);
-        let here = self.document.as_ref().map(|document| document.open.row.sample.id);
-        for NewLabel { sample, subject, promise } in waiting {
-            match (promise.take(), subject) {
-                (None, subject) => self.new_labels.push(NewLabel { sample, subject, promise }),
-                (Some(Ok(label)), subject) if here == Some(sample) => self.label_subject(subject, label.id, context),
-                (Some(Ok(label)), Subject::Drawn(shape)) => self.put_elsewhere(sample, label.id, shape, context),
-                // The frame says why; the shape is not lost: the picker asks again.
-                (Some(Err(_)), subject) if here == Some(sample) => {
-                    self.picker = Some((subject, Picker::default()));
-                }
-                (Some(Err(_)), Subject::Drawn(shape)) => drop(self.set_aside.insert(sample, shape)),
-                // Shapes of an image that was left keep the label they have.
-                (Some(_), Subject::Selection(_)) => {}
-            }
-        }
-        if let Some(outcome) = self.seeking.as_ref().and_then(Promise::take) {
-            self.seeking = None;
+        self.settle_new_labels(context);
+        if let Some(outcome) = self.seeking.as_ref().and_then(|seeking| seeking.promise.take())
+            && let Some(Seeking { not_found, is_back, .. }) = self.seeking.take()
+        {
             match outcome {
-                Ok(Some(index)) => self.go_to(index, context),
-                Ok(None) => context.notify(Notification::info(context.tr("canvas-all-labeled"))),
+                Ok(Some((index, sample))) if is_back => self.return_to(index, sample, context),
+                Ok(Some((index, _))) => self.go_to(index, context),
+                Ok(None) => context.notify(Notification::info(context.tr(not_found))),
                 Err(_) => {}
             }
         }
@@ -161,19 +214,9 @@ impl DetectionPage {
             if shapes.is_empty() {
                 context.notify(Notification::info(context.tr("canvas-nothing-to-bring")));
             } else {
-                self.arriving = Some(Arriving { sample, shapes, only_if_empty: false });
+                self.arriving.push(Arriving { sample, shapes, by: [0.0; 2], only_if_empty: false });
             }
         }
         self.let_arrive(context);
-    }
-
-    /// A shape whose label was being made when its image was left.
-    fn put_elsewhere(&self, sample: SampleId, label: LabelId, shape: Shape, context: &Context<'_>) {
-        let set = self.set();
-        let mut annotation = drawn(label, shape, context.now, &context.backend.workbench().actor());
-        annotation.set = set.clone();
-        let edit = Edit::Annotate { sample, put: vec![annotation], remove: Vec::new(), order: Vec::new() };
-        let dataset = self.dataset;
-        drop(context.backend.write(move |workbench| workbench.edit_within(dataset, &set, &edit)));
     }
 }
