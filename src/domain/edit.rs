@@ -430,6 +430,8 @@ fn annotate(
     context: &EditContext,
 ) {
     let had_objects = record.primary().next().is_some();
+    // A text without any class is unlabeled; an image or text with nothing in it can be so by decision.
+    let had_class = record.primary().any(|annotation| annotation.body == AnnotationBody::Class);
     let place_of: HashMap<AnnotationId, usize> =
         record.annotations.iter().enumerate().map(|(place, annotation)| (annotation.id, place)).collect();
     for annotation in put {
@@ -459,7 +461,8 @@ fn annotate(
     if record.primary().next().is_some() {
         record.state = SampleState::Labeled;
     } else if had_objects {
-        record.state = SampleState::Unlabeled;
+        let is_settled = !had_class && put.iter().any(review::is_settlement);
+        record.state = if is_settled { SampleState::Labeled } else { SampleState::Unlabeled };
     }
 }
 

@@ -99,6 +99,15 @@ fn mark_of<'a>(annotations: &'a [Annotation], set: &AnnotationSet) -> Option<&'a
     annotations.iter().find(is_mark)
 }
 
+/// Whether an annotation is the mark that its sample is settled: whoever put it decided what is in the sample, even if
+/// nothing is.
+pub(super) fn is_settlement(annotation: &Annotation) -> bool {
+    matches!(annotation.set, AnnotationSet::Review(_))
+        && annotation.label.is_none()
+        && annotation.body == AnnotationBody::Class
+        && annotation.extra.contains_key(SETTLED)
+}
+
 /// Where a sample stands in a review.
 #[must_use]
 pub fn state_of(annotations: &[Annotation], review: ReviewId) -> ReviewState {
@@ -435,6 +444,31 @@ mod tests {
         let context = EditContext { actor: Actor("ada".to_owned()), now: Timestamp(9) };
         let done = finish(id, &[], review).expect("not done yet").apply(&record, &context).expect("a change");
         assert_eq!((done.state, done.primary().count()), (SampleState::Labeled, 0));
+    }
+
+    #[test]
+    fn settling_to_nothing_is_a_decision() {
+        let (review, id, label) = (ReviewId::random(), SampleId::random(), LabelId::random());
+        let context = EditContext { actor: Actor("ada".to_owned()), now: Timestamp(9) };
+        let settled = |first: Annotation, keep: Keep| {
+            let annotations = vec![first];
+            let record = SampleRecord { id, state: SampleState::Labeled, usage: None, deleted: false, annotations };
+            let done = finish(id, &record.annotations, review).and_then(|edit| edit.apply(&record, &context));
+            let done = done.expect("the second pass finds nothing");
+            assert_eq!(done.state, SampleState::Labeled);
+            let settled = Edit::SettleReview { samples: vec![id], review, keep }.apply(&done, &context);
+            let settled = settled.expect("a difference");
+            (settled.state, settled.primary().count())
+        };
+        let falsely = || drawn(AnnotationSet::Primary, label, 0.0);
+        assert_eq!(settled(falsely(), Keep::Second), (SampleState::Labeled, 0));
+        assert_eq!(settled(falsely(), Keep::Neither), (SampleState::Labeled, 0));
+        assert_eq!(settled(falsely(), Keep::First), (SampleState::Labeled, 1));
+        let body = AnnotationBody::Entity { start: 0, end: 2, text: "北京".to_owned() };
+        let entity = Annotation::human(label, body, "human/bob".to_owned(), Timestamp(1));
+        assert_eq!(settled(entity, Keep::Second), (SampleState::Labeled, 0));
+        let class = Annotation::human(label, AnnotationBody::Class, "human/bob".to_owned(), Timestamp(1));
+        assert_eq!(settled(class, Keep::Second), (SampleState::Unlabeled, 0), "a text without a class is unlabeled");
     }
 
     #[test]
