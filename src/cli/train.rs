@@ -2,6 +2,7 @@
 
 use super::output::{Output, measure_word};
 use super::{Failure, Outcome, name_and_version};
+use crate::domain::algorithm::Algorithm;
 use crate::domain::evaluation::Evaluation;
 use crate::domain::{Explanation, JobState};
 use crate::text;
@@ -121,7 +122,7 @@ pub(super) fn run(command: TrainCommand, workbench: &Workbench, output: &Output)
 fn algorithms(name: Option<&str>, workbench: &Workbench, output: &Output) -> Outcome {
     let all = workbench.algorithms();
     let Some(name) = name else {
-        output.value(&all, |_| {});
+        output.value(&all.iter().map(|algorithm| described(algorithm, output)).collect::<Vec<_>>(), |_| {});
         if !output.json {
             let rows: Vec<_> = all
                 .iter()
@@ -138,7 +139,7 @@ fn algorithms(name: Option<&str>, workbench: &Workbench, output: &Output) -> Out
         let known = all.iter().map(|algorithm| algorithm.name).collect::<Vec<_>>().join(", ");
         return Err(Failure(Explanation::bad_input("algorithm-unknown").with("known", known).with("name", name)));
     };
-    output.value(algorithm, |_| {});
+    output.value(&described(algorithm, output), |_| {});
     if !output.json {
         let rows: Vec<_> = algorithm
             .parameters
@@ -151,6 +152,17 @@ fn algorithms(name: Option<&str>, workbench: &Workbench, output: &Output) -> Out
         output.table(&["parameter", "default", "meaning"], &rows);
     }
     Ok(())
+}
+
+/// An algorithm with what its parameters mean, and what is taken where one has no default.
+fn described(algorithm: &Algorithm, output: &Output) -> serde_json::Value {
+    let mut value = json!(algorithm);
+    value["purpose"] = output.say(&format!("algorithm-{}", text::id_of(algorithm.name)), &[]).into();
+    for (index, parameter) in algorithm.parameters.iter().enumerate() {
+        let meaning = output.say(&format!("parameter-{}", text::id_of(parameter.name)), &[]);
+        value["parameters"][index]["meaning"] = meaning.into();
+    }
+    value
 }
 
 fn start_job(start: Start, workbench: &Workbench, output: &Output) -> Outcome {

@@ -120,12 +120,23 @@ impl Parameter {
                 if fits { Ok(()) } else { Err(range(false, min.to_string(), max.to_string())) }
             }
             ParameterKind::Boolean if parse_boolean(value).is_none() => Err(refused("boolean".to_owned())),
-            ParameterKind::Choice { values } if !values.iter().any(|known| known.eq_ignore_ascii_case(value)) => {
+            ParameterKind::Choice { values } if choice_named(values, value).is_none() => {
                 Err(refused(values.join(", ")))
             }
             ParameterKind::Boolean | ParameterKind::Choice { .. } | ParameterKind::Text => Ok(()),
         }
     }
+}
+
+/// The choice that a text names: without regard to case and `_`, or by its last word alone.
+#[must_use]
+pub fn choice_named(values: &[&'static str], text: &str) -> Option<&'static str> {
+    let plain = |text: &str| text.trim().replace(['_', '-', ' '], "").to_ascii_lowercase();
+    let wanted = plain(text);
+    let last = |value: &str| value.rsplit('_').next().is_some_and(|last| last.eq_ignore_ascii_case(text.trim()));
+    let mut by_last = values.iter().copied().filter(|value| last(value));
+    let same = values.iter().copied().find(|value| plain(value) == wanted);
+    same.or_else(|| by_last.next().filter(|_| by_last.next().is_none()))
 }
 
 /// `TRUE`/`FALSE` in any case, or 1/0.
@@ -156,7 +167,11 @@ impl Algorithm {
                 return Err(ParameterError::Unknown { algorithm: self.name.to_owned(), name: name.clone(), known });
             };
             parameter.check(value)?;
-            complete.insert(parameter.name.to_owned(), value.trim().to_owned());
+            let choice = match parameter.kind {
+                ParameterKind::Choice { values } => choice_named(values, value),
+                _ => None,
+            };
+            complete.insert(parameter.name.to_owned(), choice.unwrap_or(value.trim()).to_owned());
         }
         Ok(complete)
     }

@@ -161,9 +161,33 @@ impl Settings {
         self.epochs.unwrap_or_else(|| self.backbone.epochs(images))
     }
 
+    /// In so many of `epochs` passes the rate rises.
+    fn warm_up(&self, epochs: f64) -> f64 {
+        self.warm_up_epochs.max(LEAST_WARM_UP * epochs)
+    }
+
+    /// How the rate goes over `epochs` passes, as a line for the log: what was typed or, where it was left open, chosen.
+    pub(super) fn rates(&self, epochs: f64) -> String {
+        let warm_up = self.warm_up(epochs);
+        let mut line = format!("lr={} num_epoch={epochs}: the rate rises over {warm_up:.2} epochs", self.rate);
+        if self.warm_up_epochs < warm_up {
+            let least = LEAST_WARM_UP * 100.0;
+            let typed = self.warm_up_epochs;
+            line += &format!(" (warm_up_epochs={typed} is less than the {least:.0} % that learning needs at least)");
+        }
+        line += &match &self.fall {
+            Fall::Cosine => ", then falls along a cosine".to_owned(),
+            Fall::Steps(steps) => {
+                let steps = steps.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+                format!(", then falls to a tenth after epochs {steps}")
+            }
+        };
+        line
+    }
+
     /// The learning rate after `epoch` of `epochs` passes.
     pub(super) fn rate_at(&self, epoch: f64, epochs: f64) -> f64 {
-        let warm_up = self.warm_up_epochs.max(LEAST_WARM_UP * epochs);
+        let warm_up = self.warm_up(epochs);
         // The first step has a rate too.
         let warm = ((epoch / warm_up).max(0.0) * 0.99 + 0.01).min(1.0);
         let left = match &self.fall {
@@ -202,6 +226,15 @@ mod tests {
         let large = settings(&[("backbone", "darknet_53")]).expect("valid");
         assert_eq!((large.rate, large.epochs(16_551), large.image_size), (0.0001, 10, 416));
         assert_eq!(large.fall, Fall::Steps(vec![10.0, 15.0]));
+        for (other, meant) in [("small", Backbone::Small), ("darknet53", Backbone::Darknet53)] {
+            assert_eq!(settings(&[("backbone", other)]).expect(other).backbone, meant);
+        }
+        assert!(settings(&[("backbone", "darknet")]).is_err());
+        let told = small.rates(40.0);
+        assert!(told.contains("lr=0.002") && told.contains("num_epoch=40") && told.contains("cosine"), "{told}");
+        assert!(told.contains("warm_up_epochs=0 is less"), "{told}");
+        let told = large.rates(20.0);
+        assert!(told.contains("lr=0.0001") && told.contains("after epochs 10, 15"), "{told}");
         assert_eq!(settings(&[("image_size", "300")]).expect("valid").image_size, 320);
         assert!(small.epochs(220) > small.epochs(5000));
         for wrong in ["15,10", "a", "-1", "10,,15"] {

@@ -130,6 +130,8 @@ impl<'a> Trainer<'a> {
         let run = self.reader.run;
         let epochs = self.pace.epochs;
         run.sink.log(&format!("{epochs} epochs of {} steps", self.pace.batches().len()));
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53 epochs")]
+        run.sink.log(&self.settings.rates(epochs as f64));
         for epoch in 0..epochs {
             self.pace.shuffle(&mut self.random);
             let mut losses = 0.0;
