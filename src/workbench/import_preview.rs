@@ -5,12 +5,12 @@ use super::import_texts::{known_text_format, recognised_texts};
 use super::source_map::is_foreign;
 use super::tree::FolderTree;
 use super::{ImportSource, Result, Task, Workbench};
-use crate::domain::{DatasetId, DatasetType};
+use crate::domain::{DatasetId, DatasetType, Warning};
 use crate::formats::manifest::ManifestReader;
 use crate::formats::{image_folder, voc};
 use crate::storage::{ListOptions, Location, resolve_source};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::BufReader;
 use std::ops::ControlFlow;
 
@@ -25,6 +25,40 @@ pub struct ImportPreview {
     /// Folders of buckets that a manifest's files lie in and that the dataset's map knows nothing of:
     /// `s3://bucket/photos/`.
     pub unmapped: Vec<String>,
+    /// What would be put right or left out, by kind.
+    pub warnings: Vec<WarningCount>,
+}
+
+/// How often something would be warned about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WarningCount {
+    /// The first of them.
+    pub first: Warning,
+    pub count: u64,
+}
+
+/// Warnings counted by their codes, in the order in which they came.
+fn counted(warnings: impl IntoIterator<Item = Warning>) -> Vec<WarningCount> {
+    let mut counts: Vec<WarningCount> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for warning in warnings {
+        let said = |name: &str| warning.reason.arguments.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        // A format tells the first ones of a kind, then how many more there are.
+        if warning.reason.code == "format-more-warnings"
+            && let Some(place) = said("code").and_then(|code| places.get(code.as_str()))
+        {
+            counts[*place].count += said("count").and_then(|count| count.parse::<u64>().ok()).unwrap_or(1);
+            continue;
+        }
+        match places.get(warning.reason.code.as_ref()) {
+            Some(place) => counts[*place].count += 1,
+            None => {
+                places.insert(warning.reason.code.to_string(), counts.len());
+                counts.push(WarningCount { first: warning, count: 1 });
+            }
+        }
+    }
+    counts
 }
 
 impl Workbench {
@@ -49,7 +83,8 @@ impl Workbench {
                     self.storage().list(&Location::typed(folder)?, &options, &task.cancel, task.progress())?;
                 let reading = image_folder::read(listing.files.iter().map(|entry| entry.relative.as_slice()));
                 let names: BTreeSet<String> = reading.labels.iter().map(ToString::to_string).collect();
-                Ok(ImportPreview { labels: names.into_iter().collect(), ..ImportPreview::default() })
+                let warnings = counted(listing.warnings.into_iter().chain(reading.warnings));
+                Ok(ImportPreview { labels: names.into_iter().collect(), warnings, ..ImportPreview::default() })
             }
             ImportSource::Manifest(manifest) => self.preview_of_manifest(dataset, kind, manifest, task),
         }
@@ -70,6 +105,7 @@ impl Workbench {
         Ok(ImportPreview {
             labels,
             recognised: found.iter().map(|format| format.name).collect(),
+            warnings: counted(tree.warnings.iter().cloned().chain(reading.warnings)),
             ..ImportPreview::default()
         })
     }
@@ -84,7 +120,7 @@ impl Workbench {
         let named = name.map(known_text_format).transpose()?;
         let tree = FolderTree::new(self.storage(), self.list_texts(&Location::typed(from)?, task)?);
         let found: Vec<_> = recognised_texts(&tree, kind).collect();
-        let mut labels = Vec::new();
+        let (mut labels, mut warnings) = (Vec::new(), tree.warnings.clone());
         if let Some(format) = named.or_else(|| found.first().copied()) {
             let reading = (format.read)(&tree, &mut |_| match task.check() {
                 Ok(()) => ControlFlow::Continue(()),
@@ -93,9 +129,10 @@ impl Workbench {
             task.check()?;
             labels = reading.labels;
             labels.sort_unstable();
+            warnings.extend(reading.warnings);
         }
         let recognised = found.iter().map(|format| format.name).collect();
-        Ok(ImportPreview { labels, recognised, ..ImportPreview::default() })
+        Ok(ImportPreview { labels, recognised, warnings: counted(warnings), ..ImportPreview::default() })
     }
 
     fn preview_of_manifest(
@@ -116,16 +153,21 @@ impl Workbench {
             found.place
         };
         let reader = BufReader::with_capacity(1 << 18, self.storage().open(&location)?);
+        let mut warnings = Vec::new();
         for line in ManifestReader::new(reader, location.to_string()) {
             task.check()?;
-            if let Some(mut record) = line?.record.filter(|record| record.fits(kind)) {
+            let line = line?;
+            warnings.extend(line.warnings);
+            if let Some(mut record) = line.record.filter(|record| record.fits(kind)) {
                 place(&record.source);
-                self.read_detection_files(&mut record, &place, None);
+                let reasons = self.read_detection_files(&mut record, &place, None);
+                warnings.extend(reasons.into_iter().map(|reason| Warning::new(&record.source, reason)));
                 names.extend(record.label_names().map(str::to_owned));
             }
         }
         let unmapped = buckets.into_inner().0.into_values().collect();
-        Ok(ImportPreview { labels: names.into_iter().collect(), unmapped, ..ImportPreview::default() })
+        let (labels, warnings) = (names.into_iter().collect(), counted(warnings));
+        Ok(ImportPreview { labels, unmapped, warnings, ..ImportPreview::default() })
     }
 }
 
@@ -149,7 +191,18 @@ impl Buckets {
 
 #[cfg(test)]
 mod tests {
-    use super::Buckets;
+    use super::{Buckets, counted};
+    use crate::domain::{Explanation, Warning};
+
+    #[test]
+    fn warnings_are_counted_by_kind() {
+        let warning = |source: &str, code: &'static str| Warning::new(source, Explanation::bad_input(code));
+        let more = Explanation::bad_input("format-more-warnings").with("count", 7).with("code", "voc-size");
+        let told = vec![warning("a", "voc-size"), warning("b", "voc-xml"), warning("c", "voc-size")];
+        let counts = counted(told.into_iter().chain([Warning::new("a", more)]));
+        let counts: Vec<_> = counts.iter().map(|kind| (kind.first.source.as_str(), kind.count)).collect();
+        assert_eq!(counts, [("a", 9), ("b", 1)]);
+    }
 
     #[test]
     fn the_folder_that_a_buckets_files_share_is_found() {

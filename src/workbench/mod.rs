@@ -56,7 +56,7 @@ pub use demo::DemoReport;
 pub use error::Error;
 pub use export::{ExportReport, ExportRequest, LossCount, detection_format_names, text_format_names};
 pub use import::{ImportReport, ImportRequest, ImportSource};
-pub use import_preview::ImportPreview;
+pub use import_preview::{ImportPreview, WarningCount};
 pub use models::NewModel;
 pub use occurrences::{Find, Hit, OccurrencePreview, Occurrences, Scope};
 pub use pictures::Picture;

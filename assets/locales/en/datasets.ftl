@@ -162,6 +162,12 @@ import-format-several = Recognised: { $format }; it also looks like { $others }
 import-format-none = No annotations found: the images come in unlabeled
 import-buckets = Files in buckets
 import-buckets-note = The manifest names files in buckets. Say where a copy of them is on this machine; without one they come in as missing
+import-warnings = What the import will tell
+import-warning-count = { $text } (× { $count })
+import-warnings-more = { $count ->
+        [one] and one more kind of warning
+       *[other] and { $count } more kinds of warnings
+    }
 import-bucket = { $prefix } is here
 export-title = Export { $name }
 export-confirm = Export

@@ -9,7 +9,9 @@ use crate::ui::icons::Icon;
 use crate::ui::notifications::Notification;
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Button, Field, PathField, PathKind};
-use crate::workbench::{ActivityKind, ImportPreview, ImportReport, ImportRequest, ImportSource, SourceMapping, Task};
+use crate::workbench::{
+    ActivityKind, ImportPreview, ImportReport, ImportRequest, ImportSource, SourceMapping, Task, WarningCount,
+};
 use egui::Ui;
 use std::time::{Duration, Instant};
 
@@ -20,6 +22,8 @@ const REST: Duration = Duration::from_millis(500);
 const MANY_LABELS: usize = 15;
 /// More buckets than this are mapped from the command line.
 const BUCKETS_SHOWN: usize = 4;
+/// More kinds of warnings than this are told after the import.
+const WARNINGS_SHOWN: usize = 5;
 const LABEL_COLUMNS: usize = 3;
 const LABEL_LINE_PX: f32 = 28.0;
 
@@ -51,6 +55,8 @@ pub struct ImportDataset {
     /// The formats that the folder looks like; `None` until it was looked at.
     recognised: Option<Vec<&'static str>>,
     buckets: Vec<Bucket>,
+    /// What the import would warn about.
+    warnings: Vec<WarningCount>,
     looking: Option<Promise<ImportPreview>>,
     changed_at: Option<Instant>,
     failure: Option<Explanation>,
@@ -76,6 +82,7 @@ impl ImportDataset {
             label_filter: String::new(),
             recognised: None,
             buckets: Vec::new(),
+            warnings: Vec::new(),
             looking: None,
             changed_at: None,
             failure: None,
@@ -118,6 +125,7 @@ impl ImportDataset {
                 self.failure = None;
                 self.labels = preview.labels.into_iter().map(|name| Choice { name, taken: true }).collect();
                 self.recognised = Some(preview.recognised);
+                self.warnings = preview.warnings;
                 let bucket = |prefix| Bucket { prefix, folder: String::new(), field: PathField::default() };
                 self.buckets = preview.unmapped.into_iter().map(bucket).collect();
             }
@@ -161,6 +169,7 @@ impl ImportDataset {
             self.labels.clear();
             self.label_filter.clear();
             self.buckets.clear();
+            self.warnings.clear();
             self.recognised = None;
             self.failure = None;
             self.looking = None;
@@ -172,6 +181,7 @@ impl ImportDataset {
             self.labels_ui(ui, context);
         }
         self.buckets_ui(ui, context);
+        self.warnings_ui(ui, context);
         ui.add_space(space::XS);
         if self.from_manifest {
             widgets::check_box(ui, context, &mut self.with_labels, &context.tr("import-with-labels"));
@@ -215,6 +225,25 @@ impl ImportDataset {
         for bucket in self.buckets.iter_mut().take(BUCKETS_SHOWN) {
             let label = context.tr_with("import-bucket", &[("prefix", bucket.prefix.as_str().into())]);
             bucket.field.show(ui, context, Field::new(label), PathKind::Folder, &mut bucket.folder);
+        }
+    }
+
+    /// What was seen that would be put right or left out.
+    fn warnings_ui(&self, ui: &mut Ui, context: &Context<'_>) {
+        if self.warnings.is_empty() {
+            return;
+        }
+        widgets::section(ui, context, context.tr("import-warnings"));
+        for kind in self.warnings.iter().take(WARNINGS_SHOWN) {
+            let text = context.explain_parts(&kind.first.reason).message;
+            let text = match kind.count {
+                1 => text,
+                count => context.tr_with("import-warning-count", &[("text", text.into()), ("count", count.into())]),
+            };
+            ui.add(egui::Label::new(text).wrap());
+        }
+        if let Some(more) = self.warnings.len().checked_sub(WARNINGS_SHOWN).filter(|more| *more > 0) {
+            widgets::weak(ui, context, context.tr_with("import-warnings-more", &[("count", more.into())]));
         }
     }
 
