@@ -224,6 +224,30 @@ impl Catalog {
         })
     }
 
+    /// Whether a manifest brought samples of the dataset.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be read.
+    pub fn is_from_manifest(&self, id: DatasetId) -> Result<bool> {
+        self.read(|transaction| {
+            let number = dataset_number(transaction, id)?;
+            let sql = "SELECT from_manifest FROM dataset WHERE number = ?1";
+            Ok(transaction.query_row(sql, [number], |row| row.get(0))?)
+        })
+    }
+
+    /// Notes that a manifest brought samples of the dataset.
+    ///
+    /// # Errors
+    /// `dataset-unknown`, or if the catalog cannot be written.
+    pub fn note_manifest(&self, id: DatasetId) -> Result<()> {
+        self.write(|transaction| {
+            let number = dataset_number(transaction, id)?;
+            transaction.execute("UPDATE dataset SET from_manifest = 1 WHERE number = ?1", [number])?;
+            Ok(())
+        })
+    }
+
     /// Removes a dataset with its samples, labels, journal and versions. Files are not touched.
     ///
     /// # Errors

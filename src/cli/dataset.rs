@@ -180,8 +180,10 @@ pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Outpu
             };
             let publish = |task: &Task| workbench.publish(id, &request, task);
             let version = output.as_activity(workbench, ActivityKind::Publish, &name, publish)?;
-            let value = json!({ "version": version.name, "manifest": version.manifest });
+            let warnings = output.warnings_json(version.warning().as_slice());
+            let value = json!({ "version": version.name, "manifest": version.manifest, "warnings": warnings });
             output.value(&value, |line| line(&[("version", version.name.as_str()), ("manifest", &version.manifest)]));
+            output.warnings(version.warning().as_slice());
             Ok(())
         }
     }

@@ -32,11 +32,23 @@ pub struct DatasetVersion {
     pub added: u64,
     /// Samples that only the version before had.
     pub removed: u64,
+    /// Media that were to be copied into it and could not be reached.
+    #[serde(default)]
+    pub not_copied: u64,
     pub created: Timestamp,
     /// Why publishing failed, as an explanation's code and arguments.
     pub failure: Option<super::Explanation>,
     /// The labels as they were named then.
     pub labels: Vec<(LabelId, LabelName)>,
+}
+
+impl DatasetVersion {
+    /// What somebody should know who has just published it.
+    #[must_use]
+    pub fn warning(&self) -> Option<super::Warning> {
+        let reason = super::Explanation::bad_input("publish-not-copied").with("count", self.not_copied);
+        (self.not_copied > 0).then(|| super::Warning::new(&self.manifest, reason))
+    }
 }
 
 /// What a comparison needs to know of one line of a version.

@@ -73,8 +73,8 @@ pub struct DetectionFormat {
     pub carries: &'static Carries,
     /// The folder that images belong into when they are written beside the annotations; empty: the top.
     pub image_folder: &'static str,
-    /// Whether reading looks at every image: for its size, or to see which way it is turned.
-    pub measures_images: bool,
+    /// Whether its files say the size of an image: of one that is stored turned, that tells which way its objects are.
+    pub says_size: bool,
     /// Whether a tree looks like this format.
     pub recognises: fn(&dyn FileTree) -> bool,
     /// Reads all images of a tree, also those without objects, and calls `each` with every one; `Break` ends the

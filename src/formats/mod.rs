@@ -54,6 +54,8 @@ pub enum Loss {
     Confidence,
     Properties,
     Usage,
+    /// Fields that only the format they came from understands.
+    Kept,
 }
 
 impl Loss {
@@ -78,6 +80,7 @@ impl Loss {
             Self::Confidence => "confidence",
             Self::Properties => "properties",
             Self::Usage => "usage",
+            Self::Kept => "kept",
         }
     }
 

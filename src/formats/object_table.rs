@@ -14,7 +14,7 @@ use super::FormatError;
 use super::detection::{DetectionFormat, FileSink, FileTree, ImageNames, ObjectSource, Reading, folder_of};
 use super::exchange::{Labels, Warnings, rectangle_of_corners, take_fields, to_fields, usage_name, usage_named};
 use super::image_folder::is_image_name;
-use super::objects::{Carries, ImageObject, ImageObjects, OtherShapes};
+use super::objects::{Carries, ImageObject, ImageObjects, Kept, OtherShapes};
 use super::shape_properties::{GROUP, HOLES, ROTATION};
 use crate::domain::shape::Point;
 use crate::domain::{Explanation, Shape};
@@ -24,14 +24,14 @@ use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 
 /// What the format carries: everything.
-pub const CARRIES: Carries = Carries { other_shapes: OtherShapes::AreLeftOut, ..Carries::EVERYTHING };
+pub const CARRIES: Carries = Carries { other_shapes: OtherShapes::AreLeftOut, kept: Kept::None, ..Carries::EVERYTHING };
 
 /// This format's line in the table.
 pub const FORMAT: DetectionFormat = DetectionFormat {
     name: "csv",
     carries: &CARRIES,
     image_folder: "images",
-    measures_images: false,
+    says_size: true,
     recognises,
     read,
     write,
@@ -176,7 +176,8 @@ fn row(record: &csv::ByteRecord, columns: &Columns) -> Result<Row, Explanation> 
         |name| number(&text(name)).filter(|side| *side >= 1.0 && *side <= f64::from(u32::MAX)).map(|side| side as u32);
     let size_px = side("width").zip(side("height")).map(|(width, height)| [width, height]);
     let usage = usage_named(&text("usage"));
-    let label = text("label");
+    // Often there is a space after each comma.
+    let label = text("label").trim().to_owned();
     let kind = text("shape").trim().to_owned();
     let corner = ["xmin", "ymin", "xmax", "ymax"].map(|name| number(&text(name)));
     let has_box = ["xmin", "ymin", "xmax", "ymax"].iter().any(|name| !text(name).trim().is_empty());

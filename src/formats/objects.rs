@@ -1,7 +1,8 @@
 //! Objects in images as exchange formats tell them: labels by name, shapes in pixels of the upright image. Each format
 //! reads and writes these; what a format cannot carry is found by one check before anything is written.
 
-use super::Loss;
+use super::manifest::is_note;
+use super::{Loss, voc};
 use crate::domain::{
     Annotation, AnnotationBody, AnnotationId, AnnotationSet, LabelId, ObjectAttributes, Origin, Shape, ShapeKind,
     Timestamp, Usage,
@@ -122,6 +123,55 @@ pub struct Carries {
     /// Who set a label, and when.
     pub authorship: bool,
     pub usage: bool,
+    /// Fields that only another format understands.
+    pub kept: Kept,
+}
+
+/// Which fields that only another format understands are written as they came: they come back on the way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    All,
+    /// All those of objects; of images those of Label Studio.
+    OfObjects,
+    /// Those that are a text.
+    Texts,
+    /// Those of Pascal VOC.
+    Voc,
+    None,
+}
+
+impl Kept {
+    fn takes(self, name: &str, value: &Value, of_image: bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::OfObjects => !of_image || ["data", "meta", "results"].contains(&name),
+            Self::Texts => value.is_string(),
+            Self::Voc => name == voc::KEPT,
+            Self::None => false,
+        }
+    }
+
+    /// Whether a field that says something is not written.
+    #[must_use]
+    pub fn loses(self, extra: &Map<String, Value>, of_image: bool) -> bool {
+        extra.iter().any(|(name, value)| says_something(name, value) && !self.takes(name, value, of_image))
+    }
+
+    /// Whether a field that is written did not come back in `found`.
+    #[must_use]
+    pub fn misses(self, extra: &Map<String, Value>, found: &Map<String, Value>, of_image: bool) -> bool {
+        let mut written = extra.iter().filter(|(name, value)| self.takes(name, value, of_image));
+        written.any(|(name, value)| says_something(name, value) && !found.contains_key(name))
+    }
+}
+
+/// Whether a field says more than a number that every file gives anew.
+fn says_something(name: &str, value: &Value) -> bool {
+    match name {
+        voc::KEPT => value.as_object().is_some_and(voc::says_more),
+        "id" | "sample-type" => false,
+        name => !is_note(name),
+    }
 }
 
 impl Carries {
@@ -152,6 +202,7 @@ impl Carries {
         properties: true,
         authorship: true,
         usage: true,
+        kept: Kept::All,
     };
 }
 
@@ -185,6 +236,7 @@ impl LossReport {
     /// Adds what one image would lose on its way through a format.
     pub fn add(&mut self, carries: &Carries, image: &ImageObjects) {
         self.count(image.usage.is_some() && !carries.usage, Loss::Usage);
+        self.count(carries.kept.loses(&image.extra, true), Loss::Kept);
         let Some(objects) = &image.objects else {
             self.count(!carries.unlabeled, Loss::Unlabeled);
             return;
@@ -217,6 +269,7 @@ impl LossReport {
             self.count(!object.properties.is_empty() && !carries.properties, Loss::Properties);
             let said = object.annotated_by.is_some() || object.created.is_some();
             self.count(said && !carries.authorship, Loss::Authorship);
+            self.count(carries.kept.loses(&object.extra, false), Loss::Kept);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What every exchange format must do: what it carries survives there and back, the report before writing names all
 //! else, and no bytes make it panic.
 
+use super::Loss;
 use super::detection::testing::{MemorySink, MemorySource};
 use super::detection::{DETECTION_FORMATS, DetectionFormat, FileTree};
 use super::exchange::carried;
@@ -8,7 +9,7 @@ use super::objects::{Carries, ImageObject, ImageObjects, LossReport};
 use crate::domain::shape::{Point, distance};
 use crate::domain::{ObjectAttributes, Shape, Timestamp, Usage};
 use proptest::prelude::*;
-use serde_json::Map;
+use serde_json::{Map, json};
 use std::ops::ControlFlow;
 
 const SIZE: [u32; 2] = [640, 480];
@@ -253,6 +254,32 @@ proptest! {
     }
 }
 
+#[test]
+fn fields_of_other_formats_come_back_or_are_reported() {
+    let part = json!({"layout": ["name", ["part", "", [["name", "ear"]]], "#shape"]});
+    let fields = [("keypoints", json!([1, 2, 2])), ("z_order", json!("3")), ("modelier:voc", part)];
+    for format in DETECTION_FORMATS {
+        for (name, value) in &fields {
+            let mut object = ImageObject::new("a", Shape::rectangle([1.0, 2.0], [30.0, 40.0]));
+            object.extra.insert((*name).to_owned(), value.clone());
+            let image = ImageObjects {
+                file_name: "a.jpg".to_owned(),
+                size_px: Some(SIZE),
+                objects: Some(vec![object]),
+                ..ImageObjects::default()
+            };
+            let mut report = LossReport::default();
+            report.add(format.carries, &image);
+            let source = MemorySource { labels: vec!["a".to_owned()], images: vec![image] };
+            let sink = MemorySink::default();
+            (format.write)(&source, &sink).expect("memory does not fail");
+            let (found, _) = read(format, &sink.into_tree(&source.images, format.image_folder));
+            let comes_back = found[0].objects.as_ref().expect("labeled")[0].extra.contains_key(*name);
+            assert_eq!(report.0.contains_key(&Loss::Kept), !comes_back, "{}: {name}", format.name);
+        }
+    }
+}
+
 /// A folder of the shared data as a tree; `None` where it is absent.
 fn real_tree(folder: &str) -> Option<super::detection::testing::MemoryTree> {
     let data = std::env::var_os("MODELIER_SHARED_DATA").map_or_else(
@@ -359,6 +386,7 @@ fn comes_back(folder: &str, format: &DetectionFormat, mut images: Vec<ImageObjec
     for image in &source.images {
         let again = found.iter().find(|found| found.file_name.ends_with(&image.file_name)).expect(folder);
         assert_eq!(again.objects.is_some(), image.objects.is_some(), "{folder}");
+        assert_eq!(again.usage, image.usage, "{folder}");
         let plain = |image: &ImageObjects| image.objects.iter().flatten().map(without_noes).collect::<Vec<_>>();
         let mut rest = plain(again);
         for object in &plain(image) {

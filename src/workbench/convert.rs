@@ -9,7 +9,6 @@ use super::{Error, Result, Task};
 use crate::domain::{Explanation, Warning};
 use crate::formats::detection::{DetectionFormat, FileTree};
 use crate::formats::objects::ImageObjects;
-use crate::formats::voc;
 use crate::storage::{ListOptions, Location, Storage};
 use std::ops::ControlFlow;
 
@@ -88,9 +87,7 @@ impl<'a> FolderImages<'a> {
         let mut images = Vec::new();
         let mut names = UniqueNames::default();
         let prefix = format!("{}/", format.image_folder);
-        if format.measures_images {
-            tree.look_at_images();
-        }
+        tree.look_at_images();
         let reading = (format.read)(tree, &mut |mut image| {
             if task.check().is_err() {
                 return ControlFlow::Break(());
@@ -98,8 +95,8 @@ impl<'a> FolderImages<'a> {
             if images.len() % 100 == 0 {
                 task.report("import-reading", images.len() as u64, None);
             }
-            // Only VOC says a size of its own, which may be that of the image before turning.
-            if image.extra.contains_key(voc::KEPT)
+            // The size that a file says may be that of the image before turning.
+            if format.says_size
                 && let Some(info) = tree.image_info(&image.file_name)
                 && let Some(reason) = turn_upright(&mut image, &info)
             {

@@ -38,6 +38,11 @@ pub(super) fn compare(
     if carries.usage && found.is_some_and(|found| found.0.usage != image.usage) {
         reasons.push(Explanation::bad_input("export-usage"));
     }
+    if let (Some(_), Some(found)) = (&image.objects, found)
+        && carries.kept.misses(&image.extra, &found.0.extra, true)
+    {
+        reasons.push(Explanation::bad_input("export-kept"));
+    }
     differences.extend(reasons.into_iter().map(|reason| Warning::new(&image.file_name, reason)));
 }
 
@@ -128,6 +133,7 @@ fn differing(carries: &Carries, expected: &ImageObject, found: &ImageObject) -> 
         ("hard", carries.hard && is_set(expected.hard) != is_set(found.hard)),
         ("confidence", carries.confidence && !close(expected.confidence, found.confidence)),
         ("properties", carries.properties && !has_properties),
+        ("kept", carries.kept.misses(&expected.extra, &found.extra, false)),
     ]
     .into_iter()
     .filter_map(|(name, differs)| differs.then_some(name))
@@ -169,6 +175,9 @@ mod tests {
         let mut difficult = rectangle("a", 0.0);
         difficult.attributes.difficult = Some(true);
         assert_eq!(codes(Some(vec![difficult]), a()), ["export-attribute"]);
+        let mut drawn = rectangle("a", 0.0);
+        drawn.extra = serde_json::from_str(r#"{"modelier:voc":{"objects":[]}}"#).expect("JSON");
+        assert_eq!(codes(Some(vec![drawn]), a()), ["export-attribute"]);
         let ring = Shape::polygon(vec![[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]]);
         assert_eq!(codes(Some(vec![ImageObject::new("a", ring)]), a()), ["export-shape"]);
     }

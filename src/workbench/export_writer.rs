@@ -309,6 +309,7 @@ fn loss_count(loss: Loss, count: u64) -> LossCount {
         Loss::Confidence => Explanation::bad_input("loss-confidence").with("count", count),
         Loss::Properties => Explanation::bad_input("loss-properties").with("count", count),
         Loss::Usage => Explanation::bad_input("loss-usage").with("count", count),
+        Loss::Kept => Explanation::bad_input("loss-kept").with("count", count),
     };
     LossCount { loss: loss.code(), shape: loss.shape(), count, explanation }
 }

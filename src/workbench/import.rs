@@ -92,6 +92,9 @@ impl Workbench {
                 Err(panic) => std::panic::resume_unwind(panic),
             };
             let mut report = read?;
+            if matches!(request.source, ImportSource::Manifest(_)) {
+                self.catalog().note_manifest(dataset.id)?;
+            }
             report.imported += written.imported;
             report.skipped += written.skipped;
             report.warnings.extend(written.warnings);
@@ -216,11 +219,12 @@ impl<'a> Import<'a> {
                 self.report.borrow_mut().skipped += 1;
                 continue;
             };
+            let mut info = None;
             if record.fits(self.dataset.kind) {
                 let find = |file: &str| resolve_source(file, &folder, &self.input, &map).ok()?.place;
                 let image =
                     resolve_source(&record.source, &folder, &self.input, &map).ok().and_then(|found| found.place);
-                let info = image.filter(|_| record.has_detection_files()).and_then(|image| probe(storage, &image));
+                info = image.filter(|_| record.has_detection_files()).and_then(|image| probe(storage, &image));
                 let reasons = self.workbench.read_detection_files(&mut record, &find, info.as_ref());
                 let warnings = reasons.into_iter().map(|reason| Warning::new(place.clone(), reason));
                 self.report.borrow_mut().warnings.extend(warnings);
@@ -267,6 +271,12 @@ impl<'a> Import<'a> {
             }
             let warnings = reasons.into_iter().map(|reason| Warning::new(place.clone(), reason));
             self.report.borrow_mut().warnings.extend(warnings);
+            if let Some(info) = info {
+                let media = &mut incoming.sample.media;
+                media.width_px = Some(info.width_px);
+                media.height_px = Some(info.height_px);
+                media.orientation = Some(info.orientation);
+            }
             match facts {
                 Some((_, facts)) => {
                     incoming.sample.media.size_bytes = Some(facts.size_bytes);

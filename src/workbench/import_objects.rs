@@ -2,7 +2,7 @@
 
 use super::annotation_files::turn_upright;
 use super::import::{Import, ImportReport};
-use super::tree::FolderTree;
+use super::tree::{FolderTree, probe};
 use super::{Error, Result, Workbench};
 use crate::domain::query::IncomingSample;
 use crate::domain::{
@@ -12,6 +12,7 @@ use crate::formats::detection::{DETECTION_FORMATS, DetectionFormat, base_name, d
 use crate::formats::manifest::Placement;
 use crate::formats::objects::ImageObjects;
 use crate::formats::voc;
+use crate::media::image::ImageInfo;
 use crate::storage::{ListOptions, Location, display_bytes};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -83,9 +84,7 @@ impl Import<'_> {
         let named = format;
         let format = format.or_else(|| recognised(&tree).next()).unwrap_or(&voc::FORMAT);
         let samples = self.workbench.samples_by_name(self.dataset)?;
-        if format.measures_images {
-            tree.look_at_images();
-        }
+        tree.look_at_images();
         // What the format itself lists comes first, in its order: class numbers of other tools follow it.
         let listed = (format.read)(&tree, &mut |_| ControlFlow::Break(()))?.labels;
         self.make_wanted_labels(&listed)?;
@@ -98,7 +97,7 @@ impl Import<'_> {
             if done.is_multiple_of(100) {
                 self.task.report("import-reading", done, None);
             }
-            let taken = self.task.check().and_then(|()| self.image(&tree, &samples, image, &mut copiers));
+            let taken = self.task.check().and_then(|()| self.image(format, &tree, &samples, image, &mut copiers));
             match taken {
                 Ok(None) => ControlFlow::Continue(()),
                 Ok(Some(name)) => {
@@ -146,6 +145,7 @@ impl Import<'_> {
     /// Takes an image; answers with its name if it is neither in the folder nor a sample.
     fn image(
         &self,
+        format: &DetectionFormat,
         tree: &FolderTree,
         samples: &SampleNames,
         mut image: ImageObjects,
@@ -160,18 +160,25 @@ impl Import<'_> {
             return Ok(None);
         }
         let mut media = Media::default();
+        // The size that a file says may be that of the image before turning.
+        let is_looked_at = format.says_size && !objects.is_empty();
+        let turn = |image: &mut ImageObjects, info: Option<ImageInfo>| {
+            let reason = info.as_ref().and_then(|info| turn_upright(image, info));
+            let warning = reason.map(|reason| Warning::new(&image.file_name, reason));
+            self.report.borrow_mut().warnings.extend(warning);
+        };
         let (location, relative) = if let Some(entry) = tree.entry(&image.file_name) {
-            let info = (!objects.is_empty()).then(|| tree.image_info(&image.file_name)).flatten();
-            // Only VOC says a size of its own; the others read the image's.
-            if image.extra.contains_key(voc::KEPT)
-                && let Some(reason) = info.as_ref().and_then(|info| turn_upright(&mut image, info))
-            {
-                self.report.borrow_mut().warnings.push(Warning::new(&image.file_name, reason));
+            if is_looked_at {
+                let info = tree.image_info(&image.file_name);
+                turn(&mut image, info);
             }
             let Some((entry, relative)) = self.placed(entry, None, copiers)? else { return Ok(None) };
             media = Media { size_bytes: Some(entry.size_bytes), modified: entry.modified, ..media };
             (entry.location, relative)
         } else if let Some(location) = samples.find(&image.file_name) {
+            if is_looked_at {
+                turn(&mut image, probe(self.workbench.storage(), location));
+            }
             let relative = location.relative_to(&self.input).filter(|relative| !relative.is_empty());
             (location.clone(), relative)
         } else {
@@ -237,7 +244,7 @@ impl Workbench {
         };
         warnings.extend(file.reasons.into_iter().map(|reason| Warning::new(shown.clone(), reason)));
         let mut image = file.image;
-        let info = Location::from_uri(&sample.source).ok().and_then(|place| super::tree::probe(self.storage(), &place));
+        let info = Location::from_uri(&sample.source).ok().and_then(|place| probe(self.storage(), &place));
         let reason = info.as_ref().and_then(|info| turn_upright(&mut image, info));
         warnings.extend(reason.map(|reason| Warning::new(shown.clone(), reason)));
         let sample = Sample { extra: std::mem::take(&mut image.extra), ..sample };

@@ -62,6 +62,7 @@ impl Workbench {
             labeled: 0,
             added: 0,
             removed: 0,
+            not_copied: 0,
             created: self.now(),
             failure: None,
             labels: Vec::new(),
@@ -190,6 +191,7 @@ impl Workbench {
             return Err(error);
         }
         version.removed = earlier.len() as u64;
+        version.not_copied = files.not_copied;
         Ok(())
     }
 

@@ -2,10 +2,12 @@
 //! where they are asked for (guide 2.5, second layout).
 
 use super::source_map::media_location;
+use super::tree::probe;
 use super::{Result, Workbench};
 use crate::domain::{Cancel, Dataset, DatasetType, Media, Sample};
 use crate::formats::detection::stem;
 use crate::formats::manifest::ManifestRecord;
+use crate::formats::objects::ImageObjects;
 use crate::formats::voc::{self, Surroundings};
 use crate::storage::{Copier, Location, SourceMap, display_bytes, is_content};
 use rayon::prelude::*;
@@ -16,18 +18,12 @@ const FILES_AT_ONCE: usize = 64;
 
 impl Workbench {
     /// Whether the next version holds copies of the media unless it is said otherwise: those of object detection do
-    /// where media are only referred to, as a manifest does, instead of lying in the input location.
+    /// where a manifest brought samples.
     ///
     /// # Errors
     /// If the catalog cannot be read.
     pub fn includes_media_by_default(&self, dataset: &Dataset) -> Result<bool> {
-        if dataset.kind != DatasetType::ObjectDetection {
-            return Ok(false);
-        }
-        let input = Location::from_uri(&dataset.input)?;
-        let is_outside = |source: &str| Location::from_uri(source).is_ok_and(|place| !place.is_within(&input));
-        let prints = self.catalog().sample_fingerprints(dataset.id)?;
-        Ok(prints.iter().any(|print| !print.deleted && !is_content(&print.source) && is_outside(&print.source)))
+        Ok(dataset.kind == DatasetType::ObjectDetection && self.catalog().is_from_manifest(dataset.id)?)
     }
 }
 
@@ -41,8 +37,20 @@ pub(super) struct VersionFiles<'a> {
     cancel: &'a Cancel,
     /// Names of annotation files, in lower case: not every file system tells them apart.
     taken: HashSet<String>,
-    pending: Vec<(Location, Vec<u8>)>,
+    pending: Vec<Pending>,
     written: Vec<Location>,
+    /// Media that were to be copied and are not where their source says.
+    pub not_copied: u64,
+}
+
+/// An annotation file that is yet to be written.
+struct Pending {
+    file: Location,
+    image: ImageObjects,
+    /// The name of the image's folder.
+    folder: String,
+    /// Where the image lies, if it can be reached.
+    place: Option<Location>,
 }
 
 impl<'a> VersionFiles<'a> {
@@ -55,16 +63,18 @@ impl<'a> VersionFiles<'a> {
     ) -> Result<Self> {
         let copier = if with_media { Some(Copier::new(workbench.storage(), folder)?) } else { None };
         let map = workbench.storage_map(dataset.id)?;
-        let (taken, pending, written) = Default::default();
-        Ok(Self { workbench, folder: folder.clone(), map, kind: dataset.kind, copier, cancel, taken, pending, written })
+        let (taken, pending, written, not_copied) = Default::default();
+        let (folder, kind) = (folder.clone(), dataset.kind);
+        Ok(Self { workbench, folder, map, kind, copier, cancel, taken, pending, written, not_copied })
     }
 
     /// Writes what belongs to a record, and makes it refer to it. Media that cannot be reached stay where they are.
     pub fn add(&mut self, record: &mut ManifestRecord, sample: &Sample) -> Result<()> {
         let place = self.map.place(&sample.source).map_or_else(|| media_location(&sample.source), Ok).ok();
         let mut name = place.as_ref().map_or_else(|| sample.name.clone(), |place| display_bytes(&place.name()));
-        let reachable = place.as_ref().filter(|place| self.workbench.storage().is_file(place));
-        if let (Some(copier), Some(place)) = (&mut self.copier, reachable) {
+        let reachable = place.clone().filter(|place| self.workbench.storage().is_file(place));
+        self.not_copied += u64::from(self.copier.is_some() && reachable.is_none() && !is_content(&sample.source));
+        if let (Some(copier), Some(place)) = (&mut self.copier, &reachable) {
             let copied = copier.copy(place, self.cancel)?;
             if copied.is_new {
                 self.written.push(copied.location.clone());
@@ -79,8 +89,7 @@ impl<'a> VersionFiles<'a> {
         let file = self.folder.join(&file_name);
         let Some(image) = record.detach(&file.to_uri(), &name, upright_size_px(&sample.media)) else { return Ok(()) };
         let above = place.and_then(|place| place.parent()).map(|folder| display_bytes(&folder.name()));
-        let bytes = voc::to_bytes(&image, Surroundings { folder: above.as_deref().unwrap_or_default() });
-        self.pending.push((file, bytes));
+        self.pending.push(Pending { file, image, folder: above.unwrap_or_default(), place: reachable });
         if self.pending.len() >= FILES_AT_ONCE { self.flush() } else { Ok(()) }
     }
 
@@ -97,9 +106,12 @@ impl<'a> VersionFiles<'a> {
     /// Writes what is left. Call it before the manifest is put in place.
     pub fn flush(&mut self) -> Result<()> {
         let pending = std::mem::take(&mut self.pending);
-        self.written.extend(pending.iter().map(|(file, _)| file.clone()));
+        self.written.extend(pending.iter().map(|one| one.file.clone()));
         let storage = self.workbench.storage();
-        pending.par_iter().try_for_each(|(file, bytes)| storage.write_new(file, bytes))?;
+        pending.par_iter().try_for_each(|Pending { file, image, folder, place }| {
+            let channels = place.as_ref().and_then(|place| probe(storage, place)).map(|info| info.channels);
+            storage.write_new(file, &voc::to_bytes(image, Surroundings { folder, channels }))
+        })?;
         Ok(())
     }
 

@@ -116,6 +116,9 @@ impl ObjectReader<'_> {
             .read(&file, Some(voc::MAX_FILE_BYTES))
             .map_err(|error| Warning::new(place, crate::domain::Explain::explain(&error)))?;
         let read = voc::read(&bytes).map_err(|reason| Warning::new(place, reason))?;
+        if let Some(reason) = read.refused {
+            return Err(Warning::new(place, reason));
+        }
         for reason in read.reasons {
             let text = format!("{place}: {}", reason.code);
             self.report.warn(Warning::new(place, reason), &text);
@@ -156,5 +159,43 @@ mod tests {
         }
         let lines = counts.lines().join("\n");
         assert!(lines.contains("1 circle") && lines.contains("1 dashed") && lines.contains("1 point"), "{lines}");
+    }
+
+    #[test]
+    fn an_image_of_which_a_file_says_only_half_is_not_learned() {
+        use crate::domain::JobState;
+        use crate::engines::JobFolder;
+        use crate::formats::manifest::ManifestReader;
+
+        let directory = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| directory.path().join(name);
+        let object = |inside: &str| {
+            format!(
+                "<object>{inside}<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object>"
+            )
+        };
+        let good = object("<name>cat</name>");
+        let twice = object("<name>cat</name><point><x>1</x><y>1</y></point>");
+        std::fs::write(path("whole.xml"), format!("<annotation>{good}</annotation>")).expect("written");
+        std::fs::write(path("two.xml"), format!("<annotation>{good}{twice}</annotation>")).expect("written");
+        std::fs::write(path("unnamed.xml"), format!("<annotation>{}{good}</annotation>", object(""))).expect("written");
+        let folder = JobFolder::at(directory.path());
+        let report = Report::open(folder.clone()).expect("opens");
+        let (map, place) = (SourceMap::default(), Location::from_path(directory.path()));
+        let (storage, counts) = (Storage::new(), Counts::default());
+        let mut reader = ObjectReader { storage, folder: place, map: &map, report: &report, counts };
+        let mut learned = |file: &str| {
+            let file = format!(r#"{{"type":"modelarts/object_detection","annotation-loc":"{file}"}}"#);
+            let line = format!(r#"{{"source":"a.jpg","annotation":[{file}]}}"#);
+            let line = ManifestReader::new(line.as_bytes(), "test").next().expect("a line").expect("readable");
+            let mut record = line.record.expect("a record");
+            reader.read(&mut record, &Cancel::default()).expect("not cancelled").map(|objects| objects.len())
+        };
+        assert_eq!(learned("whole.xml"), Some(1));
+        assert_eq!((learned("two.xml"), learned("unnamed.xml")), (None, None));
+        report.finish(JobState::Failed, None).expect("written");
+        let status = folder.read_status().expect("reads").expect("there");
+        let codes: Vec<_> = status.warnings.iter().map(|warning| warning.reason.code.as_ref()).collect();
+        assert_eq!(codes, ["voc-two-shapes", "voc-object-name"]);
     }
 }

@@ -339,6 +339,8 @@ error-source-map-folder = There is no folder at { $path }
     .next = Give the folder on this machine that holds the files
 error-activity-interrupted = The program ended before this was done
     .next = Start it again; what was done before is kept
+error-publish-not-copied = { $count } media could not be reached and are not copied into the version
+    .next = Map their buckets to folders or put the files back, then publish again
 error-publish-interrupted = Publishing { $version } was cut off
     .next = Publish again; the name { $version } is not used again
 error-version-current = Version { $version } is the current one
@@ -453,6 +455,11 @@ error-voc-property-empty = The property “{ $property }” has no value
     .next = Give it a value, or remove it
 error-voc-size = The image's width or height is missing
     .next = Nothing to do; publishing writes the true size
+error-voc-masks = { $count ->
+        [one] One mask
+       *[other] { $count } masks
+    } of segmentation is left out: only boxes and outlines are read
+    .next = Convert masks to COCO with a tool that draws outlines around them
 error-voc-image-twice = A second annotation file for { $image } was left out
     .next = Keep one of the two files
 error-voc-filename-differs = The file names the image { $said }, but belongs to { $image } by its own name
@@ -519,6 +526,8 @@ error-export-state = Labeled and unlabeled are mixed up in what was written
     .next = Tell us: this is a fault of the format’s writer
 error-export-usage = What the image is for came back otherwise
     .next = Check the format’s lists of images
+error-export-kept = Fields of another format did not come back
+    .next = Keep the files that they came from
 error-export-object-missing = An object “{ $label }” is not in what was written, or is more than a pixel away
     .next = Check the image in the tool that reads the export
 error-export-object-added = What was written has an object “{ $label }” too many
@@ -594,6 +603,8 @@ error-loss-usage = What { $count ->
        *[other] { $count } images are
     } for (training, evaluation, test) is lost
     .next = Pascal VOC keeps it
+error-loss-kept = Fields that only another format understands are lost: { $count } images and objects
+    .next = The format that they came from keeps them
 argument-shape-rectangle = rectangle
 argument-shape-rotated-rectangle = rotated rectangle
 argument-shape-polygon = polygon
@@ -647,6 +658,8 @@ error-yolo-class-unnamed = The class { $class } has no name; its number is the l
     .next = Add its name to the list, or rename the label
 error-yolo-no-names = No list of names was found (data.yaml, obj.names or classes.txt); the numbers of classes are the labels
     .next = Add the list, or rename the labels
+error-yolo-names-gap = The list of names has none for { $count } classes, the first is { $class }; they are called by their numbers
+    .next = Complete the list, or rename the labels
 error-yolo-label-without-image = The label file has no image
     .next = Add its image, or delete the file
 error-labelme-shape = A shape of the kind “{ $kind }” cannot be read and was left out

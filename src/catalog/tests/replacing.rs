@@ -20,6 +20,7 @@ fn version(fixture: &Fixture, name: &str, state: VersionState) -> DatasetVersion
         labeled: 0,
         added: 0,
         removed: 0,
+        not_copied: 0,
         created: Timestamp(1),
         failure: None,
         labels: Vec::new(),

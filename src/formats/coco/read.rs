@@ -16,7 +16,7 @@ pub const FORMAT: DetectionFormat = DetectionFormat {
     name: "coco",
     carries: &CARRIES,
     image_folder: "images",
-    measures_images: false,
+    says_size: true,
     recognises,
     read,
     write: write::write,

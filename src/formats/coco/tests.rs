@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::{Shape, Usage};
 use crate::formats::detection::testing::MemoryTree;
-use crate::formats::objects::ImageObjects;
+use crate::formats::objects::{ImageObject, ImageObjects};
 use std::ops::ControlFlow;
 
 fn read(tree: &MemoryTree) -> (Vec<ImageObjects>, crate::formats::detection::Reading) {
@@ -75,4 +75,47 @@ fn images_in_two_files_are_told_once() {
     assert_eq!(images.len(), 1);
     assert_eq!(images[0].objects.as_ref().map(Vec::len), Some(1));
     assert!(reading.warnings.iter().any(|warning| warning.reason.code == "format-images-twice"));
+}
+
+/// The file that is written of an image, and the image that is read again.
+fn again(image: ImageObjects) -> (serde_json::Value, ImageObjects) {
+    use crate::formats::detection::testing::{MemorySink, MemorySource};
+    let source = MemorySource { labels: vec!["x".to_owned()], images: vec![image] };
+    let sink = MemorySink::default();
+    (FORMAT.write)(&source, &sink).expect("memory does not fail");
+    let file = sink.0.borrow()["annotations/instances_default.json"].clone();
+    let (mut images, _) = read(&sink.into_tree(&source.images, "images"));
+    (serde_json::from_slice(&file).expect("JSON"), images.remove(0))
+}
+
+#[test]
+fn a_crowd_is_a_mask_wherever_it_comes_from_and_comes_back_as_drawn() {
+    for said in [serde_json::Value::from(true), "true".into()] {
+        let shape = Shape::polygon(vec![[1.0, 1.0], [30.5, 2.0], [20.0, 25.0]]);
+        let mut object = ImageObject::new("x", shape.clone());
+        object.properties.insert("iscrowd".to_owned(), said);
+        let file_name = "a.jpg".to_owned();
+        let image =
+            ImageObjects { file_name, size_px: Some([40, 30]), objects: Some(vec![object]), ..Default::default() };
+        let (file, found) = again(image);
+        let annotation = &file["annotations"][0];
+        assert_eq!((&annotation["iscrowd"], annotation["segmentation"]["counts"].is_string()), (&1.into(), true));
+        let objects = found.objects.expect("labeled");
+        assert_eq!((&objects[0].shape, &objects[0].properties["iscrowd"]), (&shape, &true.into()));
+    }
+}
+
+#[test]
+fn private_notes_stay_out_of_files() {
+    let notes = || {
+        let text = r#"{"modelier:as-read":{"usage":"train"},"modelier:foreign":[1],"licence":3}"#;
+        serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).expect("JSON")
+    };
+    let mut object = ImageObject::new("x", Shape::rectangle([1.0, 1.0], [3.0, 3.0]));
+    object.extra = notes();
+    let file_name = "a.jpg".to_owned();
+    let image = ImageObjects { file_name, objects: Some(vec![object]), extra: notes(), ..Default::default() };
+    let text = again(image).0.to_string();
+    assert!(!text.contains("modelier:"), "{text}");
+    assert_eq!(text.matches("licence\"").count(), 2, "{text}");
 }

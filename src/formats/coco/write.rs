@@ -5,7 +5,8 @@ use crate::domain::shape::{Bounds, Point};
 use crate::domain::{Shape, Usage};
 use crate::formats::FormatError;
 use crate::formats::detection::{FileSink, ObjectSource};
-use crate::formats::exchange::{carried, to_fields, usage_name};
+use crate::formats::exchange::{carried, text_of, to_fields, usage_name};
+use crate::formats::manifest::is_note;
 use crate::formats::mask::Mask;
 use crate::formats::objects::{ImageObject, ImageObjects};
 use crate::formats::shape_properties::HOLES;
@@ -184,7 +185,7 @@ fn image_record(image: &ImageObjects, id: u64) -> Map<String, Value> {
     record.insert("width".to_owned(), width.into());
     record.insert("height".to_owned(), height.into());
     for (name, value) in &image.extra {
-        if !record.contains_key(name) {
+        if !record.contains_key(name) && !is_note(name) {
             record.insert(name.clone(), value.clone());
         }
     }
@@ -286,7 +287,7 @@ impl Serialize for Record<'_> {
             let is_said = match name.as_str() {
                 "score" => self.score.is_some(),
                 "attributes" => !self.attributes.is_empty(),
-                other => ours.contains(&other),
+                other => ours.contains(&other) || is_note(other),
             };
             if !is_said {
                 map.serialize_entry(name, value)?;
@@ -312,7 +313,8 @@ impl<'a> Written<'a> {
         let bounds = shapes.iter().map(|shape| shape.bounds()).reduce(|all, one| all.union(&one))?;
         let mut fields = to_fields(first);
         fields.shift_remove(HOLES);
-        let crowd = fields.get(CROWD) == Some(&Value::Bool(true));
+        // Formats that hold only text give it back as such.
+        let crowd = fields.get(CROWD).is_some_and(|said| text_of(said) == "true");
         if crowd {
             fields.shift_remove(CROWD);
         }
@@ -327,7 +329,8 @@ impl<'a> Written<'a> {
         let has_holes = rings.iter().any(|(_, holes)| !holes.is_empty());
         let flat = |(ring, _): &(&[Point], _)| ring.iter().flatten().copied().collect();
         let mut segmentation = Segmentation::Rings(rings.iter().map(flat).collect());
-        if has_holes {
+        // The regions of crowds are masks wherever COCO is read.
+        if has_holes || crowd && !rings.is_empty() {
             let side = |far: f64| far.ceil().clamp(1.0, 65_535.0) as u32;
             let size_px = self.image.size_px.unwrap_or([side(bounds.max[0]), side(bounds.max[1])]);
             if let Ok(mask) = Mask::of_polygons(size_px, rings.iter().copied()) {

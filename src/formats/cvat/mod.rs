@@ -12,17 +12,18 @@ mod write;
 pub use read::{CvatReading, parse};
 
 use super::detection::DetectionFormat;
-use super::objects::{Carries, OtherShapes};
+use super::objects::{Carries, Kept, OtherShapes};
 
 /// What the format carries. A polygon's holes are an attribute, which other tools do not see.
-pub const CARRIES: Carries = Carries { other_shapes: OtherShapes::AreLeftOut, ..Carries::EVERYTHING };
+pub const CARRIES: Carries =
+    Carries { other_shapes: OtherShapes::AreLeftOut, kept: Kept::Texts, ..Carries::EVERYTHING };
 
 /// This format's line in the table.
 pub const FORMAT: DetectionFormat = DetectionFormat {
     name: "cvat",
     carries: &CARRIES,
     image_folder: "images",
-    measures_images: false,
+    says_size: true,
     recognises: read::recognises,
     read: read::read,
     write: write::write,

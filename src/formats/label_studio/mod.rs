@@ -11,7 +11,7 @@ mod write;
 pub use read::{annotations_of, each_record, parse, place_of};
 
 use super::detection::DetectionFormat;
-use super::objects::{Carries, OtherShapes};
+use super::objects::{Carries, Kept, OtherShapes};
 use crate::domain::ShapeKind;
 
 /// What the format carries. A polygon's holes are in `meta`, which the tool does not show.
@@ -24,6 +24,7 @@ pub const CARRIES: Carries = Carries {
         ShapeKind::Circle,
     ],
     other_shapes: OtherShapes::BecomePolygons,
+    kept: Kept::OfObjects,
     ..Carries::EVERYTHING
 };
 
@@ -32,7 +33,7 @@ pub const FORMAT: DetectionFormat = DetectionFormat {
     name: "label-studio",
     carries: &CARRIES,
     image_folder: "images",
-    measures_images: false,
+    says_size: true,
     recognises: read::recognises,
     read: read::read,
     write: write::write,

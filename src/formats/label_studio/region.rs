@@ -4,6 +4,7 @@ use super::META;
 use crate::domain::shape::Point;
 use crate::domain::{Explanation, Shape};
 use crate::formats::exchange::{ellipse, number_of, take_fields, to_fields};
+use crate::formats::manifest::is_note;
 use crate::formats::objects::ImageObject;
 use crate::formats::shape_properties::ROTATION;
 use serde_json::{Map, Value, json};
@@ -202,7 +203,7 @@ pub(super) fn write(object: &ImageObject, shape: &Shape, size_px: [u32; 2], numb
         put("meta", meta.into());
     }
     for (name, value) in &object.extra {
-        if !result.contains_key(name) {
+        if !result.contains_key(name) && !is_note(name) {
             result.insert(name.clone(), value.clone());
         }
     }

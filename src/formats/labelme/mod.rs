@@ -12,6 +12,7 @@ use super::detection::{
     write_file,
 };
 use super::exchange::{Labels, Warnings, carried, number_of, rectangle_of_corners, said, take_fields, to_fields};
+use super::manifest::is_note;
 use super::objects::{Carries, ImageObject, ImageObjects, OtherShapes};
 use super::shape_properties::GROUP;
 use crate::domain::shape::{Point, distance};
@@ -32,15 +33,8 @@ pub const CARRIES: Carries = Carries {
 };
 
 /// This format's line in the table.
-pub const FORMAT: DetectionFormat = DetectionFormat {
-    name: "labelme",
-    carries: &CARRIES,
-    image_folder: "",
-    measures_images: false,
-    recognises,
-    read,
-    write,
-};
+pub const FORMAT: DetectionFormat =
+    DetectionFormat { name: "labelme", carries: &CARRIES, image_folder: "", says_size: true, recognises, read, write };
 
 /// A file with its image inside may be large.
 const MAX_FILE_BYTES: u64 = 512 << 20;
@@ -279,7 +273,7 @@ fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<(), FormatErr
         record.insert("imageHeight".to_owned(), height);
         record.insert("imageWidth".to_owned(), width);
         for (name, value) in &image.extra {
-            if name == "flags" || !record.contains_key(name) {
+            if name == "flags" || !(record.contains_key(name) || is_note(name)) {
                 record.insert(name.clone(), value.clone());
             }
         }
@@ -330,7 +324,7 @@ fn shape_record(object: &ImageObject) -> Option<Value> {
         put("attributes", fields.into());
     }
     for (name, value) in &object.extra {
-        if ["flags", "description"].contains(&name.as_str()) || !record.contains_key(name) {
+        if ["flags", "description"].contains(&name.as_str()) || !(record.contains_key(name) || is_note(name)) {
             record.insert(name.clone(), value.clone());
         }
     }

@@ -71,6 +71,7 @@ pub fn to_incoming(
         foreign,
         size_bytes,
         hash,
+        size_px,
         mut extra,
     } = record;
     let is_said = annotations.is_some();
@@ -113,7 +114,14 @@ pub fn to_incoming(
     // "Labeled with nothing" is a decision, but only if nothing was there to begin with.
     let state =
         if !incoming.is_empty() || (is_said && came == 0) { SampleState::Labeled } else { SampleState::Unlabeled };
-    let media = Media { size_bytes, hash, ..Media::default() };
+    let media = Media {
+        size_bytes,
+        hash,
+        width_px: size_px.map(|[width, _]| width),
+        height_px: size_px.map(|[_, height]| height),
+        orientation: size_px.map(|_| 1),
+        ..Media::default()
+    };
     let Placement { id, source, name } = placement;
     let sample = Sample { id, source, name, media, manifest_id, extra, added: context.now };
     IncomingSample { sample, state, usage, annotations: incoming, text }
@@ -178,6 +186,7 @@ pub fn to_record(
         foreign,
         size_bytes: sample.media.size_bytes,
         hash: sample.media.hash.clone(),
+        size_px: None,
         extra,
     };
     let is_hard = record.annotations.iter().flatten().any(|annotation| annotation.hard == Some(true));

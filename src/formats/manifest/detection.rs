@@ -71,9 +71,11 @@ impl ManifestRecord {
     pub fn attach(&mut self, file: &DetectionFile, image: ImageObjects) {
         let objects = image.objects.unwrap_or_default();
         let notes = file.field(OBJECTS).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let names = notes.iter().map(|note| note.get("name").and_then(Value::as_str));
-        // A file that was edited elsewhere has other objects than those the notes are of.
-        let is_same = names.eq(objects.iter().map(|object| Some(object.label.as_str())));
+        let names = notes.iter().map(|note| note.get("name").and_then(Value::as_str).map(str::trim));
+        // A file that was edited elsewhere has other objects than those the notes are of. Space around a name may be
+        // lost on the way through other tools.
+        let is_same = names.eq(objects.iter().map(|object| Some(object.label.trim())));
+        self.size_px = self.size_px.or(image.size_px);
         let hard = file.field("hard").and_then(truth);
         let author = file.text("annotated-by");
         let created = file.text("creation-time");
@@ -82,13 +84,20 @@ impl ManifestRecord {
             let note = is_same.then(|| notes.get(index)).flatten();
             let said = |key: &str| note.and_then(|note| note.get(key));
             let body = object.body();
-            let mut annotation = ManifestAnnotation::new(DatasetType::ObjectDetection, Some(object.label), body);
+            let label = said("name").and_then(Value::as_str).map_or(object.label, str::to_owned);
+            let mut annotation = ManifestAnnotation::new(DatasetType::ObjectDetection, Some(label), body);
             annotation.label_id = said(LABEL_ID).and_then(Value::as_str).and_then(|id| id.parse().ok());
             annotation.hard = if note.is_some() { said("hard").and_then(truth) } else { hard };
             annotation.annotated_by = said("annotated-by").and_then(Value::as_str).or(author).map(str::to_owned);
             let time = if note.is_some() { said("creation-time").and_then(Value::as_str) } else { created };
             annotation.created = time.and_then(Timestamp::parse);
             annotation.properties = object.properties;
+            for (key, value) in said("properties").and_then(Value::as_object).into_iter().flatten() {
+                // Unless the file says something else by now.
+                if let Some(text) = annotation.properties.get_mut(key).filter(|text| **text == value.to_string()) {
+                    *text = value.clone();
+                }
+            }
             annotation.confidence = object.confidence;
             annotation.extra = object.extra;
             if let Some(Value::Object(extra)) = said("extra") {
@@ -110,8 +119,14 @@ impl ManifestRecord {
         if !rest.is_empty() {
             kept.insert(ENTRY.to_owned(), Value::Object(rest));
         }
-        if !kept.is_empty() {
-            self.extra.insert(voc::KEPT.to_owned(), Value::Object(kept));
+        if kept.is_empty() {
+            return;
+        }
+        match self.extra.get_mut(voc::KEPT) {
+            Some(Value::Object(before)) => voc::merge_notes(before, kept),
+            _ => {
+                self.extra.insert(voc::KEPT.to_owned(), Value::Object(kept));
+            }
         }
     }
 
@@ -173,6 +188,12 @@ fn note_of(annotation: &ManifestAnnotation) -> Value {
     if let Some(created) = annotation.created {
         note["creation-time"] = created.to_manifest().into();
     }
+    // A file has only text.
+    let typed = annotation.properties.iter().filter(|(_, value)| !value.is_string());
+    let typed: Map<String, Value> = typed.map(|(key, value)| (key.clone(), value.clone())).collect();
+    if !typed.is_empty() {
+        note["properties"] = Value::Object(typed);
+    }
     let mut extra = annotation.extra.clone();
     extra.retain(|key, _| !super::record::is_private(key));
     if !extra.is_empty() {
@@ -219,6 +240,8 @@ mod tests {
         annotation.annotated_by = Some("human/ada".to_owned());
         annotation.created = Timestamp::parse("2026-01-02 03:04:05");
         annotation.extra.insert("unknown".to_owned(), json!({ "kept": 1 }));
+        let properties = json!({ "count": 1, "sure": true, "colour": "red", "parts": [1, 2.5] });
+        annotation.properties = properties.as_object().cloned().unwrap_or_default();
         record.annotations = Some(vec![annotation.clone()]);
         let image = record.detach("file:///v/b.xml", "b.jpg", Some([9, 9])).expect("labeled");
         let bytes = voc::to_bytes(&image, voc::Surroundings::default());
@@ -249,6 +272,48 @@ mod tests {
         assert_eq!((found.hard, &found.annotated_by), (Some(true), &annotation.annotated_by));
         assert_eq!(found.created, annotation.created);
         assert_eq!(found.extra.get("unknown"), annotation.extra.get("unknown"));
+        assert_eq!(found.properties, annotation.properties, "numbers stay numbers");
+        assert_eq!(again.size_px, Some([9, 9]));
+    }
+
+    #[test]
+    fn a_label_keeps_the_space_around_it() {
+        let mut record = ManifestRecord::new("file:///a/b.jpg");
+        let body = crate::domain::AnnotationBody::shape(Shape::rectangle([1.0, 2.0], [3.0, 4.0]));
+        let mut annotation = ManifestAnnotation::new(DatasetType::ObjectDetection, Some(" big cat ".to_owned()), body);
+        annotation.label_id = Some(LabelId::random());
+        record.annotations = Some(vec![annotation.clone()]);
+        let image = record.detach("b.xml", "b.jpg", None).expect("labeled");
+        let bytes = voc::to_bytes(&image, voc::Surroundings::default());
+        let ours = voc::read(&bytes).expect("ours").image;
+        assert_eq!(ours.objects.as_ref().expect("labeled")[0].label, " big cat ");
+        let file = record.take_detection_files().remove(0);
+        // What another tool trimmed is the same object.
+        let trimmed = String::from_utf8(bytes).expect("text").replace("> big cat <", ">big cat<");
+        for image in [ours, voc::read(trimmed.as_bytes()).expect("theirs").image] {
+            let mut again = ManifestRecord::new("file:///a/b.jpg");
+            again.attach(&file, image);
+            let found = &again.annotations.expect("labeled")[0];
+            assert_eq!((found.name.as_deref(), found.label_id), (Some(" big cat "), annotation.label_id));
+        }
+    }
+
+    #[test]
+    fn two_files_of_one_image_keep_what_both_say() {
+        let file = DetectionFile(Map::new());
+        let read = |inside: &str| {
+            let text = format!("<annotation><folder>x</folder><filename>a.jpg</filename>{inside}</annotation>");
+            voc::read(text.as_bytes()).expect("an annotation").image
+        };
+        let mut record = ManifestRecord::new("a.jpg");
+        record.attach(&file, read("<source><database>one</database></source><object><name>a</name></object>"));
+        record.attach(&file, read("<owner>two</owner><object><name>b</name></object>"));
+        let image = record.detach("a.xml", "a.jpg", None).expect("labeled");
+        let text = String::from_utf8(voc::to_bytes(&image, voc::Surroundings::default())).expect("text");
+        for part in ["<database>one", "<owner>two", "<name>a<", "<name>b<"] {
+            assert_eq!(text.matches(part).count(), 1, "{part} in {text}");
+        }
+        assert_eq!(text.matches("<folder>").count(), 1, "{text}");
     }
 
     #[test]

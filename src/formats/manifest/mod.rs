@@ -39,6 +39,11 @@ const ORIGIN: &str = "modelier:source";
 /// Our own field of an annotation: the label's identity, which survives renaming.
 const LABEL_ID: &str = "modelier:label-id";
 
+/// Whether a field of an `extra` is a note on a manifest that was read. Never in a file.
+pub(in crate::formats) fn is_note(key: &str) -> bool {
+    matches!(key, AS_READ | FOREIGN)
+}
+
 /// How the guide names the annotations of a type (table 2-4), without `modelarts/`.
 fn type_name(kind: DatasetType) -> &'static str {
     match kind {

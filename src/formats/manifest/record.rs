@@ -1,7 +1,7 @@
 //! One line of a manifest (guide, table 2-2).
 
 use super::annotation::{ManifestAnnotation, hard_value, truth};
-use super::{AS_READ, BLAKE3, DetectionFile, FOREIGN, ORIGIN, SIZE, plain_key};
+use super::{AS_READ, BLAKE3, DetectionFile, ORIGIN, SIZE, plain_key};
 use crate::domain::{DatasetType, Explanation, Usage};
 use crate::formats::voc;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -28,6 +28,8 @@ pub struct ManifestRecord {
     pub size_bytes: Option<u64>,
     /// The media's BLAKE3 (or etag) when the version was published.
     pub hash: Option<String>,
+    /// Width and height of the upright image, where a file that says its objects says them; not written.
+    pub size_px: Option<[u32; 2]>,
     /// All other fields in order: those of the platform that we only keep (`sample-type`, `hard`, `property`,
     /// `inference-loc`), and unknown ones.
     pub extra: Map<String, Value>,
@@ -35,7 +37,7 @@ pub struct ManifestRecord {
 
 /// Whether a field of `extra` is a note of ours that never stands in a file.
 pub(super) fn is_private(key: &str) -> bool {
-    matches!(key, AS_READ | FOREIGN | voc::KEPT)
+    super::is_note(key) || key == voc::KEPT
 }
 
 impl ManifestRecord {

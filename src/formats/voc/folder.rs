@@ -20,14 +20,22 @@ pub const FORMAT: DetectionFormat = DetectionFormat {
     name: "voc",
     carries: &CARRIES,
     image_folder: "JPEGImages",
-    measures_images: true,
+    says_size: true,
     recognises,
     read,
     write,
 };
 
 /// The lists by which a VOC folder says what images are for.
-const LISTS: [(&str, Usage); 3] = [("train", Usage::Train), ("val", Usage::Eval), ("test", Usage::Test)];
+const LISTS: [(&str, Usage); 4] = [
+    ("train", Usage::Train),
+    ("val", Usage::Eval),
+    ("test", Usage::Test),
+    // Our own: VOC has no such list.
+    ("inference", Usage::Inference),
+];
+/// Lists that are read before the others, which say more exactly: of images without a use, and of train and val together.
+const COARSE_LISTS: [(&str, Option<Usage>); 2] = [("default", None), ("trainval", Some(Usage::Train))];
 /// A list is a name a line.
 const MAX_LIST_BYTES: u64 = 256 << 20;
 /// So many files are understood at once.
@@ -91,7 +99,7 @@ fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<(
     let labels = label_map(tree)?;
     let mut taking = Taking {
         names: ImageNames::new(tree),
-        usages: usages(tree)?,
+        usages: Usages::read(tree)?,
         known: labels.iter().cloned().collect(),
         seen: HashSet::new(),
         reading: Reading { labels, warnings: Vec::new() },
@@ -109,7 +117,8 @@ fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<(
             None => ControlFlow::Continue(()),
         })
     });
-    let Taking { names, usages, seen, reading, .. } = taking;
+    let Taking { names, usages, seen, mut reading, .. } = taking;
+    let (mut masks, mut first_mask) = (0_u64, "");
     if ended.is_break() {
         return Ok(reading);
     }
@@ -117,13 +126,21 @@ fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<(
         // The masks of segmentation lie beside the images and have their names.
         if ["SegmentationClass", "SegmentationObject"].iter().any(|folder| name.split('/').any(|part| part == *folder))
         {
+            masks += 1;
+            if masks == 1 {
+                first_mask = name;
+            }
             continue;
         }
-        let usage = usages.get(stem(base_name(name))).copied();
+        let usage = usages.of(name);
         let image = ImageObjects { file_name: name.to_owned(), usage, ..ImageObjects::default() };
         if each(image).is_break() {
             break;
         }
+    }
+    if masks > 0 {
+        let reason = Explanation::bad_input("voc-masks").with("count", masks);
+        reading.warnings.push(Warning::new(folder_of(first_mask), reason));
     }
     Ok(reading)
 }
@@ -143,8 +160,7 @@ fn understood<'a>(tree: &dyn FileTree, files: &[&'a String]) -> Understood<'a> {
 /// What is known while a folder is read.
 struct Taking<'a> {
     names: ImageNames<'a>,
-    /// By the bare names of images.
-    usages: HashMap<String, Usage>,
+    usages: Usages,
     /// The labels of [`Self::reading`].
     known: HashSet<String>,
     /// Images that have had their file.
@@ -180,7 +196,7 @@ impl Taking<'_> {
             }
             None => image.file_name = said,
         }
-        image.usage = self.usages.get(stem(base_name(&image.file_name))).copied();
+        image.usage = self.usages.of(&image.file_name);
         for object in image.objects.iter().flatten() {
             if !self.known.contains(&object.label) {
                 self.known.insert(object.label.clone());
@@ -191,22 +207,48 @@ impl Taking<'_> {
     }
 }
 
-/// The lists of `ImageSets/Main/`: what the image of that name is for.
-fn usages(tree: &dyn FileTree) -> Result<HashMap<String, Usage>, FormatError> {
-    let mut usages = HashMap::new();
-    for (list, usage) in LISTS {
-        let ending = format!("ImageSets/Main/{list}.txt");
-        for name in tree.files().iter().filter(|name| **name == ending || name.ends_with(&format!("/{ending}"))) {
-            let bytes = read_file(tree, name, MAX_LIST_BYTES)?;
-            for line in String::from_utf8_lossy(&bytes).lines() {
-                let line = line.trim().trim_matches('"');
-                if !line.is_empty() {
-                    usages.insert(stem_if_image(base_name(line)).to_owned(), usage);
+/// The lists of `ImageSets/Main/`: what images are for.
+#[derive(Default)]
+struct Usages {
+    /// By the name without its ending, with the folders below `JPEGImages/`.
+    by_name: HashMap<String, Option<Usage>>,
+    /// By the name without folders, where only one line has it: the line.
+    by_bare: HashMap<String, Option<String>>,
+}
+
+impl Usages {
+    fn read(tree: &dyn FileTree) -> Result<Self, FormatError> {
+        let mut usages = Self::default();
+        for (list, usage) in COARSE_LISTS.into_iter().chain(LISTS.map(|(list, usage)| (list, Some(usage)))) {
+            let ending = format!("ImageSets/Main/{list}.txt");
+            for name in tree.files().iter().filter(|name| **name == ending || name.ends_with(&format!("/{ending}"))) {
+                let bytes = read_file(tree, name, MAX_LIST_BYTES)?;
+                for line in String::from_utf8_lossy(&bytes).lines() {
+                    let line = stem_if_image(below_images(line.trim().trim_matches('"')));
+                    if !line.is_empty() {
+                        usages.by_name.insert(line.to_owned(), usage);
+                    }
                 }
             }
         }
+        for name in usages.by_name.keys() {
+            let bare = usages.by_bare.entry(base_name(name).to_owned());
+            bare.and_modify(|other| *other = None).or_insert_with(|| Some(name.clone()));
+        }
+        Ok(usages)
     }
-    Ok(usages)
+
+    /// What the image of that name is for.
+    fn of(&self, name: &str) -> Option<Usage> {
+        let name = stem(below_images(name));
+        let by_bare = || self.by_name.get(self.by_bare.get(base_name(name))?.as_ref()?);
+        self.by_name.get(name).or_else(by_bare).copied().flatten()
+    }
+}
+
+/// A name without the folders above the images.
+fn below_images(name: &str) -> &str {
+    name.rsplit_once("JPEGImages/").map_or(name, |(_, below)| below)
 }
 
 fn stem_if_image(name: &str) -> &str {
@@ -219,8 +261,8 @@ fn label_map(tree: &dyn FileTree) -> Result<Vec<String>, FormatError> {
     for name in tree.files().iter().filter(|name| base_name(name) == "labelmap.txt") {
         let bytes = read_file(tree, name, MAX_LIST_BYTES)?;
         for line in String::from_utf8_lossy(&bytes).lines().filter(|line| !line.trim_start().starts_with('#')) {
-            let label = line.split(':').next().unwrap_or_default().trim();
-            if !label.is_empty() && label != "background" && !labels.iter().any(|known| known == label) {
+            let label = line.split(':').next().unwrap_or_default();
+            if !label.trim().is_empty() && label != "background" && !labels.iter().any(|known| known == label) {
                 labels.push(label.to_owned());
             }
         }
@@ -238,7 +280,7 @@ fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<(), FormatErr
             return Ok(());
         }
         let name = format!("Annotations/{bare}.xml");
-        write_file(sink, &name, &super::to_bytes(image, Surroundings { folder: FORMAT.image_folder }))
+        write_file(sink, &name, &super::to_bytes(image, Surroundings { folder: FORMAT.image_folder, channels: None }))
     })?;
     for (list, names) in lists {
         let lines: String = names.iter().map(|name| format!("{name}\n")).collect();

@@ -15,7 +15,7 @@ pub(in crate::formats) use element::parse as parse_elements;
 pub use folder::{FORMAT, pairs};
 pub use upright::{Turned, to_upright};
 
-use super::objects::{Carries, ImageObjects, OtherShapes};
+use super::objects::{Carries, ImageObjects, Kept, OtherShapes};
 use crate::domain::Explanation;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -38,6 +38,7 @@ pub const CARRIES: Carries = Carries {
     other_shapes: OtherShapes::BecomePolygons,
     hard: false,
     authorship: false,
+    kept: Kept::Voc,
     ..Carries::EVERYTHING
 };
 
@@ -49,6 +50,8 @@ pub struct VocFile {
     pub image: ImageObjects,
     /// What was put right, passed over or missing.
     pub reasons: Vec<Explanation>,
+    /// Why an object was refused, of the first one; it is among the reasons, too.
+    pub refused: Option<Explanation>,
 }
 
 /// Reads an annotation file.
@@ -71,6 +74,7 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
     }
     let mut image = ImageObjects::default();
     let (mut objects, mut foreign, mut layout, mut notes) = (Vec::new(), Vec::new(), Vec::new(), Map::new());
+    let mut refused = None;
     for child in &root.children {
         let slot = if child.name == "object" { OBJECTS } else { &*child.name };
         let is_first = !layout.iter().any(|before: &Slot<'_>| before.is(slot));
@@ -79,6 +83,7 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
                 match object::read(child, &mut reasons) {
                     Ok(object) => objects.push(object),
                     Err(reason) => {
+                        refused.get_or_insert_with(|| reason.clone());
                         reasons.push(reason);
                         foreign.push(child.clone());
                     }
@@ -125,7 +130,7 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
         image.extra.insert(KEPT.to_owned(), Value::Object(notes));
     }
     image.objects = Some(objects);
-    Ok(VocFile { image, reasons })
+    Ok(VocFile { image, reasons, refused })
 }
 
 fn warn_if_empty(element: &Element<'_>, field: &str, reasons: &mut Vec<Explanation>) {
@@ -166,6 +171,8 @@ fn read_size(size: &Element<'_>, notes: &mut Map<String, Value>, reasons: &mut V
 pub struct Surroundings<'a> {
     /// The folder of the image, where the file did not say one when it was read.
     pub folder: &'a str,
+    /// The channels of the image, where they are known; a file that was read may say otherwise.
+    pub channels: Option<u8>,
 }
 
 /// Writes an annotation file. The required fields are always there; an unlabeled image is written as one labeled with
@@ -185,7 +192,7 @@ pub fn write(image: &ImageObjects, surroundings: Surroundings<'_>, out: &mut dyn
     let mut size = vec![
         Element::leaf("width", width.to_string()),
         Element::leaf("height", height.to_string()),
-        Element::leaf("depth", number("depth").unwrap_or(3).to_string()),
+        Element::leaf("depth", number("depth").or(surroundings.channels.map(u64::from)).unwrap_or(3).to_string()),
     ];
     size.extend(raw_elements(notes, "size"));
     let slots = vec![
@@ -221,6 +228,32 @@ pub fn to_bytes(image: &ImageObjects, surroundings: Surroundings<'_>) -> Vec<u8>
 /// The notes of ours in an `extra`.
 fn kept(extra: &Map<String, Value>) -> Option<&Map<String, Value>> {
     extra.get(KEPT)?.as_object()
+}
+
+/// Whether notes hold more than the order and spelling of what other formats say as well.
+pub(in crate::formats) fn says_more(notes: &Map<String, Value>) -> bool {
+    notes.iter().any(|(key, value)| match key.as_str() {
+        "folder" | "depth" | "spelling" | "tags" | "entry" => false,
+        "layout" => value.as_array().is_some_and(|slots| slots.iter().any(Value::is_array)),
+        _ => true,
+    })
+}
+
+/// Adds what another file of the same image noted; where both say something, the first one counts.
+pub(in crate::formats) fn merge_notes(notes: &mut Map<String, Value>, others: Map<String, Value>) {
+    for (key, other) in others {
+        match (notes.get_mut(&key), other) {
+            // Lists of elements that are kept; names in them are places of known ones.
+            (Some(Value::Array(list)), Value::Array(more)) if ["layout", "objects", "size"].contains(&key.as_str()) => {
+                let new: Vec<Value> = more.into_iter().filter(|item| item.is_array() && !list.contains(item)).collect();
+                list.extend(new);
+            }
+            (Some(_), _) => {}
+            (None, other) => {
+                notes.insert(key, other);
+            }
+        }
+    }
 }
 
 /// A place in the order that elements stood in.

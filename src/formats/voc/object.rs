@@ -22,8 +22,8 @@ const COEFFICIENTS: [&str; 2] = ["difficult-coefficient", "hard-coefficient"];
 /// # Errors
 /// Why it is no object with a label and one shape; then it is kept as it came.
 pub(super) fn read(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Result<ImageObject, Explanation> {
-    let name = element.child("name").map_or("", Element::trimmed);
-    if name.is_empty() {
+    let name = element.child("name").map_or("", |name| label_in(&name.text));
+    if name.trim().is_empty() {
         return Err(Explanation::bad_input("voc-object-name"));
     }
     LabelName::imported(name).map_err(|error| error.explain())?;
@@ -76,6 +76,13 @@ pub(super) fn read(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Res
     }
     object.shape = shape_properties::take(object.shape, &mut object.attributes, &mut object.properties);
     Ok(object)
+}
+
+/// A label as it stands: space around it is its own, unless it comes from laying out the file.
+fn label_in(text: &str) -> &str {
+    let trimmed = text.trim();
+    let is_laid_out = text.len() > trimmed.len() && text.chars().any(char::is_control);
+    if is_laid_out { trimmed } else { text }
 }
 
 fn has_spelling(object: &ImageObject) -> bool {

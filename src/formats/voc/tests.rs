@@ -253,8 +253,7 @@ fn object() -> impl Strategy<Value = ImageObject> {
         "[^\\p{Cn}\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]{0,8}",
         0..4,
     );
-    // No label begins or ends with space.
-    let label = "[^\\p{C}\\p{Z}]([^\\p{C}\\p{Z}]| [^\\p{C}\\p{Z}]){0,8}";
+    let label = " ?[^\\p{C}\\p{Z}]([^\\p{C}\\p{Z}]| [^\\p{C}\\p{Z}]){0,8} ?";
     (label, shape(), attributes, prop::option::of(0.0..=1.0_f64), properties).prop_map(
         |(label, shape, attributes, confidence, properties)| {
             let properties = properties.into_iter().map(|(key, value)| (key, value.into())).collect();
@@ -383,6 +382,8 @@ fn a_written_folder_reads_back_with_labels_uses_and_unlabeled_images() {
         with("a.jpg", Some(Usage::Test), cat()),
         with("b.jpg", None, None),
         with("c.jpg", Some(Usage::Eval), Some(Vec::new())),
+        with("sub/c.jpg", None, cat()),
+        with("d.v2.jpg", Some(Usage::Inference), None),
     ];
     let source = MemorySource { labels: vec!["dog".to_owned(), "cat".to_owned()], images: images.clone() };
     let sink = MemorySink::default();
@@ -396,10 +397,26 @@ fn a_written_folder_reads_back_with_labels_uses_and_unlabeled_images() {
         let name = format!("JPEGImages/{}", image.file_name);
         let again = found.iter().find(|again| again.file_name == name).expect("there");
         assert_eq!(again.objects.as_ref().map(Vec::len), image.objects.as_ref().map(Vec::len), "{name}");
+        assert_eq!(again.usage, image.usage, "{name}");
     }
-    let usage = |name: &str| found.iter().find(|image| image.file_name == name).and_then(|image| image.usage);
-    assert_eq!(usage("JPEGImages/c.jpg"), Some(Usage::Eval));
-    assert_eq!(usage("JPEGImages/b.jpg"), None);
+}
+
+#[test]
+fn lists_of_other_tools_say_what_images_are_for() {
+    let tree = MemoryTree::default()
+        .with_image("JPEGImages/a.jpg", [9, 9])
+        .with_image("JPEGImages/b.jpg", [9, 9])
+        .with_image("JPEGImages/c.jpg", [9, 9])
+        .with_image("JPEGImages/x/d.jpg", [9, 9])
+        .with("ImageSets/Main/trainval.txt", "a\nb\n")
+        .with_image("SegmentationClass/a.png", [9, 9])
+        .with_image("SegmentationObject/a.png", [9, 9])
+        .with("ImageSets/Main/val.txt", "b\n")
+        .with("ImageSets/Main/test.txt", "/data/VOC/JPEGImages/c.jpg\nd\n");
+    let (images, reading) = read_all(&FORMAT, &tree);
+    assert_eq!(reading.warnings.iter().map(|warning| warning.reason.code.as_ref()).collect::<Vec<_>>(), ["voc-masks"]);
+    let usages: Vec<_> = images.iter().map(|image| image.usage).collect();
+    assert_eq!(usages, [Some(Usage::Train), Some(Usage::Eval), Some(Usage::Test), Some(Usage::Test)]);
 }
 
 #[test]

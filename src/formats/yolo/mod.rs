@@ -13,7 +13,7 @@ pub use line::{Line, parse_line};
 pub use names::{Names, parse_yaml};
 
 use super::detection::{DetectionFormat, FileTree};
-use super::objects::{Carries, OtherShapes};
+use super::objects::{Carries, Kept, OtherShapes};
 use crate::domain::ShapeKind;
 
 /// Which of the three forms lines have.
@@ -40,6 +40,7 @@ const NOTHING_ELSE: Carries = Carries {
     confidence: false,
     properties: false,
     authorship: false,
+    kept: Kept::None,
     ..Carries::EVERYTHING
 };
 
@@ -57,7 +58,7 @@ pub const DETECT: DetectionFormat = DetectionFormat {
     name: "yolo",
     carries: &DETECT_CARRIES,
     image_folder: "images",
-    measures_images: true,
+    says_size: false,
     recognises: read::recognises,
     read: |tree, each| read::read(tree, None, each),
     write: |source, sink| write::write(source, sink, Task::Detect, &DETECT_CARRIES),
@@ -67,7 +68,7 @@ pub const SEGMENT: DetectionFormat = DetectionFormat {
     name: "yolo-segment",
     carries: &SEGMENT_CARRIES,
     image_folder: "images",
-    measures_images: true,
+    says_size: false,
     recognises: never,
     read: |tree, each| read::read(tree, Some(Task::Segment), each),
     write: |source, sink| write::write(source, sink, Task::Segment, &SEGMENT_CARRIES),
@@ -77,7 +78,7 @@ pub const ORIENTED: DetectionFormat = DetectionFormat {
     name: "yolo-obb",
     carries: &ORIENTED_CARRIES,
     image_folder: "images",
-    measures_images: true,
+    says_size: false,
     recognises: never,
     read: |tree, each| read::read(tree, Some(Task::Oriented), each),
     write: |source, sink| write::write(source, sink, Task::Oriented, &ORIENTED_CARRIES),

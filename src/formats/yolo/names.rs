@@ -14,7 +14,27 @@ pub struct Names {
     pub splits: Vec<(String, String)>,
 }
 
+/// Gaps before a class of a higher number are not filled.
+const MOST_CLASSES: usize = 10_000;
+
 impl Names {
+    /// The first class below the last one that has no name, and how many there are.
+    pub fn gaps(&self) -> Option<(usize, usize)> {
+        let end = *self.names.keys().next_back()?;
+        let first = (0..end).find(|class| !self.names.contains_key(class))?;
+        Some((first, (end - self.names.len()).saturating_add(1)))
+    }
+
+    /// The labels in the order of the classes. One without a name is called by its number, so that those after it keep
+    /// theirs.
+    pub fn in_order(&self) -> Vec<String> {
+        let end = self.names.keys().next_back().map_or(0, |last| last.saturating_add(1));
+        if end > MOST_CLASSES {
+            return self.names.values().cloned().collect();
+        }
+        (0..end).map(|class| self.names.get(&class).cloned().unwrap_or_else(|| class.to_string())).collect()
+    }
+
     /// Names a line, in their order. Empty lines at the end are none.
     #[must_use]
     pub fn of_lines(text: &str) -> Self {

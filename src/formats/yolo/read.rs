@@ -64,8 +64,8 @@ pub(super) fn read(
     let mut notes = Warnings::default();
     let names = names(tree, &mut notes)?;
     let mut labels = Labels::default();
-    for name in names.names.values() {
-        labels.add(name);
+    for name in names.in_order() {
+        labels.add(&name);
     }
     let lists = lists(tree, &names, &images)?;
     let files = LabelFiles::of(tree, &lists.files);
@@ -138,24 +138,28 @@ fn usage_of_folders(file_name: &str) -> Option<Usage> {
 
 /// The names of classes, from whichever file has them.
 fn names(tree: &dyn FileTree, notes: &mut Warnings) -> Result<Names, FormatError> {
-    let mut found = Names::default();
+    let (mut found, mut from) = (Names::default(), "data.yaml");
     for name in tree.files().iter().filter(|name| is_yaml(name)) {
         let yaml = parse_yaml(&text_of(tree, name, MAX_LIST_BYTES)?);
         if !yaml.names.is_empty() {
-            found = yaml;
+            (found, from) = (yaml, name);
             break;
         }
     }
     if found.names.is_empty() {
         let own = |known: &&str| tree.files().iter().find(|name| base_name(name) == *known);
-        if let Some(name) = NAME_FILES.iter().find_map(own) {
+        let other = || tree.files().iter().find(|name| name.ends_with(".names"));
+        if let Some(name) = NAME_FILES.iter().find_map(own).or_else(other) {
             found.names = Names::of_lines(&text_of(tree, name, MAX_LIST_BYTES)?).names;
-        } else if let Some(name) = tree.files().iter().find(|name| name.ends_with(".names")) {
-            found.names = Names::of_lines(&text_of(tree, name, MAX_LIST_BYTES)?).names;
+            from = name;
         }
     }
     if found.names.is_empty() {
         notes.add("data.yaml", "", Explanation::bad_input("yolo-no-names"));
+    }
+    if let Some((first, count)) = found.gaps() {
+        let reason = Explanation::bad_input("yolo-names-gap").with("count", count).with("class", first);
+        notes.add(from, "", reason);
     }
     Ok(found)
 }

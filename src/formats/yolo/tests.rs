@@ -83,3 +83,20 @@ fn missing_files_empty_files_and_lists() {
         ]
     );
 }
+
+#[test]
+fn classes_after_a_gap_keep_their_numbers() {
+    for (file, text) in [("data.yaml", "names: {0: a, 2: c}\n"), ("classes.txt", "a\n\nc\n")] {
+        let tree =
+            MemoryTree::default().with(file, text).with("a.txt", "2 0.5 0.5 0.5 0.5\n").with_image("a.jpg", [10, 10]);
+        let mut labels = Vec::new();
+        let reading = (DETECT.read)(&tree, &mut |image| {
+            labels.extend(image.objects.into_iter().flatten().map(|object| object.label));
+            ControlFlow::Continue(())
+        });
+        let reading = reading.expect("valid");
+        assert_eq!((labels, reading.labels), (vec!["c".to_owned()], ["a", "1", "c"].map(str::to_owned).to_vec()));
+        let codes: Vec<_> = reading.warnings.iter().map(|w| (w.source.as_str(), w.reason.code.as_ref())).collect();
+        assert_eq!(codes, [(file, "yolo-names-gap")]);
+    }
+}

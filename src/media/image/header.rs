@@ -102,6 +102,8 @@ pub struct ImageInfo {
     pub height_px: u32,
     /// EXIF orientation, 1 to 8; 1 if there is none.
     pub orientation: u8,
+    /// Channels of a pixel: 1 for grey, 3 for colour, one more where there is transparency.
+    pub channels: u8,
 }
 
 impl ImageInfo {
@@ -163,7 +165,9 @@ pub(super) fn probe_reader(bytes: impl BufRead + Seek, format: PictureFormat) ->
         let (width_px, height_px) = decoder.dimensions();
         // Unreadable metadata say nothing against the picture.
         let orientation = decoder.orientation().map_or(1, Orientation::to_exif);
-        not_empty(ImageInfo { format, width_px, height_px, orientation })
+        // The decoder makes every GIF transparent.
+        let channels = if format == PictureFormat::Gif { 3 } else { decoder.color_type().channel_count() };
+        not_empty(ImageInfo { format, width_px, height_px, orientation, channels })
     };
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|payload| Err(MediaError::from_panic(format, payload.as_ref())))
 }
@@ -256,6 +260,7 @@ pub(super) fn probe_jpeg(bytes: &[u8]) -> Result<(ImageInfo, JpegFrame), MediaEr
     let ((width_px, height_px), mut frame) = found.ok_or_else(|| damaged("a scan before its frame header"))?;
     // A scan's header: its length, then how many components it has.
     frame.interleaved = bytes.get(position + 2) == Some(&frame.components);
-    let info = ImageInfo { format: PictureFormat::Jpeg, width_px, height_px, orientation };
+    let channels = frame.components;
+    let info = ImageInfo { format: PictureFormat::Jpeg, width_px, height_px, orientation, channels };
     Ok((info, JpegFrame { scan_start: position, ..frame }))
 }

@@ -54,6 +54,7 @@ impl Publish {
                     ("labeled", version.labeled.into()),
                 ];
                 let notification = Notification::success(context.tr_with("publish-done", &arguments));
+                let notification = notification.with_warnings(context, version.warning().as_slice());
                 context.notify(notification.with_action(context.tr("versions-title"), Page::Versions { dataset }));
             }
         });
