@@ -4,7 +4,7 @@
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
-const BOM_UTF8: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const BOM_UTF8: &[u8] = b"\xEF\xBB\xBF";
 const BOM_UTF16_LE: &[u8] = b"\xFF\xFE";
 const BOM_UTF16_BE: &[u8] = b"\xFE\xFF";
 /// So many bytes are looked at for a pattern.
@@ -47,15 +47,25 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     if std::str::from_utf8(bytes).is_ok() {
         return utf8(bytes, false);
     }
-    let mostly_utf8 = utf8(bytes, false);
-    if few(mostly_utf8.replaced, &mostly_utf8.text) {
-        return mostly_utf8;
+    let (replaced, foreign) = broken_utf8(bytes);
+    if is_few(replaced, foreign) {
+        return utf8(bytes, false);
     }
-    let chinese = with(GB18030, bytes, false);
-    if is_plausible_gb18030(bytes) && few(chinese.replaced, &chinese.text) {
-        return chinese;
+    if is_plausible_gb18030(bytes) {
+        let chinese = with(GB18030, bytes, false);
+        if is_few(chinese.replaced, foreign_characters(&chinese.text)) {
+            return chinese;
+        }
     }
     with(WINDOWS_1252, bytes, false)
+}
+
+/// Decodes a line of a file that is UTF-8 elsewhere: in another encoding only if UTF-8 makes no sense of it.
+#[must_use]
+pub fn decode_in_utf8(bytes: &[u8]) -> Decoded {
+    let (replaced, foreign) = broken_utf8(bytes);
+    // Two bytes of GB18030 are a character of UTF-8 now and then.
+    if foreign > replaced.saturating_mul(3) { utf8(bytes, false) } else { decode(bytes) }
 }
 
 /// The bytes of a file from which [`decode`] gives this very text back. A mark goes before what would be taken for one,
@@ -109,10 +119,22 @@ fn with(encoding: &'static Encoding, bytes: &[u8], had_bom: bool) -> Decoded {
     Decoded { text: text.into_owned(), encoding: name, had_bom, replaced: replaced as u64 }
 }
 
+/// How many characters of UTF-8 are broken, and how many are beyond ASCII, these among them. Counted before a text is
+/// made of them: it may be a gigabyte.
+fn broken_utf8(bytes: &[u8]) -> (u64, u64) {
+    bytes.utf8_chunks().fold((0, 0), |(replaced, foreign), chunk| {
+        let broken = u64::from(!chunk.invalid().is_empty());
+        (replaced + broken, foreign + foreign_characters(chunk.valid()) + broken)
+    })
+}
+
 /// Whether so few characters are broken that the encoding is right nevertheless: a file cut off or damaged in places.
-fn few(replaced: u64, text: &str) -> bool {
-    let foreign = text.chars().filter(|character| !character.is_ascii()).count() as u64;
+fn is_few(replaced: u64, foreign: u64) -> bool {
     replaced == 0 || replaced.saturating_mul(20) < foreign
+}
+
+fn foreign_characters(text: &str) -> u64 {
+    text.chars().filter(|character| !character.is_ascii()).count() as u64
 }
 
 /// UTF-16 by its pattern: zeros beside ASCII, all at even or all at odd places, or nothing but what people write.
@@ -262,6 +284,16 @@ mod tests {
         let (text, encoding, replaced) = read(&bytes);
         assert_eq!((encoding, replaced), (UTF_8_NAME, 1));
         assert!(text.ends_with("吧".repeat(0).as_str()) && text.contains('\u{FFFD}'));
+    }
+
+    #[test]
+    fn a_broken_line_among_others_of_utf8_stays_utf8_and_a_foreign_one_is_read() {
+        let mut broken = "这一行写得好好的".as_bytes().to_vec();
+        broken.truncate(broken.len() - 2);
+        assert_eq!(decode_in_utf8(&broken).text, "这一行写得好好\u{FFFD}");
+        let (foreign, _, _) = GB18030.encode(CHINESE);
+        assert_eq!(decode_in_utf8(&foreign), decode(&foreign));
+        assert_eq!(decode_in_utf8(&foreign).text, CHINESE);
     }
 
     #[test]

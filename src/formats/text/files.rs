@@ -2,7 +2,7 @@
 //! the rows of a table.
 
 use super::pieces::{is_blank, pieces};
-use super::{EachText, LabeledText, TextReading, csv_table, input, read_text, result_pairs::line_labels};
+use super::{EachText, LabeledText, TextReading, csv_table, read_text, result_pairs::line_labels};
 use crate::domain::{Explanation, TextSplit};
 use crate::formats::FormatError;
 use crate::formats::detection::FileTree;
@@ -30,14 +30,18 @@ pub fn each_text_of_file(
 ) -> Result<(), FormatError> {
     let mut notes = Warnings::default();
     let outcome = if is_table(name) {
-        match input::head(tree, name).and_then(|(head, _)| csv_table::TableLayout::sniff(&head)) {
+        match csv_table::layout_of(tree, name)? {
             Some(layout) => csv_table::read_table(tree, name, &layout, reading, &mut notes, each),
-            None => Ok(()),
+            None => {
+                notes.add(name, "", Explanation::bad_input("text-file-empty"));
+                Ok(())
+            }
         }
     } else if let Some(result) = result {
         each_line(tree, name, result, reading, &mut notes, each)
     } else {
         let text = read_text(tree, name, reading)?;
+        say_line_ends(name, &text, split, &mut notes);
         for piece in pieces(&text, split) {
             let place = Some((name.to_owned(), piece.line));
             if each(LabeledText { place, ..LabeledText::new(piece.text) }).is_break() {
@@ -50,6 +54,16 @@ pub fn each_text_of_file(
     outcome
 }
 
+/// Says that a file holds nothing, or that what looks like its line ends are none here: a CR alone ends no line.
+fn say_line_ends(name: &str, text: &str, split: TextSplit, notes: &mut Warnings) {
+    if is_blank(text) {
+        notes.add(name, "", Explanation::bad_input("text-file-empty"));
+    } else if split != TextSplit::File && !text.contains('\n') && text.trim_end().contains('\r') {
+        let count = text.trim_end().matches('\r').count() + 1;
+        notes.add(name, "", Explanation::bad_input("text-cr-lines").with("count", count));
+    }
+}
+
 fn each_line(
     tree: &dyn FileTree,
     name: &str,
@@ -60,6 +74,7 @@ fn each_line(
 ) -> Result<(), FormatError> {
     let text = read_text(tree, name, reading)?;
     let said = read_text(tree, result, reading)?;
+    say_line_ends(name, &text, TextSplit::Line, notes);
     for (line, labels) in line_labels((name, &text), (result, &said)).map_err(FormatError::Refused)? {
         if is_blank(line.text) {
             if labels.is_some() {

@@ -1,6 +1,6 @@
 //! Text files of a tree: whole, or line by line in little memory.
 
-use super::decode::{Decoded, UTF_8_NAME, decode, is_utf8_head};
+use super::decode::{BOM_UTF8, Decoded, UTF_8_NAME, decode, decode_in_utf8, is_utf8_head};
 use crate::domain::Explanation;
 use crate::domain::{Usage, Warning};
 use crate::formats::FormatError;
@@ -22,6 +22,7 @@ pub struct TextFile<'a> {
     reader: Box<dyn BufRead + 'a>,
     /// How it stands in the file.
     encoding: &'static str,
+    had_bom: bool,
     replaced: u64,
     line: u64,
     bytes: Vec<u8>,
@@ -40,18 +41,19 @@ impl<'a> TextFile<'a> {
         let mut head = Vec::new();
         input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(failed)?;
         let is_whole = head.len() < HEAD_BYTES;
-        let (reader, encoding, replaced): (Box<dyn BufRead + 'a>, _, _) = if is_utf8_head(&head, is_whole) {
-            let skip = if head.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let (name, line, bytes, mended) = (name.to_owned(), 0, Vec::new(), String::new());
+        if is_utf8_head(&head, is_whole) {
+            let had_bom = head.starts_with(BOM_UTF8);
             let mut head = Cursor::new(head);
-            head.set_position(skip);
-            (Box::new(BufReader::with_capacity(1 << 16, head.chain(input))), UTF_8_NAME, 0)
-        } else {
-            drop(input);
-            let Decoded { text, encoding, replaced, .. } = decode(&read_file(tree, name, WHOLE_LIMIT_BYTES)?);
-            (Box::new(Cursor::new(text.into_bytes())), encoding, replaced)
-        };
-        let name = name.to_owned();
-        Ok(Self { name, reader, encoding, replaced, line: 0, bytes: Vec::new(), mended: String::new() })
+            head.set_position(if had_bom { BOM_UTF8.len() as u64 } else { 0 });
+            let reader = Box::new(BufReader::with_capacity(1 << 16, head.chain(input)));
+            return Ok(Self { name, reader, encoding: UTF_8_NAME, had_bom, replaced: 0, line, bytes, mended });
+        }
+        drop(input);
+        let decoded = decode(&read_file(tree, &name, WHOLE_LIMIT_BYTES)?);
+        let Decoded { text, encoding, had_bom, replaced } = decoded;
+        let reader = Box::new(Cursor::new(text.into_bytes()));
+        Ok(Self { name, reader, encoding, had_bom, replaced, line, bytes, mended })
     }
 
     /// The next line without its end (LF or CRLF), and its number from 1; `None` at the end of the file.
@@ -77,7 +79,7 @@ impl<'a> TextFile<'a> {
             }
         }
         if std::str::from_utf8(&self.bytes).is_err() {
-            let Decoded { text, encoding, replaced, .. } = decode(&self.bytes);
+            let Decoded { text, encoding, replaced, .. } = decode_in_utf8(&self.bytes);
             self.mended = text;
             self.replaced += replaced;
             self.encoding = encoding;
@@ -97,26 +99,35 @@ impl<'a> TextFile<'a> {
         self.encoding
     }
 
-    /// What is to be said of its encoding: nothing of UTF-8.
+    /// What is to be said of its encoding: of UTF-8 without a byte order mark nothing.
     pub fn say(&self, said: &mut Vec<Warning>, warnings: &mut Vec<Warning>) {
-        say_encoding(&self.name, self.encoding, self.replaced, said, warnings);
+        say_encoding(&self.name, self.encoding, self.had_bom, said);
+        say_replaced(&self.name, self.encoding, self.replaced, warnings);
     }
 }
 
-fn say_encoding(
-    name: &str,
-    encoding: &'static str,
-    replaced: u64,
-    said: &mut Vec<Warning>,
-    warnings: &mut Vec<Warning>,
-) {
+pub(super) fn say_encoding(name: &str, encoding: &'static str, had_bom: bool, said: &mut Vec<Warning>) {
     if encoding != UTF_8_NAME {
         said.push(Warning::new(name, Explanation::bad_input("text-encoding").with("encoding", encoding)));
     }
+    if had_bom {
+        said.push(Warning::new(name, Explanation::bad_input("text-bom").with("encoding", encoding)));
+    }
+}
+
+pub(super) fn say_replaced(name: &str, encoding: &'static str, replaced: u64, warnings: &mut Vec<Warning>) {
     if replaced > 0 {
         let reason = Explanation::bad_input("text-replaced").with("count", replaced).with("encoding", encoding);
         warnings.push(Warning::new(name, reason));
     }
+}
+
+/// The text of a file's bytes, whatever their encoding; says how it stood there.
+pub fn decode_and_say(bytes: &[u8], name: &str, reading: &mut super::TextReading) -> String {
+    let Decoded { text, encoding, had_bom, replaced } = decode(bytes);
+    say_encoding(name, encoding, had_bom, &mut reading.said);
+    say_replaced(name, encoding, replaced, &mut reading.warnings);
+    text
 }
 
 /// Reads a whole file as text, whatever its encoding, and says how it stood there.
@@ -124,23 +135,30 @@ fn say_encoding(
 /// # Errors
 /// [`FormatError::Read`] if it cannot be read; `format-file-too-large` if it is over a gigabyte.
 pub fn read_text(tree: &dyn FileTree, name: &str, reading: &mut super::TextReading) -> Result<String, FormatError> {
-    let Decoded { text, encoding, replaced, .. } = decode(&read_file(tree, name, WHOLE_LIMIT_BYTES)?);
-    say_encoding(name, encoding, replaced, &mut reading.said, &mut reading.warnings);
-    Ok(text)
+    Ok(decode_and_say(&read_file(tree, name, WHOLE_LIMIT_BYTES)?, name, reading))
 }
 
 /// The beginning of a file as text, cut after its last whole line, and whether that is all of it; `None` if it cannot
 /// be read.
 pub(super) fn head(tree: &dyn FileTree, name: &str) -> Option<(String, bool)> {
+    read_head(tree, name).ok()
+}
+
+/// As [`head`].
+///
+/// # Errors
+/// [`FormatError::Read`] if it cannot be read.
+pub(super) fn read_head(tree: &dyn FileTree, name: &str) -> Result<(String, bool), FormatError> {
+    let failed = |cause| FormatError::Read { cause, name: name.to_owned() };
     let mut bytes = Vec::new();
-    tree.open(name).ok()?.take(HEAD_BYTES as u64).read_to_end(&mut bytes).ok()?;
+    tree.open(name).map_err(failed)?.take(HEAD_BYTES as u64).read_to_end(&mut bytes).map_err(failed)?;
     let is_whole = bytes.len() < HEAD_BYTES;
     if !is_whole {
         // Whole characters of UTF-8 and UTF-16 alike: what follows the last line end goes.
         let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(bytes.len(), |at| at + 1);
         bytes.truncate(if bytes.get(end) == Some(&0) { end + 1 } else { end });
     }
-    Some((decode(&bytes).text, is_whole))
+    Ok((decode(&bytes).text, is_whole))
 }
 
 /// The files with one of these endings, in order.

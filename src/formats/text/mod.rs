@@ -23,7 +23,7 @@ pub use format::{
     EachText, LabeledTexts, TextCarries, TextFormat, TextLoss, TextLossReport, TextReading, has_blank, kept_entities,
     on_one_line,
 };
-pub use input::{TextFile, read_text};
+pub use input::{TextFile, decode_and_say, read_text};
 pub use labeled::{LabeledText, Said, TextEntity, TextLabel, TextSource, side_by_side};
 pub use pieces::{Piece, lines, pieces};
 

@@ -44,7 +44,8 @@ pub fn pairs(tree: &dyn FileTree) -> impl Iterator<Item = (&str, Option<&str>)> 
         .map(move |name| (name, result_of(name)))
 }
 
-/// The labels of each line of a text; `None` for a line without one.
+/// The labels of each line of a text; `None` for a line without one. If no line end closes the text, none need close
+/// the labels either: then an empty last line may be meant after the last one.
 ///
 /// # Errors
 /// `text-result-lines`, naming both files, if they have different numbers of lines.
@@ -53,10 +54,14 @@ pub fn line_labels<'a>(
     result: (&str, &'a str),
 ) -> Result<impl Iterator<Item = (Piece<'a>, Option<Vec<TextLabel>>)>, Explanation> {
     let ((text_name, text), (result_name, result)) = (text, result);
-    if lines(text).count() != lines(result).count() {
+    let (texts, results) = (lines(text).count(), lines(result).count());
+    let is_closed = |text: &str| text.is_empty() || text.ends_with('\n');
+    let means_an_empty_line = texts == results + 1 && is_closed(result) && !is_closed(text);
+    if texts != results && !means_an_empty_line {
         return Err(Explanation::bad_input("text-result-lines").with("text", text_name).with("result", result_name));
     }
-    Ok(lines(text).zip(lines(result)).map(|(line, labels)| (line, labels_of(labels.text))))
+    let labels = lines(result).map(|line| labels_of(line.text)).chain(std::iter::repeat(None));
+    Ok(lines(text).zip(labels))
 }
 
 /// What stands there twice counts once.
@@ -161,5 +166,27 @@ mod tests {
         assert_eq!(reason.code, "text-result-lines");
         let values: Vec<_> = reason.arguments.iter().map(|(_, value)| value.as_str()).collect();
         assert_eq!(values, ["a/x.txt", "a/x_result.txt"]);
+    }
+
+    #[test]
+    fn an_empty_last_line_may_be_meant_where_the_text_is_not_closed() {
+        let pair = |text: &str, result: &str| {
+            let tree = MemoryTree::default().with("x.txt", text).with("x_result.txt", result);
+            let labels = |all: Vec<(String, Option<String>)>| all.into_iter().map(|(_, labels)| labels).collect();
+            read_all(&tree).map(labels).map_err(drop)
+        };
+        let label = |name: &str| Some(name.to_owned());
+        assert_eq!(pair("a\nb", "p\n"), Ok(vec![label("p"), None]), "the last line has no label");
+        assert_eq!(pair("a\nb", "p\nq\n"), Ok(vec![label("p"), label("q")]));
+        assert_eq!(pair("a\n", "p\n"), Ok(vec![label("p")]));
+        assert_eq!(pair("a\n", "p"), Ok(vec![label("p")]));
+        assert_eq!(pair("a\n\n", "p\n"), Err(()));
+        assert_eq!(pair("a\nb\n", "p\n"), Err(()), "here a line end closes a line, and one is left");
+        assert_eq!(pair("a\nb", "p"), Err(()));
+        assert_eq!(pair("a", ""), Ok(vec![None]));
+        assert_eq!(pair("a\n", ""), Err(()));
+        assert_eq!(pair("a\n", "p\n\n"), Err(()));
+        assert_eq!(pair("a\n", "p\nq"), Err(()), "no label is lost");
+        assert_eq!(pair("a\r\nb\r\n", "p\r\n\r\n"), Ok(vec![label("p"), None]));
     }
 }

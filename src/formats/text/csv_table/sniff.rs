@@ -17,12 +17,18 @@ pub struct TableLayout {
     pub id: Option<usize>,
     /// Between several labels in one field.
     pub label_separator: Option<char>,
+    /// Whether some fields stand in quotes.
+    pub has_quotes: bool,
+    /// Whether all rows have the same number of fields, which is more than the header names.
+    pub has_more_columns: bool,
 }
 
 /// So many rows are looked at.
 const ROWS: usize = 500;
 /// A separator must part so many of a hundred rows into the same number of fields.
 const ALIKE_PERCENT: usize = 90;
+/// So many rows make a habit.
+const ROWS_ALIKE: usize = 3;
 /// A label is no longer than this, in code points, where no name says that it is one.
 const LABEL_LENGTH: usize = 40;
 /// A beginning of so many bytes may break off within a row.
@@ -120,7 +126,7 @@ impl TableLayout {
         let text = text.filter(|_| names).or_else(|| longest(&statistics, label))?;
         let label = label.filter(|label| *label != text);
         let label = label.or_else(|| label_column(&statistics, text, |at| at == text || others.contains(&Some(at))));
-        let columns = if has_header {
+        let columns: Vec<String> = if has_header {
             first.iter().map(|name| name.trim().to_owned()).collect()
         } else {
             (1..=width).map(|number| number.to_string()).collect()
@@ -128,7 +134,21 @@ impl TableLayout {
         let [entities, usage, id] = others.map(|at| at.filter(|at| *at != text && Some(*at) != label));
         let is_ours = *first == OUR_HEADER;
         let label_separator = if is_ours { Some('|') } else { label.and_then(|at| separator(body, at)) };
-        Some(Self { delimiter, has_header, columns, text, label, entities, usage, id, label_separator })
+        let has_more_columns =
+            body.len() >= ROWS_ALIKE && body.iter().all(|row| row.len() == width) && width > columns.len();
+        Some(Self {
+            delimiter,
+            has_header,
+            columns,
+            text,
+            label,
+            entities,
+            usage,
+            id,
+            label_separator,
+            has_quotes: has_quotes(head, delimiter),
+            has_more_columns,
+        })
     }
 
     /// A name of a column, for people.
@@ -136,6 +156,13 @@ impl TableLayout {
     pub fn column(&self, at: usize) -> &str {
         self.columns.get(at).map_or("", String::as_str)
     }
+}
+
+/// Whether a field begins with a quote.
+fn has_quotes(head: &str, delimiter: u8) -> bool {
+    let bytes = head.as_bytes();
+    let begins = |before: u8| before == delimiter || matches!(before, b'\r' | b'\n');
+    bytes.first() == Some(&b'"') || bytes.windows(2).any(|pair| pair[1] == b'"' && begins(pair[0]))
 }
 
 fn clean(name: &str) -> String {

@@ -80,6 +80,61 @@ fn a_quote_that_nobody_closes_is_told() {
 }
 
 #[test]
+fn a_quote_that_takes_rows_into_the_last_column_is_told() {
+    for table in ["label,review\n0,\"好吃\n1,很好\n", "label,review\n0,\"好吃\n1,\"很好\"\n1,不错\n"] {
+        let (_, reading) = read_all(&MemoryTree::default().with("a.csv", table));
+        let told: Vec<_> =
+            reading.warnings.iter().map(|told| (told.source.as_str(), told.reason.code.as_ref())).collect();
+        assert_eq!(told, [("a.csv: 2", "csv-open-quote")], "{table}");
+    }
+}
+
+#[test]
+fn a_text_with_bare_delimiters_in_the_last_column_is_kept_whole() {
+    let table = "label,review\r\n1,好吃, 很快\r\n\r\n0,他说,\"慢\",走了\n1,\"一,二\"\n0,慢,";
+    let (rows, reading) = read_all(&MemoryTree::default().with("a.csv", table));
+    let texts: Vec<_> = rows.iter().map(|(text, _)| text.as_str()).collect();
+    assert_eq!(texts, ["好吃, 很快", "他说,\"慢\",走了", "一,二", "慢,"]);
+    let labels: Vec<_> = rows.iter().map(|(_, labels)| labels.clone().unwrap().join("+")).collect();
+    assert_eq!(labels, ["1", "0", "1", "0"]);
+    let [warning] = &reading.warnings[..] else { panic!("{:?}", reading.warnings) };
+    assert_eq!((warning.reason.code.as_ref(), warning.reason.arguments[0].1.as_str()), ("csv-longer-text", "3"));
+}
+
+#[test]
+fn fields_beyond_the_columns_are_told_with_their_lines() {
+    let table = "review,label\n好吃, 很快,1\n不错,1\n慢,0,\n差,0,x\n";
+    let (rows, reading) = read_all(&MemoryTree::default().with("a.csv", table));
+    assert_eq!(rows.len(), 4);
+    let [warning] = &reading.warnings[..] else { panic!("{:?}", reading.warnings) };
+    let values: Vec<_> = warning.reason.arguments.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!((warning.reason.code.as_ref(), &values[..]), ("csv-extra-fields", &["2", "2, 5"][..]));
+    // A column that all rows have and no name is no part of the text.
+    let table = "label,review\n1,好吃,x\n0,慢,y\n1,不错,z\n";
+    let (rows, reading) = read_all(&MemoryTree::default().with("a.csv", table));
+    assert_eq!(rows.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>(), ["好吃", "慢", "不错"]);
+    assert_eq!(reading.warnings.iter().map(|told| told.reason.code.as_ref()).collect::<Vec<_>>(), ["csv-extra-fields"]);
+}
+
+#[test]
+fn a_mark_and_quotes_are_said_and_what_cannot_be_read_is_told() {
+    let bytes = [&b"\xEF\xBB\xBF"[..], "label,review\n1,\"很好\"\n".as_bytes()].concat();
+    let (rows, reading) = read_all(&MemoryTree::default().with("a.csv", bytes));
+    assert_eq!(rows[0].0, "很好");
+    let said: Vec<_> = reading.said.iter().map(|said| said.reason.code.as_ref()).collect();
+    assert_eq!(said, ["text-bom", "text-columns"]);
+    let columns = &reading.said[1].reason.arguments;
+    assert!(columns.iter().any(|(name, value)| (name.as_ref(), value.as_str()) == ("quotes", "yes")), "{columns:?}");
+    // Beyond what is looked at first, a row that is broken.
+    let rows = "1,这一行写得好好的，没有什么不对\n".repeat(9_000);
+    let broken = &"这一行写得好好的".as_bytes()[..22];
+    let bytes = [&b"label,review\n"[..], rows.as_bytes(), b"1,", broken, b"\n"].concat();
+    let (rows, reading) = read_all(&MemoryTree::default().with("a.csv", bytes));
+    assert!(rows.last().unwrap().0.ends_with('\u{FFFD}'), "{:?}", rows.last());
+    assert_eq!(reading.warnings.iter().map(|told| told.reason.code.as_ref()).collect::<Vec<_>>(), ["text-replaced"]);
+}
+
+#[test]
 fn an_address_is_no_label() {
     let table = "id,url,review\n1,http://shop.example/1,好吃\n2,http://shop.example/2,不好吃\n";
     assert_eq!(layout(table), (b',', true, 2, None));
