@@ -131,6 +131,8 @@ impl Explain for CatalogError {
             Self::ServiceUnknown(name) => Explanation::bad_input("service-unknown").with("name", name),
             Self::ServiceNameTaken(name) => Explanation::bad_input("service-name-taken").with("name", name),
             Self::UndoConflict { edit, actor, at } => {
+                // Files change by themselves.
+                let actor = if actor.is_empty() { "-" } else { actor };
                 Explanation::bad_input("undo-conflict").with("edit", edit).with("actor", actor).with("at", at)
             }
         }

@@ -5,11 +5,12 @@ use super::codes::{PRIMARY, layer_code, map_to_json, unsigned};
 use super::datasets::dataset_number;
 use super::journal::{Entry, EntryKind};
 use super::order::order_changed;
-use super::rows::{read_stored, replaced, sample_number, source_hash, write_media};
+use super::rows::{Stored, read_stored, replaced, sample_number, source_hash, write_media};
 use super::texts::{read_text, write_text};
 use super::{Catalog, CatalogError, Result, schema};
 use crate::domain::edit::EditContext;
 use crate::domain::query::{IncomingReceipt, IncomingSample, OnKnown};
+use crate::domain::text::uncovered_entity;
 use crate::domain::{
     Actor, Annotation, AnnotationBody, DatasetId, LabelId, Media, Sample, SampleId, SampleRecord, SampleState,
     Timestamp,
@@ -45,8 +46,8 @@ impl Catalog {
 
     /// Writes a batch of samples in one transaction; callers batch. A batch of some thousands is good.
     ///
-    /// An import that changes known samples is in the journal, but is no undo step: an undo of what it overwrote is
-    /// refused.
+    /// What changes known samples, be it only their text, is in the journal, but is no undo step: an undo of what was
+    /// done to them before is refused. A text that the sample's entities would not fit does not come in.
     ///
     /// # Errors
     /// `dataset-unknown`, `label-unknown` for an annotation whose label is not the dataset's, or if the catalog cannot
@@ -59,7 +60,11 @@ impl Catalog {
     ) -> Result<IncomingReceipt> {
         let now = samples.iter().map(|incoming| incoming.sample.added).max().unwrap_or_default();
         let context = EditContext { actor: Actor(String::new()), now };
-        let mut entry = Entry::new(EntryKind::Import, "import", "", &context);
+        let code = match on_known {
+            OnKnown::KeepAnnotations | OnKnown::FillUntouched => "sync",
+            OnKnown::FillUnlabeled | OnKnown::Overwrite => "import",
+        };
+        let mut entry = Entry::new(EntryKind::Import, code, "", &context);
         self.write(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
             let changes = Changes::begin(transaction, dataset)?;
@@ -186,13 +191,24 @@ impl Reception<'_, '_, '_> {
         let after = match self.on_known {
             OnKnown::KeepAnnotations => None,
             OnKnown::Overwrite => Some(replaced(Some(&stored.record), incoming)),
-            OnKnown::FillUnlabeled => self.filled(&stored.record, incoming),
+            OnKnown::FillUnlabeled | OnKnown::FillUntouched => self.filled(&stored, incoming),
         };
         let after = after.filter(|after| *after != stored.record);
-        let text = match &incoming.text {
-            Some(text) if read_text(self.connection, number)?.as_ref() != Some(text) => Some(text),
-            _ => None,
+        let known_text = match &incoming.text {
+            Some(_) => read_text(self.connection, number)?,
+            None => None,
         };
+        let text = incoming.text.as_ref().filter(|text| known_text.as_ref() != Some(text));
+        let staying = after.as_ref().unwrap_or(&stored.record);
+        if text.is_some_and(|text| uncovered_entity(text, &staying.annotations).is_some()) {
+            let is_entity = |annotation: &&Annotation| matches!(annotation.body, AnnotationBody::Entity { .. });
+            let entities = staying.annotations.iter().filter(is_entity).count() as u64;
+            self.receipt.unfit.push((incoming.sample.id, entities));
+            return Ok(());
+        }
+        // What was decided about another text must not be brought back to this one.
+        let is_rewritten = text.is_some() && known_text.is_some();
+        let after = after.or_else(|| is_rewritten.then(|| stored.record.clone()));
         if after.is_none() && media == known_media && text.is_none() {
             self.receipt.unchanged += 1;
             return Ok(());
@@ -206,7 +222,8 @@ impl Reception<'_, '_, '_> {
         }
         if let Some(after) = after {
             // What a format says beyond us belongs to the annotations that come with it.
-            if self.on_known == OnKnown::FillUnlabeled && !incoming.sample.extra.is_empty() {
+            let fills = matches!(self.on_known, OnKnown::FillUnlabeled | OnKnown::FillUntouched);
+            if fills && !incoming.sample.extra.is_empty() {
                 let mut statement = self
                     .connection
                     .prepare_cached("UPDATE sample SET extra = ?2 WHERE number = ?1 AND extra IS NULL")?;
@@ -219,9 +236,11 @@ impl Reception<'_, '_, '_> {
     }
 
     /// What an import makes of a known sample: what a person decided stays, and a difference is noted.
-    fn filled(&mut self, known: &SampleRecord, incoming: &IncomingSample) -> Option<SampleRecord> {
+    fn filled(&mut self, stored: &Stored, incoming: &IncomingSample) -> Option<SampleRecord> {
+        let known = &stored.record;
+        let is_touched = self.on_known == OnKnown::FillUntouched && stored.revision != 0;
         let usage = known.usage.or(incoming.usage);
-        let is_open = known.state != SampleState::Labeled && known.primary().next().is_none();
+        let is_open = !is_touched && known.state != SampleState::Labeled && known.primary().next().is_none();
         let says_something = incoming.state == SampleState::Labeled || !incoming.annotations.is_empty();
         if is_open && says_something {
             return Some(SampleRecord { usage, ..replaced(Some(known), incoming) });

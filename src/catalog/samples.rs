@@ -1,7 +1,7 @@
 //! Samples by name or identity, and all of them.
 
 use super::changes::Changes;
-use super::codes::{PRIMARY, text_at, unsigned, uuid_at};
+use super::codes::{PRIMARY, state_code, text_at, unsigned, uuid_at};
 use super::counts::{ANY_LABEL, kept};
 use super::datasets::dataset_number;
 use super::labels::live_labels;
@@ -11,7 +11,7 @@ use super::texts::{is_of_texts, read_text};
 use super::{Catalog, CatalogError, Result};
 use crate::domain::dataset::SampleCounts;
 use crate::domain::query::SampleRow;
-use crate::domain::{DatasetId, Label, SampleId, Timestamp};
+use crate::domain::{DatasetId, Label, SampleId, SampleState, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::ops::ControlFlow;
 
@@ -28,6 +28,8 @@ pub struct Fingerprint {
     /// A tombstone.
     pub deleted: bool,
     pub missing: bool,
+    /// Unlabeled as it came: nobody decided anything about it yet.
+    pub is_untouched: bool,
 }
 
 /// What [`Catalog::each_of_a_moment`] tells.
@@ -48,10 +50,11 @@ impl Catalog {
         self.read(|transaction| {
             let dataset = dataset_number(transaction, dataset)?;
             let mut statement = transaction.prepare_cached(
-                "SELECT id, source, name, size_bytes, modified, hash, deleted, missing FROM sample
-                 WHERE dataset = ?1 ORDER BY number",
+                "SELECT id, source, name, size_bytes, modified, hash, deleted, missing,
+                        state = ?2 AND revision = 0
+                 FROM sample WHERE dataset = ?1 ORDER BY number",
             )?;
-            let mut rows = statement.query([dataset])?;
+            let mut rows = statement.query(params![dataset, state_code(SampleState::Unlabeled)])?;
             let mut fingerprints = Vec::new();
             while let Some(row) = rows.next()? {
                 fingerprints.push(Fingerprint {
@@ -63,6 +66,7 @@ impl Catalog {
                     hash: row.get(5)?,
                     deleted: row.get(6)?,
                     missing: row.get(7)?,
+                    is_untouched: row.get(8)?,
                 });
             }
             Ok(fingerprints)

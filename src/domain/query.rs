@@ -121,6 +121,8 @@ pub enum OnKnown {
     KeepAnnotations,
     /// Annotations come in where the sample has none; a person's label wins and the difference is listed (import).
     FillUnlabeled,
+    /// As `FillUnlabeled`, but what somebody changed since it came stays as it is, also if that left it unlabeled (sync).
+    FillUntouched,
     /// Everything becomes as given (setting an older version current).
     Overwrite,
 }
@@ -135,4 +137,6 @@ pub struct IncomingReceipt {
     pub deleted: u64,
     /// Names of samples whose labels here differ from those that came, and were kept.
     pub kept: Vec<String>,
+    /// Samples whose new text their entities do not fit, with the number of these: they stay as they were, text and all.
+    pub unfit: Vec<(SampleId, u64)>,
 }

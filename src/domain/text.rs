@@ -1,5 +1,6 @@
 //! Texts: how a file becomes samples, and offsets. Ours are code points, end exclusive; other tools count bytes or UTF-16.
 
+use super::{Annotation, AnnotationBody};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -155,6 +156,20 @@ impl Offsets {
         let index = after.checked_sub(1)?;
         Some((u32::try_from(index * CODE_POINTS_A_MARK).ok()?, *self.marks.get(index)?))
     }
+}
+
+/// The first of these that is an entity and does not cover what it says in this text.
+#[must_use]
+pub fn uncovered_entity<'a>(text: &str, annotations: &'a [Annotation]) -> Option<&'a Annotation> {
+    let is_entity = |annotation: &Annotation| matches!(annotation.body, AnnotationBody::Entity { .. });
+    if !annotations.iter().any(is_entity) {
+        return None;
+    }
+    let offsets = Offsets::new(text);
+    annotations.iter().find(|annotation| match &annotation.body {
+        AnnotationBody::Entity { start, end, text: said } => offsets.covered(text, *start, *end) != Some(said.as_str()),
+        _ => false,
+    })
 }
 
 fn utf16_units(character: char) -> u32 {

@@ -1,9 +1,11 @@
 //! Texts: kept with their samples, fetched, searched.
 
 use super::support::{WINDOW, context, dataset, incoming};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, CatalogError};
 use crate::domain::query::{IncomingSample, OnKnown, SampleFilter, SampleSort};
-use crate::domain::{Annotation, Cancel, DatasetId, DatasetType, Edit, Label, SampleId, TextSplit, Timestamp};
+use crate::domain::{
+    Annotation, AnnotationBody, Cancel, DatasetId, DatasetType, Edit, Label, SampleId, TextSplit, Timestamp,
+};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 use tempfile::TempDir;
@@ -157,4 +159,35 @@ proptest! {
             (0..texts.len()).filter(|&n| texts[n].contains(&looked_for)).map(|n| fixture.sample(n)).collect();
         prop_assert_eq!(fixture.found(&looked_for), expected);
     }
+}
+
+#[test]
+fn what_was_decided_about_another_text_is_not_brought_back() {
+    let texts = with_texts(&["我在北京", "hello"]);
+    let (catalog, dataset, sample) = (&texts.catalog, texts.dataset, texts.sample(0));
+    let body = AnnotationBody::Entity { start: 2, end: 4, text: "北京".to_owned() };
+    let entity = Annotation::human(texts.labels[0].id, body, "ada".to_owned(), Timestamp(1));
+    catalog
+        .edit(dataset, &Edit::annotate_many(vec![(sample, vec![entity])]), &context("ada", 5), WINDOW)
+        .expect("labeled");
+    let receive = |text: &str| {
+        catalog.receive_samples(dataset, &[text_of(dataset, 0, text)], OnKnown::KeepAnnotations).expect("received")
+    };
+    let text = || catalog.text(dataset, sample).expect("read").expect("a text");
+    // Entities fit still, or the text they were made on stays.
+    let receipt = receive("昨天在北京");
+    assert_eq!((receipt.updated, receipt.unfit), (0, vec![(sample, 1)]));
+    assert_eq!(text(), "我在北京");
+    assert_eq!((receive("我在北京了").updated, text().as_str()), (1, "我在北京了"));
+    let refused = catalog.undo(dataset, WINDOW, &context("ada", 5)).expect_err("made on another text");
+    assert!(matches!(&refused, CatalogError::UndoConflict { edit, .. } if edit == "sync"), "{refused:?}");
+
+    catalog.edit(dataset, &Edit::ClearLabels { samples: vec![sample] }, &context("ada", 5), WINDOW).expect("cleared");
+    assert_eq!((receive("全都不同").updated, text().as_str()), (1, "全都不同"));
+    assert!(matches!(catalog.undo(dataset, WINDOW, &context("ada", 5)), Err(CatalogError::UndoConflict { .. })));
+    assert_eq!(receive("全都不同").unchanged, 1, "the same text is no change");
+    // Another sample is not concerned.
+    let edit = Edit::Delete { samples: vec![texts.sample(1)] };
+    catalog.edit(dataset, &edit, &context("ada", 5), WINDOW).expect("deleted");
+    assert!(catalog.undo(dataset, WINDOW, &context("ada", 5)).expect("undone").is_some());
 }
