@@ -57,6 +57,9 @@ pub enum DatasetCommand {
     Sync {
         /// The dataset
         name: String,
+        /// Of texts in a dataset that has none yet: what of a file is one sample: line, paragraph or file
+        #[arg(long, value_name = "WHAT")]
+        split: Option<String>,
     },
     /// Import from a folder per label, or from a manifest
     #[command(after_help = "Examples:
@@ -149,6 +152,9 @@ pub struct Import {
     /// Where a bucket's files lie on this machine; kept with the dataset; may be repeated
     #[arg(long = "map", value_name = "PREFIX=DIR")]
     map: Vec<String>,
+    /// Of texts in a dataset that has none yet: what of a .txt is one sample: line, paragraph or file
+    #[arg(long, value_name = "WHAT", requires = "dir")]
+    split: Option<String>,
 }
 
 pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Output) -> Outcome {
@@ -167,7 +173,10 @@ pub(super) fn run(command: DatasetCommand, workbench: &Workbench, output: &Outpu
             show(dataset.name.as_str(), workbench, output)
         }
         DatasetCommand::Delete { name, also_files, dry_run } => delete(&name, also_files, dry_run, workbench, output),
-        DatasetCommand::Sync { name } => sync(&name, workbench, output),
+        DatasetCommand::Sync { name, split } => {
+            split_texts(split.as_deref(), workbench.dataset(&name)?.dataset.id, workbench)?;
+            sync(&name, workbench, output)
+        }
         DatasetCommand::Import(import) => import_samples(import, workbench, output),
         DatasetCommand::AutoLabel(request) => auto_label::run(&request, workbench, output),
         DatasetCommand::Export(export) => export::run(export, workbench, output),
@@ -202,8 +211,10 @@ fn create_dataset(create: Create, workbench: &Workbench, output: &Output) -> Out
         Some(split) => workbench.create_dataset_of_texts(new, split)?,
         None => workbench.create_dataset_of_shape(new, shape)?,
     };
-    output
-        .as_activity(workbench, ActivityKind::Sync, dataset.name.as_str(), |task| workbench.sync(dataset.id, task))?;
+    let sync = |task: &Task| workbench.sync(dataset.id, task);
+    let report = output.as_activity(workbench, ActivityKind::Sync, dataset.name.as_str(), sync)?;
+    output.warnings(&report.said);
+    output.warnings(&report.warnings);
     show(dataset.name.as_str(), workbench, output)
 }
 
@@ -337,7 +348,16 @@ fn sync(name: &str, workbench: &Workbench, output: &Output) -> Outcome {
             ("unchanged", &report.unchanged.to_string()),
         ]);
     });
+    output.warnings(&report.said);
     output.warnings(&report.warnings);
+    Ok(())
+}
+
+/// Has a dataset without texts split them as asked for.
+pub(super) fn split_texts(split: Option<&str>, dataset: DatasetId, workbench: &Workbench) -> Outcome {
+    if let Some(split) = split {
+        workbench.split_texts(dataset, text_split(split)?)?;
+    }
     Ok(())
 }
 
@@ -371,6 +391,7 @@ fn import_samples(import: Import, workbench: &Workbench, output: &Output) -> Out
         (None, None) => return Err(Failure(Explanation::bad_input("import-source-missing"))),
     };
     map_sources(&import.map, id, workbench, output)?;
+    split_texts(import.split.as_deref(), id, workbench)?;
     let Import { with_labels, only_hard, labels, copy, .. } = import;
     let request = ImportRequest { source, with_labels, only_hard, labels, copy };
     let run = |task: &Task| workbench.import(id, &request, task);
@@ -381,6 +402,7 @@ fn import_samples(import: Import, workbench: &Workbench, output: &Output) -> Out
     output.value(&value, |line| {
         line(&[("imported", &report.imported.to_string()), ("skipped", &report.skipped.to_string())]);
     });
+    output.warnings(&report.said);
     output.warnings(&report.warnings);
     Ok(())
 }

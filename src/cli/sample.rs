@@ -1,5 +1,6 @@
 //! `modelier sample …`
 
+use super::dataset::split_texts;
 use super::output::Output;
 use super::{Failure, Outcome};
 use crate::domain::query::{SampleFilter, SampleRow};
@@ -48,6 +49,9 @@ pub enum SampleCommand {
         /// Images or files of texts, or folders of them
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Of texts in a dataset that has none yet: what of a .txt is one sample: line, paragraph or file
+        #[arg(long, value_name = "WHAT")]
+        split: Option<String>,
     },
     /// Delete samples from the dataset; can be undone
     Delete {
@@ -94,18 +98,21 @@ pub(super) fn run(command: SampleCommand, workbench: &Workbench, output: &Output
             };
             list(workbench, &dataset, &filter, limit.unwrap_or(usize::MAX), after, output)
         }
-        SampleCommand::Add { dataset, files } => {
+        SampleCommand::Add { dataset, files, split } => {
+            split_texts(split.as_deref(), workbench.dataset(&dataset)?.dataset.id, workbench)?;
             let found = workbench.dataset(&dataset)?.dataset;
             let id = found.id;
             if let Some(split) = found.text_split {
                 let add = |task: &Task| workbench.add_texts(id, &files, split, task);
-                let report = output.as_activity(workbench, ActivityKind::AddImages, &dataset, add)?;
-                let warnings = output.warnings_json(&report.warnings);
-                let said = output.warnings_json(&report.said);
-                let value = json!({ "added": report.added, "files": report.files, "said": said, "warnings": warnings });
+                let report = output.as_activity(workbench, ActivityKind::AddTexts, &dataset, add)?;
+                let mut value = json!(&report);
+                value["said"] = output.warnings_json(&report.said);
+                value["warnings"] = output.warnings_json(&report.warnings);
                 output.value(&value, |line| {
                     line(&[("added", &report.added.to_string()), ("files", &report.files.to_string())]);
+                    line(&[("known", &report.known.to_string()), ("labeled", &report.labeled.to_string())]);
                 });
+                output.warnings(&report.said);
                 output.warnings(&report.warnings);
                 return Ok(());
             }

@@ -45,6 +45,19 @@ impl Copier {
     /// If the source cannot be read or the folder not be written, if the disk is full, or on cancel; then nothing is
     /// left of this file.
     pub fn copy(&mut self, source: &Location, cancel: &Cancel) -> Result<Copied> {
+        self.copy_where(source, &|_, _| true, cancel)
+    }
+
+    /// As [`Copier::copy`], under a name that `suits`, too: where the names that belong to it must be free as well.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn copy_where(
+        &mut self,
+        source: &Location,
+        suits: &dyn Fn(&Self, &[u8]) -> bool,
+        cancel: &Cancel,
+    ) -> Result<Copied> {
         let facts = self.storage.facts(source)?;
         let name = source.name();
         let same_name = self.folder.join(&name);
@@ -54,7 +67,7 @@ impl Copier {
         self.storage.ensure_folder(&self.folder)?;
         for number in 1_u32.. {
             let candidate = if number == 1 { name.clone() } else { numbered(&name, number) };
-            if self.taken.contains(&folded(&candidate)) {
+            if self.is_taken(&candidate) || !suits(self, &candidate) {
                 continue;
             }
             let target = self.folder.join(&candidate);
@@ -70,6 +83,31 @@ impl Copier {
             }
         }
         Err(StorageError::Exists { location: same_name })
+    }
+
+    /// Copies `source` under exactly this name.
+    ///
+    /// # Errors
+    /// [`StorageError::Exists`] if another content has the name, or as [`Copier::copy`].
+    pub fn copy_as(&mut self, source: &Location, name: &[u8], cancel: &Cancel) -> Result<Copied> {
+        let target = self.folder.join(name);
+        if self.is_same_content(source, self.storage.facts(source)?, &target, cancel)? {
+            return Ok(Copied { location: target, is_new: false, renamed_from: None });
+        }
+        if self.is_taken(name) {
+            return Err(StorageError::Exists { location: target });
+        }
+        self.storage.ensure_folder(&self.folder)?;
+        self.copy_to(source, &target, cancel)?;
+        self.taken.insert(folded(name));
+        let own = source.name();
+        Ok(Copied { location: target, is_new: true, renamed_from: (own != name).then_some(own) })
+    }
+
+    /// Whether a file of the folder has this name already, in whatever case.
+    #[must_use]
+    pub fn is_taken(&self, name: &[u8]) -> bool {
+        self.taken.contains(&folded(name))
     }
 
     fn is_same_content(&self, source: &Location, facts: FileFacts, there: &Location, cancel: &Cancel) -> Result<bool> {

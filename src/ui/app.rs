@@ -15,7 +15,7 @@ use crate::domain::query::JournalEntry;
 use crate::domain::{Actor, DatasetId, Explain, Explanation, Timestamp};
 use crate::text::Language;
 use crate::ui::backend::Query;
-use crate::workbench::{OpenOptions, PersonalSettings, Theme, Workbench};
+use crate::workbench::{OpenOptions, PersonalSettings, Theme, Workbench, is_text_file};
 use egui::{ThemePreference, Ui};
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -385,7 +385,8 @@ impl App {
         self.core.backend.workbench().set_actor(actor_of(settings));
     }
 
-    /// A folder dropped on the window becomes a dataset, unless the page has a use for it.
+    /// A folder dropped on the window becomes a dataset, and so does the folder of a file, unless the page has a use for
+    /// it.
     fn take_dropped_files(&mut self, egui: &egui::Context) {
         let paths: Vec<PathBuf> =
             egui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
@@ -394,7 +395,12 @@ impl App {
         if !self.dialogs.is_empty() || self.pages.screen(&self.page).dropped(&paths, &context) {
             return;
         }
-        context.show(dialogs::CreateDataset::of_folder(first));
+        let form = match first.parent().filter(|_| !first.is_dir()) {
+            None => dialogs::CreateDataset::of_folder(first),
+            Some(folder) if is_text_file(first) => dialogs::CreateDataset::of_texts(folder),
+            Some(folder) => dialogs::CreateDataset::of_folder(folder),
+        };
+        context.show(form);
     }
 }
 

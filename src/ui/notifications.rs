@@ -63,6 +63,13 @@ impl Notification {
         self
     }
 
+    /// Adds what was recognised without being told; nothing is wrong with it. The first hundred are kept.
+    #[must_use]
+    pub fn with_said(mut self, context: &Context<'_>, said: &[Warning]) -> Self {
+        self.details.extend(said.iter().take(100).map(|said| context.explain_warning(said)));
+        self
+    }
+
     /// Adds warnings, and makes it a warning if there are any. The first thousand are kept.
     #[must_use]
     pub fn with_warnings(mut self, context: &Context<'_>, warnings: &[Warning]) -> Self {

@@ -2,7 +2,7 @@
 //! character that no font has, and on a control without a name.
 
 use super::{App, theme};
-use crate::domain::{Actor, DatasetType};
+use crate::domain::{Actor, DatasetType, TextSplit};
 use crate::text::Language;
 use crate::ui::pages::Page;
 use crate::workbench::{NewDataset, OpenOptions, PersonalSettings, Theme, Workbench};
@@ -266,6 +266,20 @@ fn a_folder_dropped_on_the_list_begins_a_dataset() {
 }
 
 #[test]
+fn a_text_dropped_on_the_list_begins_a_dataset_of_its_folder() {
+    let mut window = Window::open(Language::English);
+    let folder = window.folder.path().join("reviews");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("a.txt"), "很好吃").expect("a text");
+    window.harness.input_mut().dropped_files = vec![std::sync::Arc::new(Dropped(folder.join("a.txt")))];
+    window.settle();
+    let field = window.harness.get_by_role_and_label(Role::TextInput, "Input location");
+    assert_eq!(field.accesskit_node().value().as_deref(), folder.to_str());
+    // The form of texts asks what one of them is.
+    assert!(window.harness.query_by_label("A paragraph").is_some());
+}
+
+#[test]
 fn delete_on_the_list_asks_before_a_dataset_goes() {
     let mut window = Window::open(Language::English);
     let pictures = window.pictures();
@@ -359,6 +373,43 @@ fn a_folder_is_recognised_imported_and_exported_with_its_losses_first() {
     window.press(Modifiers::NONE, Key::Enter);
     window.wait_for("reading it again found no difference");
     assert_eq!(std::fs::read_to_string(to.join("labels/a.txt")).expect("written").split(' ').next(), Some("0"));
+}
+
+#[test]
+fn how_texts_are_split_is_chosen_at_import_and_their_encoding_said() {
+    let mut window = Window::open(Language::English);
+    let folder = window.folder.path().join("reviews");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    // GB18030.
+    std::fs::write(folder.join("a.txt"), b"\xCE\xD2\xD4\xDA\xB1\xB1\xBE\xA9\n\xCE\xD2\n\n\xC4\xCF\xBE\xA9\n")
+        .expect("texts");
+    let path = |name: &str| window.folder.path().join(name).to_string_lossy().into_owned();
+    std::fs::create_dir_all(path("empty")).expect("a folder");
+    let new = NewDataset {
+        name: "texts".to_owned(),
+        description: String::new(),
+        kind: DatasetType::TextClassification,
+        input: path("empty"),
+        output: path("out"),
+        labels: Vec::new(),
+    };
+    let dataset = window.workbench.create_dataset_of_texts(new, TextSplit::Line).expect("a dataset").id;
+    window.show(Page::Labeling { dataset, filter: None });
+    window.press(Modifiers::COMMAND, Key::I);
+    window.type_text(&folder.to_string_lossy());
+    window.wait_for("A paragraph");
+    window.harness.get_by_label("A paragraph").click();
+    window.settle();
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_for("2 samples imported");
+    window.wait_for("was read as GB18030");
+    let summary = window.workbench.dataset_by_id(dataset).expect("there");
+    assert_eq!((summary.counts.total, summary.dataset.text_split), (2, Some(TextSplit::Paragraph)));
+    // It has texts now, split as they are: there is no choice any more.
+    window.press(Modifiers::COMMAND, Key::I);
+    window.type_text(&folder.to_string_lossy());
+    window.settle();
+    assert!(window.harness.query_by_label("A paragraph").is_none());
 }
 
 #[test]

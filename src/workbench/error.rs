@@ -49,6 +49,11 @@ impl Error {
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Cancelled) || self.explain().code == "cancelled"
     }
+
+    /// Whether it is about one file, so that work goes on with the others.
+    pub(super) fn is_of_file(&self) -> bool {
+        matches!(self, Self::Format(_) | Self::Storage(_)) && !self.is_cancelled()
+    }
 }
 
 impl Explain for Error {

@@ -2,6 +2,8 @@
 
 use super::import_objects::known_format;
 use super::import_texts::{ImportedTexts, known_text_format};
+use super::incoming_batch::IncomingBatch;
+use super::text_records::unfit_warnings;
 use super::tree::probe;
 use super::{Error, Result, Task, Workbench};
 use crate::domain::query::{IncomingSample, OnKnown};
@@ -108,8 +110,10 @@ impl Workbench {
             let receipt = self.catalog().receive_samples(dataset, &batch, OnKnown::FillUnlabeled)?;
             report.imported += receipt.added + receipt.updated;
             report.skipped += receipt.unchanged + receipt.deleted;
-            let kept = receipt.kept.into_iter().map(|name| Warning::new(name, Explanation::bad_input("import-kept")));
+            let kept = receipt.kept.iter().map(|name| Warning::new(name, Explanation::bad_input("import-kept")));
             report.warnings.extend(kept);
+            report.skipped += receipt.unfit.len() as u64;
+            report.warnings.extend(unfit_warnings(&receipt, &batch));
         }
         Ok(report)
     }
@@ -125,7 +129,7 @@ pub(super) struct Import<'a> {
     /// The dataset's labels by name; those the import brings are added as they come.
     labels: RefCell<HashMap<String, Label>>,
     pub(super) report: RefCell<ImportReport>,
-    batch: RefCell<Vec<IncomingSample>>,
+    batch: RefCell<IncomingBatch>,
     /// Which sample a text is that stands in no file.
     pub(super) texts: ImportedTexts,
     /// Shapes that came of another kind than the dataset's one kind.
@@ -403,12 +407,12 @@ impl<'a> Import<'a> {
             let others = shapes.filter(|shape| shape.kind() != rule).count();
             self.other_shapes.set(self.other_shapes.get() + others as u64);
         }
-        self.batch.borrow_mut().push(incoming);
-        if self.batch.borrow().len() >= IMPORT_BATCH { self.flush() } else { Ok(()) }
+        let is_full = self.batch.borrow_mut().push(incoming);
+        if is_full { self.flush() } else { Ok(()) }
     }
 
     fn flush(&self) -> Result<()> {
-        let batch = std::mem::take(&mut *self.batch.borrow_mut());
+        let batch = self.batch.borrow_mut().take();
         // Nobody receives any more if the writer failed; its own error is the one that is told.
         self.sender.send(batch).map_err(|_| Error::Cancelled)
     }

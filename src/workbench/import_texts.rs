@@ -1,14 +1,15 @@
 //! Import of texts: of records whose text stands in the manifest, and of exchange formats.
 
 use super::import::{Import, ImportReport};
-use super::text_records::{fit_entities, text_placement};
-use super::text_sync::{PieceFile, result_of, text_files};
+use super::text_listing::{PieceFile, TextFiles, result_of};
+use super::text_records::{fit_entities, text_placement, too_long};
 use super::tree::FolderTree;
 use super::{Error, Result, Task, Workbench};
 use crate::domain::query::IncomingSample;
 use crate::domain::text_origin::text_hash;
 use crate::domain::{Dataset, DatasetType, Explain, Explanation, LabelId, LabelName, TextMark, TextOrigin, Warning};
 use crate::formats::manifest::{IncomingContext, ManifestRecord, Placement, to_incoming};
+use crate::formats::text::pieces::is_blank;
 use crate::formats::text::{
     LabeledText, TEXT_FORMATS, TextFormat, TextReading, TextSource, csv_table, result_pairs, text_format,
 };
@@ -86,7 +87,13 @@ pub(super) fn known_text_format(name: &str) -> Result<&'static TextFormat> {
 
 /// Whether a format's texts are lines and rows of files that are their sources, as sync reads them.
 fn is_of_files(format: &TextFormat) -> bool {
-    [csv_table::FORMAT.name, result_pairs::FORMAT.name].contains(&format.name)
+    is_format_of_split_texts(format.name)
+}
+
+/// Whether a text format of this name is one whose `.txt` are split as the dataset says.
+#[must_use]
+pub fn is_format_of_split_texts(name: &str) -> bool {
+    [csv_table::FORMAT.name, result_pairs::FORMAT.name].contains(&name)
 }
 
 impl Workbench {
@@ -151,7 +158,10 @@ impl Import<'_> {
         file: Option<&Location>,
         reasons: &mut Vec<Explanation>,
     ) {
-        match file.map(|file| self.workbench.read_text_file(file)) {
+        let mut reading = TextReading::default();
+        let text = file.map(|file| self.workbench.read_text_file(file, &mut reading));
+        self.tell(reading);
+        match text {
             // It is told as a whole how many are missing.
             None => {}
             Some(Err(error)) => reasons.push(error.explain()),
@@ -184,14 +194,23 @@ impl Import<'_> {
     /// Files whose lines, rows or wholes are texts.
     fn text_lines(&self, files: Vec<Entry>) -> Result<()> {
         let split = self.dataset.text_split.unwrap_or_default();
-        let (whole, in_pieces) = text_files(files, split);
+        let files = TextFiles::of(files, self.dataset);
+        files.warn_of_unused(self.dataset, &mut self.report.borrow_mut().warnings);
+        let TextFiles { whole, in_pieces, .. } = files;
+        let is_one_of_many = whole.len() + in_pieces.len() > 1;
         let mut copiers = HashMap::new();
         for file in whole {
             self.task.check()?;
             let Some((entry, relative)) = self.placed(&file, None, &mut copiers)? else { continue };
             let mut placement = Placement::file(self.dataset.id, &entry.location.to_uri(), relative.as_deref());
             placement.name = relative.as_deref().map_or(placement.name, display_bytes);
-            match self.workbench.read_text_file(&entry.location) {
+            let mut reading = TextReading::default();
+            let text = self.workbench.read_text_file(&entry.location, &mut reading);
+            self.tell(reading);
+            match text {
+                Ok(text) if is_blank(&text) => {
+                    self.skip(&entry.location.to_string(), Explanation::bad_input("text-empty"));
+                }
                 Ok(text) => self.take_text(&display_bytes(&entry.relative), placement, text, LabeledText::default())?,
                 Err(error) => self.skip(&entry.location.to_string(), error.explain()),
             }
@@ -220,10 +239,13 @@ impl Import<'_> {
             if let Some(error) = failure {
                 return Err(error);
             }
-            read?;
-            let mut report = self.report.borrow_mut();
-            report.said.append(&mut reading.said);
-            report.warnings.append(&mut reading.warnings);
+            match read {
+                Err(error) if is_one_of_many && error.is_of_file() => {
+                    self.skip(&file.entry.location.to_string(), error.explain());
+                }
+                read => read?,
+            }
+            self.tell(reading);
         }
         Ok(())
     }
@@ -243,10 +265,15 @@ impl Import<'_> {
         }
         let reading = reading?;
         self.make_wanted_labels(&reading.labels)?;
+        self.tell(reading);
+        Ok(())
+    }
+
+    /// Reports what was recognised in files and what was not understood.
+    fn tell(&self, reading: TextReading) {
         let mut report = self.report.borrow_mut();
         report.said.extend(reading.said);
         report.warnings.extend(reading.warnings);
-        Ok(())
     }
 
     fn text_of_record(
@@ -274,7 +301,9 @@ impl Import<'_> {
                 let Some((entry, relative)) = self.placed(entry, None, copiers)? else { return Ok(()) };
                 let mut placement = Placement::file(self.dataset.id, &entry.location.to_uri(), relative.as_deref());
                 placement.name = relative.as_deref().map_or(placement.name, display_bytes);
-                let text = self.workbench.read_text_file(&entry.location)?;
+                let mut reading = TextReading::default();
+                let text = self.workbench.read_text_file(&entry.location, &mut reading)?;
+                self.tell(reading);
                 self.take_text(&name, placement, text, said)
             }
         }
@@ -283,6 +312,10 @@ impl Import<'_> {
     /// Takes one text, if it is asked for.
     fn take_text(&self, place: &str, placement: Placement, text: String, said: LabeledText) -> Result<()> {
         self.task.check()?;
+        if let Some(reason) = too_long(&text) {
+            self.skip(place, reason);
+            return Ok(());
+        }
         let request = self.request;
         let labels = said.labels.iter().flatten().map(|label| (&label.label, label.said.hard));
         let entities = said.entities.iter().flatten().map(|entity| (&entity.label, entity.said.hard));

@@ -1,13 +1,14 @@
 //! Sync: what the input location holds becomes the dataset's samples (guide 2.4.1).
 
-use super::import::IMPORT_BATCH;
-use super::text_sync::text_files;
+use super::incoming_batch::IncomingBatch;
+use super::text_listing::TextFiles;
 use super::{Result, Task, Workbench};
-use crate::domain::query::{IncomingSample, OnKnown};
+use crate::domain::query::IncomingSample;
 use crate::domain::{
     Dataset, DatasetId, DatasetType, Explanation, Label, Media, Sample, SampleId, SampleState, TextOrigin, Timestamp,
     Warning,
 };
+use crate::formats::text::TextReading;
 use crate::formats::{image_folder, voc};
 use crate::storage::{Entry, Known, ListOptions, Location, SyncPlan, display_bytes, plan_sync};
 use serde::Serialize;
@@ -46,10 +47,11 @@ impl Workbench {
         let mut report = SyncReport { warnings: listing.warnings, ..SyncReport::default() };
         let (files, others): (Vec<Entry>, Vec<Entry>) = match dataset.text_split.filter(|_| dataset.kind.is_text()) {
             None => listing.files.into_iter().partition(|entry| image_folder::is_image_name(&entry.relative)),
-            Some(split) => {
-                let (whole, in_pieces) = text_files(listing.files, split);
-                self.sync_pieces(&dataset, &input, &in_pieces, task, &mut report)?;
-                (whole, Vec::new())
+            Some(_) => {
+                let texts = TextFiles::of(listing.files, &dataset);
+                texts.warn_of_unused(&dataset, &mut report.warnings);
+                self.sync_pieces(&dataset, &input, &texts.in_pieces, task, &mut report)?;
+                (texts.whole, Vec::new())
             }
         };
         let sidecars =
@@ -84,33 +86,40 @@ impl Workbench {
         let changed = plan.changed.iter().chain(&plan.reappeared).map(|pair| pair.file);
         let incoming: Vec<usize> = plan.added.iter().copied().chain(changed).collect();
         let _bulk = self.catalog().bulk()?;
-        for (number, batch) in incoming.chunks(IMPORT_BATCH).enumerate() {
+        let (mut batch, mut reading) = (IncomingBatch::default(), TextReading::default());
+        // Files that did not come in after all.
+        let (mut not_added, mut not_changed) = (0, 0);
+        for (number, &file) in incoming.iter().enumerate() {
             task.check()?;
-            task.report("sync-saving", (number * IMPORT_BATCH) as u64, Some(incoming.len() as u64));
-            let mut samples: Vec<IncomingSample> = Vec::with_capacity(batch.len());
-            for &file in batch {
-                let mut sample = file_sample(&dataset, &files[file], self.now());
-                sample.media.hash = plan.hashes.get(&file).cloned();
-                // Annotation files come in for new images only.
-                let sidecar = sidecars.get(&file).filter(|_| added.contains(&file));
-                samples.push(match sidecar {
-                    None if dataset.kind.is_text() => {
-                        match self.whole_text(&dataset, sample, &files[file].location, &mut report.warnings)? {
-                            Some(text) => text,
-                            None => continue,
-                        }
+            let mut sample = file_sample(&dataset, &files[file], self.now());
+            sample.media.hash = plan.hashes.get(&file).cloned();
+            // Annotation files come in for new images only.
+            let sidecar = sidecars.get(&file).filter(|_| added.contains(&file));
+            let sample = match sidecar {
+                None if dataset.kind.is_text() => self.whole_text(sample, &files[file].location, &mut reading)?,
+                None => Some(unlabeled(sample)),
+                Some(sidecar) => {
+                    Some(self.read_sidecar(dataset.id, sample, sidecar, &mut labels, &mut report.warnings)?)
+                }
+            };
+            match sample {
+                None if added.contains(&file) => not_added += 1,
+                None => not_changed += 1,
+                Some(sample) => {
+                    if batch.push(sample) {
+                        task.report("sync-saving", number as u64, Some(incoming.len() as u64));
+                        not_changed +=
+                            self.receive_files(&dataset, &batch.take(), &mut report.warnings)?.unfit.len() as u64;
                     }
-                    None => unlabeled(sample),
-                    Some(sidecar) => {
-                        self.read_sidecar(dataset.id, sample, sidecar, &mut labels, &mut report.warnings)?
-                    }
-                });
+                }
             }
-            self.catalog().receive_samples(dataset.id, &samples, OnKnown::KeepAnnotations)?;
         }
+        not_changed += self.receive_files(&dataset, &batch.take(), &mut report.warnings)?.unfit.len() as u64;
+        report.said.append(&mut reading.said);
+        report.warnings.append(&mut reading.warnings);
         // Texts of files are counted already.
-        report.added += plan.added.len() as u64;
-        report.changed += plan.changed.len() as u64;
+        report.added += plan.added.len() as u64 - not_added;
+        report.changed += (plan.changed.len() as u64).saturating_sub(not_changed);
         report.vanished += plan.vanished.len() as u64;
         report.reappeared += plan.reappeared.len() as u64;
         report.deleted += plan.tombstoned.len() as u64;
@@ -226,7 +235,8 @@ fn renamed_by_time(known: &[Known], files: &[Entry], plan: &mut SyncPlan) -> Vec
         })
         .collect();
     pairs.sort_unstable();
-    plan.vanished.retain(|index| !pairs.iter().any(|(from, _)| from == index));
-    plan.added.retain(|file| !pairs.iter().any(|(_, to)| to == file));
+    let (from, to): (HashSet<usize>, HashSet<usize>) = pairs.iter().copied().unzip();
+    plan.vanished.retain(|index| !from.contains(index));
+    plan.added.retain(|file| !to.contains(file));
     pairs
 }

@@ -1,7 +1,7 @@
 //! Files of texts read into their parts, and what formats say of texts as samples with annotations.
 
+use super::text_listing::PieceFile;
 use super::text_records::fit_entities;
-use super::text_sync::PieceFile;
 use super::tree::FolderTree;
 use super::{Result, Workbench};
 use crate::domain::query::IncomingSample;

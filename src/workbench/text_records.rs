@@ -3,19 +3,23 @@
 use super::source_map::media_location;
 use super::texts::entity_mismatch;
 use super::{Result, Workbench};
-use crate::domain::query::{IncomingSample, OnKnown, SampleRow};
+use crate::domain::query::{IncomingReceipt, IncomingSample, OnKnown, SampleRow};
 use crate::domain::text::{Offsets, beginning};
 use crate::domain::text_origin::text_hash;
 use crate::domain::{
-    Annotation, AnnotationBody, Dataset, DatasetId, Explanation, SampleId, SampleState, TextMark, TextOrigin,
+    Annotation, AnnotationBody, Dataset, DatasetId, Explain, Explanation, Sample, SampleId, SampleState, TextMark,
+    TextOrigin, Warning,
 };
 use crate::formats::manifest::{ManifestRecord, Placement};
-use crate::formats::text::decode;
+use crate::formats::text::pieces::is_blank;
+use crate::formats::text::{TextReading, decode_and_say};
 use crate::storage::{Location, SourceMap};
 use std::collections::HashMap;
 
 /// A larger file is not read as a text.
 pub(super) const TEXT_FILE_LIMIT_BYTES: u64 = 1 << 30;
+/// A longer text is no sample: the catalog holds no value of a gigabyte, and nobody reads one.
+const TEXT_LIMIT_BYTES: usize = 256 << 20;
 
 /// Tells equal texts of one manifest apart, in its order.
 #[derive(Default)]
@@ -97,10 +101,62 @@ pub(super) fn fit_entities(incoming: &mut IncomingSample, text: &str, reasons: &
     }
 }
 
+/// Why the new texts of some files did not come in.
+pub(super) fn unfit_warnings(receipt: &IncomingReceipt, batch: &[IncomingSample]) -> Vec<Warning> {
+    let unfit: HashMap<SampleId, u64> = receipt.unfit.iter().copied().collect();
+    let of_sample = |incoming: &IncomingSample| {
+        let count = unfit.get(&incoming.sample.id)?;
+        let source = Location::from_uri(&incoming.sample.source).map(|location| location.to_string());
+        let reason = Explanation::bad_input("text-changed").with("count", count);
+        Some(Warning::new(source.unwrap_or_else(|_| incoming.sample.source.clone()), reason))
+    };
+    batch.iter().filter(|_| !unfit.is_empty()).filter_map(of_sample).collect()
+}
+
+/// Why a text cannot be a sample because of its length.
+pub(super) fn too_long(text: &str) -> Option<Explanation> {
+    let reason = || Explanation::bad_input("text-too-long").with("bytes", text.len()).with("limit", TEXT_LIMIT_BYTES);
+    (text.len() > TEXT_LIMIT_BYTES).then(reason)
+}
+
 impl Workbench {
-    /// The text of a whole file.
-    pub(super) fn read_text_file(&self, location: &Location) -> Result<String> {
-        Ok(decode(&self.storage().read(location, Some(TEXT_FILE_LIMIT_BYTES))?).text)
+    /// The text of a whole file; how it stood there is told.
+    pub(super) fn read_text_file(&self, location: &Location, reading: &mut TextReading) -> Result<String> {
+        let bytes = self.storage().read(location, Some(TEXT_FILE_LIMIT_BYTES))?;
+        Ok(decode_and_say(&bytes, &location.to_string(), reading))
+    }
+
+    /// A whole file as a sample. `None`, with a warning, if its text cannot be read or there is none.
+    pub(super) fn whole_text(
+        &self,
+        sample: Sample,
+        file: &Location,
+        reading: &mut TextReading,
+    ) -> Result<Option<IncomingSample>> {
+        let reason = match self.read_text_file(file, reading) {
+            Err(error) if error.is_cancelled() => return Err(error),
+            Err(error) => error.explain(),
+            Ok(text) if is_blank(&text) => Explanation::bad_input("text-empty"),
+            Ok(text) => match too_long(&text) {
+                None => return Ok(Some(IncomingSample { text: Some(text), ..super::sync::unlabeled(sample) })),
+                Some(reason) => reason,
+            },
+        };
+        reading.warnings.push(Warning::new(file.to_string(), reason));
+        Ok(None)
+    }
+
+    /// Takes in samples that are whole files. Texts that changed under entities that no longer fit stay as they were
+    /// labeled, which is told.
+    pub(super) fn receive_files(
+        &self,
+        dataset: &Dataset,
+        batch: &[IncomingSample],
+        warnings: &mut Vec<Warning>,
+    ) -> Result<IncomingReceipt> {
+        let receipt = self.catalog().receive_samples(dataset.id, batch, OnKnown::KeepAnnotations)?;
+        warnings.extend(unfit_warnings(&receipt, batch));
+        Ok(receipt)
     }
 
     /// Reads the texts of samples whose files can be reached now. Those that cannot be read, or that entities do not fit,
@@ -109,10 +165,10 @@ impl Workbench {
         if found.is_empty() || !self.dataset_by_id(dataset)?.dataset.kind.is_text() {
             return Ok(());
         }
-        let mut samples = Vec::new();
+        let (mut samples, mut reading) = (Vec::new(), TextReading::default());
         for row in self.sample_rows(dataset, found)? {
             let place = map.place(&row.sample.source).map_or_else(|| media_location(&row.sample.source), Ok);
-            let Ok(text) = place.and_then(|place| self.read_text_file(&place)) else { continue };
+            let Ok(text) = place.and_then(|place| self.read_text_file(&place, &mut reading)) else { continue };
             let SampleRow { mut sample, state, usage, annotations, .. } = row;
             sample.media.missing = false;
             let mut incoming = IncomingSample { sample, state, usage, annotations, text: None };
@@ -133,7 +189,7 @@ impl Workbench {
         let text = incoming.text.clone().or_else(kept).or_else(|| {
             let map = self.storage_map(dataset.id).ok()?;
             let place = map.place(&incoming.sample.source).or_else(|| Location::from_uri(&incoming.sample.source).ok());
-            let text = self.read_text_file(&place?).ok()?;
+            let text = self.read_text_file(&place?, &mut TextReading::default()).ok()?;
             incoming.text = Some(text.clone());
             Some(text)
         });

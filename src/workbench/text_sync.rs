@@ -1,27 +1,24 @@
 //! Sync of texts: lines, paragraphs and rows of files become samples, told by their content. A line that moved is the same
 //! sample, a changed one is another; a file that did not change in size and time is not read.
 
-use super::import::IMPORT_BATCH;
+use super::incoming_batch::IncomingBatch;
 use super::sync::SyncReport;
-use super::text_records::text_placement;
-use super::{Error, Result, Task, Workbench};
+use super::text_listing::PieceFile;
+use super::text_records::{text_placement, too_long};
+use super::{Result, Task, Workbench};
+use crate::catalog::Fingerprint;
 use crate::domain::query::{IncomingSample, OnKnown};
+use crate::domain::text::beginning;
 use crate::domain::text_origin::text_hash;
 use crate::domain::{
-    AnnotationBody, Dataset, Explain, Explanation, Label, LabelName, Media, Sample, SampleId, TextMark, TextOrigin,
-    TextSplit, Timestamp, Warning,
+    Dataset, DatasetId, Explain, Explanation, Label, LabelName, Media, Sample, SampleId, TextMark, TextOrigin,
+    Timestamp, Warning,
 };
+use crate::formats::exchange::Warnings;
 use crate::formats::text::{LabeledText, TextReading};
 use crate::storage::{Entry, Location};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
-
-/// A file whose parts are samples, with the file that labels them line by line.
-#[derive(Clone, Debug)]
-pub(super) struct PieceFile {
-    pub entry: Entry,
-    pub result: Option<Entry>,
-}
 
 /// What is known of a part of a file.
 struct KnownPiece {
@@ -29,64 +26,53 @@ struct KnownPiece {
     mark: TextMark,
     deleted: bool,
     missing: bool,
+    is_untouched: bool,
 }
 
-/// A part of a file as it was read.
-struct FoundPiece {
-    id: SampleId,
-    mark: TextMark,
-    said: LabeledText,
-    text: String,
+/// Tells the parts of one file apart, in their order.
+struct Parts {
+    dataset: DatasetId,
+    uri: String,
+    /// The way from the dataset's input, if the file lies inside.
+    relative: Option<Vec<u8>>,
+    /// How many of each content came.
+    counts: HashMap<u64, u32>,
+}
+
+impl Parts {
+    fn of(dataset: &Dataset, input: &Location, file: &PieceFile) -> Self {
+        let location = &file.entry.location;
+        let relative = location.relative_to(input).filter(|relative| !relative.is_empty());
+        Self { dataset: dataset.id, uri: location.to_uri(), relative, counts: HashMap::new() }
+    }
+
+    fn next(&mut self, text: &str) -> (TextOrigin, SampleId) {
+        let hash = text_hash(text);
+        let occurrence = self.counts.entry(u64::from_str_radix(&hash, 16).unwrap_or_default()).or_default();
+        *occurrence += 1;
+        let origin = TextOrigin::Piece(self.uri.clone(), TextMark { hash, occurrence: *occurrence });
+        let id = origin.id(self.dataset, self.relative.as_deref());
+        (origin, id)
+    }
+}
+
+/// Reads files of a dataset into their parts.
+#[derive(Clone, Copy)]
+struct PartReader<'a> {
+    workbench: &'a Workbench,
+    dataset: &'a Dataset,
+    input: &'a Location,
+    task: &'a Task,
+}
+
+/// A sync under way.
+struct TakingIn<'a> {
+    reader: PartReader<'a>,
+    labels: HashMap<String, Label>,
+    report: &'a mut SyncReport,
 }
 
 type Facts = (u64, Option<Timestamp>);
-
-/// Whether a file is one of texts, by its name.
-pub(super) fn is_text_name(name: &[u8]) -> bool {
-    has_ending(name, b".txt") || is_table_name(name)
-}
-
-/// Whether a file is a table of texts, by its name.
-pub(super) fn is_table_name(name: &[u8]) -> bool {
-    has_ending(name, b".csv") || has_ending(name, b".tsv")
-}
-
-fn has_ending(name: &[u8], ending: &[u8]) -> bool {
-    name.len() > ending.len() && name[name.len() - ending.len()..].eq_ignore_ascii_case(ending)
-}
-
-/// Sorts files into those that are one text each, and those whose parts are. A table's rows always are. The
-/// `X_result.txt` of an `X.txt` is no text of its own.
-pub(super) fn text_files(files: Vec<Entry>, split: TextSplit) -> (Vec<Entry>, Vec<PieceFile>) {
-    let names: HashSet<Vec<u8>> = files.iter().map(|entry| entry.relative.clone()).collect();
-    let mut results: HashMap<Vec<u8>, Entry> = HashMap::new();
-    let (mut whole, mut texts) = (Vec::new(), Vec::new());
-    for entry in files.into_iter().filter(|entry| is_text_name(&entry.relative)) {
-        match labeled_by(&entry.relative).filter(|name| names.contains(name)) {
-            Some(name) => drop(results.insert(name, entry)),
-            None if split == TextSplit::File && !is_table_name(&entry.relative) => whole.push(entry),
-            None => texts.push(entry),
-        }
-    }
-    let with_result = |entry: Entry| {
-        let result = results.remove(&entry.relative).filter(|_| split == TextSplit::Line);
-        PieceFile { entry, result }
-    };
-    (whole, texts.into_iter().map(with_result).collect())
-}
-
-/// `X_result.txt` for `X.txt`.
-pub(super) fn result_of(name: &[u8]) -> Option<Vec<u8>> {
-    let stem = name.len().checked_sub(".txt".len()).filter(|_| has_ending(name, b".txt"))?;
-    Some([&name[..stem], b"_result", &name[stem..]].concat())
-}
-
-/// `X.txt` for `X_result.txt`.
-fn labeled_by(name: &[u8]) -> Option<Vec<u8>> {
-    let stem = name.len().checked_sub(".txt".len()).filter(|_| has_ending(name, b".txt"))?;
-    let bare = name[..stem].strip_suffix(b"_result").filter(|bare| !bare.is_empty())?;
-    Some([bare, &name[stem..]].concat())
-}
 
 impl Workbench {
     /// Takes in what the files hold, and notes what is gone.
@@ -101,7 +87,7 @@ impl Workbench {
         let mut known = self.known_pieces(dataset, input)?;
         let there: HashSet<String> = files.iter().map(|file| file.entry.location.to_uri()).collect();
         let mut vanished: HashMap<String, Vec<KnownPiece>> = known.extract_if(|uri, _| !there.contains(uri)).collect();
-        self.take_in_files(dataset, files, known, &mut vanished, task, report)?;
+        self.take_in_files(dataset, input, files, known, &mut vanished, task, report)?;
         for (uri, pieces) in vanished {
             let gone: Vec<SampleId> =
                 pieces.iter().filter(|piece| !piece.missing && !piece.deleted).map(|piece| piece.id).collect();
@@ -122,13 +108,14 @@ impl Workbench {
         report: &mut SyncReport,
     ) -> Result<()> {
         let known = self.known_pieces(dataset, input)?;
-        self.take_in_files(dataset, files, known, &mut HashMap::new(), task, report)
+        self.take_in_files(dataset, input, files, known, &mut HashMap::new(), task, report)
     }
 
     /// Takes in what files hold that changed since they were read. What is `vanished` may turn up under another name.
     fn take_in_files(
         &self,
         dataset: &Dataset,
+        input: &Location,
         files: &[PieceFile],
         mut known: HashMap<String, Vec<KnownPiece>>,
         vanished: &mut HashMap<String, Vec<KnownPiece>>,
@@ -137,147 +124,28 @@ impl Workbench {
     ) -> Result<()> {
         let seen = self.catalog().text_files(dataset.id)?;
         let _bulk = self.catalog().bulk()?;
-        let mut labels = self.labels_by_name(dataset.id)?;
+        let labels = self.labels_by_name(dataset.id)?;
+        let reader = PartReader { workbench: self, dataset, input, task };
+        let mut taking = TakingIn { reader, labels, report };
         for (number, file) in files.iter().enumerate() {
             task.check()?;
             task.report("sync-reading-texts", number as u64, Some(files.len() as u64));
-            let uri = file.entry.location.to_uri();
-            let pieces = known.remove(&uri);
+            let pieces = known.remove(&file.entry.location.to_uri());
             if is_unchanged(&seen, file) {
-                report.unchanged += pieces.iter().flatten().filter(|piece| !piece.deleted).count() as u64;
-                report.deleted += pieces.iter().flatten().filter(|piece| piece.deleted).count() as u64;
+                let deleted = pieces.iter().flatten().filter(|piece| piece.deleted).count() as u64;
+                taking.report.deleted += deleted;
+                taking.report.unchanged += pieces.map_or(0, |pieces| pieces.len() as u64) - deleted;
                 continue;
             }
-            let found = match self.pieces_of(dataset, file, report) {
-                Ok(found) => found,
-                Err(error) if error.is_cancelled() => return Err(error),
-                Err(error) => {
-                    report.warnings.push(Warning::new(file.entry.location.to_string(), error.explain()));
-                    continue;
+            match taking.take_in(file, pieces, vanished) {
+                Err(error) if error.is_of_file() => {
+                    let warning = Warning::new(file.entry.location.to_string(), error.explain());
+                    taking.report.warnings.push(warning);
                 }
-            };
-            let pieces = match pieces {
-                Some(pieces) => pieces,
-                None => self.renamed_file(dataset, &found, &uri, vanished, report)?,
-            };
-            self.take_in(dataset, file, found, &pieces, &mut labels, task, report)?;
+                taken => taken?,
+            }
         }
         Ok(())
-    }
-
-    /// Makes samples of what a file holds beyond `known`, and notes what of that is gone or back.
-    #[expect(clippy::too_many_arguments, reason = "what a sync has at hand")]
-    fn take_in(
-        &self,
-        dataset: &Dataset,
-        file: &PieceFile,
-        found: Vec<FoundPiece>,
-        known: &[KnownPiece],
-        labels: &mut HashMap<String, Label>,
-        task: &Task,
-        report: &mut SyncReport,
-    ) -> Result<()> {
-        let uri = file.entry.location.to_uri();
-        let there: HashSet<SampleId> = found.iter().map(|piece| piece.id).collect();
-        let by_id: HashMap<SampleId, &KnownPiece> = known.iter().map(|piece| (piece.id, piece)).collect();
-        let is_gone = |piece: &&KnownPiece| !there.contains(&piece.id) && !piece.missing && !piece.deleted;
-        let gone: Vec<SampleId> = known.iter().filter(is_gone).map(|piece| piece.id).collect();
-        let is_back = |piece: &&KnownPiece| there.contains(&piece.id) && piece.missing;
-        let back: Vec<SampleId> = known.iter().filter(is_back).map(|piece| piece.id).collect();
-        self.catalog().mark_missing(dataset.id, &gone, true)?;
-        self.catalog().mark_missing(dataset.id, &back, false)?;
-        (report.vanished, report.reappeared) =
-            (report.vanished + gone.len() as u64, report.reappeared + back.len() as u64);
-        let input = Location::from_uri(&dataset.input)?;
-        let mut batch = Vec::new();
-        for piece in found {
-            match by_id.get(&piece.id) {
-                Some(known) if known.deleted => report.deleted += 1,
-                Some(known) => report.unchanged += u64::from(!known.missing),
-                None => {
-                    report.added += 1;
-                    let origin = TextOrigin::Piece(uri.clone(), piece.mark);
-                    let placement = text_placement(dataset, &input, &origin, &piece.text);
-                    let place = piece.said.place.as_ref().map_or(0, |(_, line)| *line);
-                    let mut label = |name: LabelName| self.label_named(dataset.id, name, labels).map(Some);
-                    let (incoming, reasons) =
-                        self.incoming_text(dataset, placement, piece.text, piece.said, &mut label)?;
-                    let shown = format!("{}:{place}", file.entry.location);
-                    report.warnings.extend(reasons.into_iter().map(|reason| Warning::new(shown.clone(), reason)));
-                    batch.push(incoming);
-                }
-            }
-            if batch.len() >= IMPORT_BATCH {
-                task.check()?;
-                task.report("sync-saving", report.added, None);
-                self.catalog().receive_samples(dataset.id, &std::mem::take(&mut batch), OnKnown::KeepAnnotations)?;
-            }
-        }
-        self.catalog().receive_samples(dataset.id, &batch, OnKnown::KeepAnnotations)?;
-        // Last: a sync that was cut off reads the file again.
-        let noted: Vec<_> = std::iter::once(&file.entry).chain(&file.result).map(noted).collect();
-        self.catalog().set_text_files(dataset.id, &noted).map_err(Error::from)
-    }
-
-    /// What a file holds, each part with the mark by which it is known.
-    fn pieces_of(&self, dataset: &Dataset, file: &PieceFile, report: &mut SyncReport) -> Result<Vec<FoundPiece>> {
-        let uri = file.entry.location.to_uri();
-        let input = Location::from_uri(&dataset.input)?;
-        let relative = file.entry.location.relative_to(&input).filter(|relative| !relative.is_empty());
-        let mut counts: HashMap<String, u32> = HashMap::new();
-        let mut found = Vec::new();
-        let mut reading = TextReading::default();
-        self.each_text_of_file(dataset.text_split.unwrap_or_default(), file, &mut reading, &mut |text, said| {
-            let hash = text_hash(&text);
-            let occurrence = counts.entry(hash.clone()).or_default();
-            *occurrence += 1;
-            let mark = TextMark { hash, occurrence: *occurrence };
-            let id = TextOrigin::Piece(uri.clone(), mark.clone()).id(dataset.id, relative.as_deref());
-            found.push(FoundPiece { id, mark, said, text });
-            ControlFlow::Continue(())
-        })?;
-        report.said.append(&mut reading.said);
-        report.warnings.append(&mut reading.warnings);
-        Ok(found)
-    }
-
-    /// The parts known of a file of the same texts that is gone: it has another name now. They get their new places.
-    fn renamed_file(
-        &self,
-        dataset: &Dataset,
-        found: &[FoundPiece],
-        uri: &str,
-        vanished: &mut HashMap<String, Vec<KnownPiece>>,
-        report: &mut SyncReport,
-    ) -> Result<Vec<KnownPiece>> {
-        let marks: HashMap<&TextMark, &FoundPiece> = found.iter().map(|piece| (&piece.mark, piece)).collect();
-        let is_same = |pieces: &[KnownPiece]| {
-            pieces.len() == marks.len() && pieces.iter().all(|piece| marks.contains_key(&piece.mark))
-        };
-        let Some(from) =
-            vanished.iter().find(|(_, pieces)| !pieces.is_empty() && is_same(pieces)).map(|(from, _)| from.clone())
-        else {
-            return Ok(Vec::new());
-        };
-        let mut pieces = vanished.remove(&from).unwrap_or_default();
-        let now = self.now();
-        let mut renamed = Vec::with_capacity(pieces.len());
-        for piece in &mut pieces {
-            let Some(found) = marks.get(&piece.mark) else { continue };
-            let source = TextOrigin::Piece(uri.to_owned(), piece.mark.clone()).to_string();
-            let name = crate::domain::text::beginning(&found.text);
-            let (media, extra) = (Media::default(), serde_json::Map::new());
-            renamed
-                .push((piece.id, Sample { id: found.id, source, name, media, manifest_id: None, extra, added: now }));
-            (piece.id, piece.missing) = (found.id, false);
-        }
-        let renamed: Vec<_> = renamed.iter().map(|(old, new)| (*old, new)).collect();
-        self.catalog().rename_samples(dataset.id, &renamed)?;
-        self.catalog().forget_text_file(dataset.id, &from)?;
-        report.renamed += renamed.len() as u64;
-        // They are neither added nor as they were.
-        report.unchanged = report.unchanged.saturating_sub(renamed.len() as u64);
-        Ok(pieces)
     }
 
     /// The samples that are parts of files inside the input location, by the file's URI.
@@ -289,7 +157,8 @@ impl Workbench {
             if outside.contains(&file) {
                 continue;
             }
-            let piece = KnownPiece { id: print.id, mark, deleted: print.deleted, missing: print.missing };
+            let Fingerprint { id, deleted, missing, is_untouched, .. } = print;
+            let piece = KnownPiece { id, mark, deleted, missing, is_untouched };
             if let Some(pieces) = known.get_mut(&file) {
                 pieces.push(piece);
             } else if Location::from_uri(&file).is_ok_and(|location| location.is_inside(input)) {
@@ -300,36 +169,169 @@ impl Workbench {
         }
         Ok(known)
     }
+}
 
-    /// A whole file as a sample. `None`, with a warning, if its text cannot be read, or if it changed under entities
-    /// that no longer fit: then what was labeled stays.
-    pub(super) fn whole_text(
+impl PartReader<'_> {
+    /// Calls `each` with every part of a file.
+    fn each(
         &self,
-        dataset: &Dataset,
-        sample: Sample,
-        file: &Location,
-        warnings: &mut Vec<Warning>,
+        file: &PieceFile,
+        reading: &mut TextReading,
+        each: &mut dyn FnMut(TextOrigin, SampleId, String, LabeledText) -> Result<()>,
+    ) -> Result<()> {
+        let mut parts = Parts::of(self.dataset, self.input, file);
+        let mut failure = None;
+        let split = self.dataset.text_split.unwrap_or_default();
+        let read = self.workbench.each_text_of_file(split, file, reading, &mut |text, said| {
+            let (origin, id) = parts.next(&text);
+            match self.task.check().and_then(|()| each(origin, id, text, said)) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failure = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        });
+        failure.map_or(read, Err)
+    }
+}
+
+impl TakingIn<'_> {
+    /// Makes samples of what a file holds beyond what is known of it, and notes what of that is gone or back.
+    fn take_in(
+        &mut self,
+        file: &PieceFile,
+        known: Option<Vec<KnownPiece>>,
+        vanished: &mut HashMap<String, Vec<KnownPiece>>,
+    ) -> Result<()> {
+        let known = match known {
+            Some(known) => known,
+            None => self.renamed_file(file, vanished)?,
+        };
+        let by_id: HashMap<SampleId, &KnownPiece> = known.iter().map(|piece| (piece.id, piece)).collect();
+        let mut there: HashSet<SampleId> = HashSet::new();
+        let (mut batch, mut kept, mut reading) =
+            (IncomingBatch::default(), Warnings::default(), TextReading::default());
+        let reader = self.reader;
+        reader.each(file, &mut reading, &mut |origin, id, text, said| {
+            there.insert(id);
+            if let Some(incoming) = self.incoming(file, by_id.get(&id).copied(), &origin, text, said)?
+                && batch.push(incoming)
+            {
+                self.receive(file, &batch.take(), &mut kept)?;
+            }
+            Ok(())
+        })?;
+        self.receive(file, &batch.take(), &mut kept)?;
+        let is_gone = |piece: &&KnownPiece| !there.contains(&piece.id) && !piece.missing && !piece.deleted;
+        let gone: Vec<SampleId> = known.iter().filter(is_gone).map(|piece| piece.id).collect();
+        let is_back = |piece: &&KnownPiece| there.contains(&piece.id) && piece.missing;
+        let back: Vec<SampleId> = known.iter().filter(is_back).map(|piece| piece.id).collect();
+        let (catalog, dataset) = (reader.workbench.catalog(), reader.dataset.id);
+        catalog.mark_missing(dataset, &gone, true)?;
+        catalog.mark_missing(dataset, &back, false)?;
+        self.report.vanished += gone.len() as u64;
+        self.report.reappeared += back.len() as u64;
+        self.report.said.append(&mut reading.said);
+        self.report.warnings.append(&mut reading.warnings);
+        self.report.warnings.extend(kept.finish());
+        // Last: a sync that was cut off reads the file again.
+        let noted: Vec<_> = std::iter::once(&file.entry).chain(&file.result).map(noted).collect();
+        Ok(catalog.set_text_files(dataset, &noted)?)
+    }
+
+    /// What comes in of a part of a file: all of a new one, the labels of one that is known.
+    fn incoming(
+        &mut self,
+        file: &PieceFile,
+        known: Option<&KnownPiece>,
+        origin: &TextOrigin,
+        text: String,
+        said: LabeledText,
     ) -> Result<Option<IncomingSample>> {
-        let text = match self.read_text_file(file) {
-            Ok(text) => text,
-            Err(error) if error.is_cancelled() => return Err(error),
-            Err(error) => {
-                warnings.push(Warning::new(file.to_string(), error.explain()));
+        if let Some(known) = known {
+            if known.deleted {
+                self.report.deleted += 1;
                 return Ok(None);
             }
-        };
-        let known = self.catalog().sample_rows(dataset.id, &[sample.id])?.pop();
-        let annotations = known.map(|row| row.annotations).unwrap_or_default();
-        let wrong = super::texts::wrong_entity(&text, &annotations);
-        if let Some(reason) = wrong {
-            let count = annotations.iter().filter(|one| matches!(one.body, AnnotationBody::Entity { .. })).count();
-            warnings.push(Warning::new(
-                file.to_string(),
-                Explanation::bad_input("text-changed").with("count", count).with("code", reason.code),
-            ));
+            self.report.unchanged += u64::from(!known.missing);
+            if said.is_unlabeled() && said.usage.is_none() {
+                return Ok(None);
+            }
+        }
+        let line = said.place.as_ref().map_or(0, |(_, line)| *line);
+        let place = || format!("{}:{line}", file.entry.location);
+        if let Some(reason) = too_long(&text) {
+            self.report.warnings.push(Warning::new(place(), reason));
             return Ok(None);
         }
-        Ok(Some(IncomingSample { text: Some(text), ..super::sync::unlabeled(sample) }))
+        self.report.added += u64::from(known.is_none());
+        let PartReader { workbench, dataset, input, .. } = self.reader;
+        let placement = text_placement(dataset, input, origin, &text);
+        // What is only compared makes no labels: one that was renamed here would come back.
+        let makes_labels = known.is_none_or(|known| known.is_untouched);
+        let labels = &mut self.labels;
+        let mut label = |name: LabelName| {
+            if makes_labels {
+                workbench.label_named(dataset.id, name, labels).map(Some)
+            } else {
+                Ok(labels.get(name.as_str()).map(|label| label.id))
+            }
+        };
+        let (incoming, reasons) = workbench.incoming_text(dataset, placement, text, said, &mut label)?;
+        self.report.warnings.extend(reasons.into_iter().map(|reason| Warning::new(place(), reason)));
+        Ok(Some(incoming))
+    }
+
+    fn receive(&mut self, file: &PieceFile, batch: &[IncomingSample], kept: &mut Warnings) -> Result<()> {
+        let PartReader { workbench, dataset, task, .. } = self.reader;
+        task.report("sync-saving", self.report.added, None);
+        let receipt = workbench.catalog().receive_samples(dataset.id, batch, OnKnown::FillUntouched)?;
+        self.report.changed += receipt.updated;
+        self.report.unchanged = self.report.unchanged.saturating_sub(receipt.updated);
+        let source = file.result.as_ref().unwrap_or(&file.entry).location.to_string();
+        for text in receipt.kept {
+            kept.add(&source, "", Explanation::bad_input("text-label-kept").with("text", text));
+        }
+        Ok(())
+    }
+
+    /// The parts known of a file of the same texts that is gone: it has another name now. They get their new places.
+    fn renamed_file(
+        &mut self,
+        file: &PieceFile,
+        vanished: &mut HashMap<String, Vec<KnownPiece>>,
+    ) -> Result<Vec<KnownPiece>> {
+        if vanished.values().all(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        let mut found: HashMap<TextMark, (TextOrigin, SampleId, String)> = HashMap::new();
+        let PartReader { workbench, dataset, .. } = self.reader;
+        self.reader.each(file, &mut TextReading::default(), &mut |origin, id, text, _| {
+            found.insert(origin.mark().clone(), (origin, id, beginning(&text)));
+            Ok(())
+        })?;
+        let is_same = |pieces: &[KnownPiece]| {
+            pieces.len() == found.len() && pieces.iter().all(|piece| found.contains_key(&piece.mark))
+        };
+        let same = vanished.iter().find(|(_, pieces)| !pieces.is_empty() && is_same(pieces));
+        let Some(from) = same.map(|(from, _)| from.clone()) else { return Ok(Vec::new()) };
+        let mut pieces = vanished.remove(&from).unwrap_or_default();
+        let mut renamed = Vec::with_capacity(pieces.len());
+        for piece in &mut pieces {
+            let Some((origin, id, name)) = found.remove(&piece.mark) else { continue };
+            let (media, extra, added) = (Media::default(), serde_json::Map::new(), workbench.now());
+            let sample = Sample { id, source: origin.to_string(), name, media, manifest_id: None, extra, added };
+            renamed.push((piece.id, sample));
+            (piece.id, piece.missing) = (id, false);
+        }
+        let pairs: Vec<_> = renamed.iter().map(|(old, new)| (*old, new)).collect();
+        workbench.catalog().rename_samples(dataset.id, &pairs)?;
+        workbench.catalog().forget_text_file(dataset.id, &from)?;
+        self.report.renamed += pairs.len() as u64;
+        // They are neither added nor as they were.
+        self.report.unchanged = self.report.unchanged.saturating_sub(pairs.len() as u64);
+        Ok(pieces)
     }
 }
 

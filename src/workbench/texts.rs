@@ -2,7 +2,7 @@
 
 use super::{Error, Result, Workbench};
 use crate::domain::query::EditReceipt;
-use crate::domain::text::Offsets;
+use crate::domain::text::{Offsets, uncovered_entity};
 use crate::domain::{Annotation, AnnotationBody, DatasetId, Edit, Explanation, SampleId};
 use std::sync::Arc;
 
@@ -71,13 +71,11 @@ impl Workbench {
 }
 
 /// Why the first of these that is an entity does not cover what it says, if one does not.
-pub(super) fn wrong_entity(text: &str, annotations: &[Annotation]) -> Option<Explanation> {
+fn wrong_entity(text: &str, annotations: &[Annotation]) -> Option<Explanation> {
+    let wrong = uncovered_entity(text, annotations)?;
+    let AnnotationBody::Entity { start, end, text: said } = &wrong.body else { return None };
     let offsets = Offsets::new(text);
-    annotations.iter().find_map(|annotation| {
-        let AnnotationBody::Entity { start, end, text: said } = &annotation.body else { return None };
-        let found = offsets.covered(text, *start, *end);
-        (found != Some(said.as_str())).then(|| entity_mismatch(*start, *end, said, found))
-    })
+    Some(entity_mismatch(*start, *end, said, offsets.covered(text, *start, *end)))
 }
 
 /// Says that a span does not cover what it says.

@@ -159,6 +159,7 @@ import-objects-note = Images with annotation files beside them or in the formatâ
 import-format-recognise = Recognise by its files
 import-format-found = Recognised: { $format }
 import-format-several = Recognised: { $format }; it also looks like { $others }
+import-format-none-texts = No format of another tool found: the texts come in unlabeled
 import-format-none = No annotations found: the images come in unlabeled
 import-buckets = Files in buckets
 import-buckets-note = The manifest names files in buckets. Say where a copy of them is on this machine; without one they come in as missing

@@ -730,7 +730,7 @@ error-occurrences-nothing = There is nothing to look for
     .next = Type a text, a pattern, or a dictionary with a word in it
 error-occurrences-pattern = The pattern cannot be used: { $reason }
     .next = Correct the regular expression, or look for the text as it is
-error-text-changed = The file changed, and its { $count } entities do not fit the new text ({ $code }): the sample keeps the text that was labeled
+error-text-changed = The file changed, and its { $count } entities do not fit the new text: the sample keeps the text that was labeled
     .next = Clear the sample's labels and synchronise again to take the new text
 error-text-entity-outside = The entity “{ $label }” at { $start }–{ $end } is not in its text of { $length } characters; it was left out
     .next = Check how the file counts offsets: in characters, from 0, the end not included
@@ -738,7 +738,37 @@ error-text-encoding = The file was read as { $encoding }
     .next = Nothing to do if the texts look right
 error-text-replaced = { $count } characters of the file could not be read as { $encoding } and stand as �
     .next = Save the file as UTF-8 and add it again
-error-text-columns = The text was taken from the column “{ $text }”, the label from “{ $label }”; between fields stands { $delimiter }
+error-text-bom = The file begins with a byte order mark of { $encoding }, which is no part of its text
+    .next = Nothing needs to be done
+error-text-file-empty = There is no text in the file
+    .next = Nothing to do unless it should hold some
+error-text-file-name = The file is not one of texts by its name, and was left out
+    .next = Choose .txt, .csv or .tsv files
+error-text-cr-lines = No line feed ends the { $count } lines of the file, only carriage returns: they were taken for one text
+    .next = Save the file with line feeds (LF or CRLF) and add it again
+error-text-too-long = The text has { $bytes } bytes; one of more than { $limit } was left out
+    .next = Split the file into shorter texts
+error-text-result-unused = The labels of this file were left out: they are of lines that are classified, and the dataset's type is { $type }, its texts split by { $split }
+    .next = Use a dataset of text classification that is split by line
+error-text-label-kept = “{ $text }” has another label in the file; what was set here was kept
+    .next = Change it by hand if the file is right
+error-csv-longer-text = { $count ->
+        [one] A row has
+       *[other] { $count } rows have
+    } more delimiters than columns: what stands in the last one was taken for the text, delimiters and all
+    .next = Nothing to do if the texts look right; else put quotes around texts with delimiters
+error-csv-extra-fields = { $count ->
+        [one] A row has a field
+       *[other] { $count } rows have fields
+    } beyond the columns, which were left out; look at { $count ->
+        [one] line
+       *[other] lines
+    } { $lines }
+    .next = Put quotes around texts with delimiters, or give every field a column
+error-text-columns = The text was taken from the column “{ $text }”, the label from “{ $label }”; between fields stands { $delimiter }{ $quotes ->
+        [yes] , around some of them quotes
+       *[no] {""}
+    }
     .next = Nothing to do if the texts look right
 error-csv-open-quote = A quotation mark is not closed: { $count ->
         [one] a line

@@ -354,6 +354,11 @@ labeling-texts-added = { $count ->
     [one] { $count } text added
    *[other] { $count } texts added
 }
+labeling-texts-labeled = { $count ->
+    [one] { $count } of them got labels from the files
+   *[other] { $count } of them got labels from the files
+}
+labeling-texts-result = with { $name }
 labeling-texts-known = { $count ->
     [one] { $count } text was there already
    *[other] { $count } texts were there already

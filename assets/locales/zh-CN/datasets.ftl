@@ -144,6 +144,7 @@ import-objects-note = 图片及其旁边或该格式目录中的标注文件；�
 import-format-recognise = 按文件自动识别
 import-format-found = 识别为 { $format }
 import-format-several = 识别为 { $format }；也像 { $others }
+import-format-none-texts = 没有识别到其他工具的格式：文本将以未标注状态导入
 import-format-none = 没有找到标注：图片将以未标注状态导入
 import-buckets = 存储桶中的文件
 import-buckets-note = 该清单引用了存储桶中的文件。请指明本机上的副本在哪里；留空则这些文件标记为缺失

@@ -283,4 +283,6 @@ labeling-texts-added = { $count ->
     [0] 没有添加文本
    *[other] 已添加 { $count } 条文本
 }
+labeling-texts-labeled = 其中 { $count } 条从文件得到标签
+labeling-texts-result = 标签：{ $name }
 labeling-texts-known = { $count } 条文本已存在

@@ -1,5 +1,6 @@
 //! The form for a new dataset (guide 2.2).
 
+use super::import_dataset::Preparation;
 use super::label_rows::LabelRows;
 use super::{DESCRIPTION_LIMIT, Dialog, DialogFrame, name_fault};
 use crate::domain::{Dataset, DatasetName, DatasetType, Description, Explanation, Scene, ShapeKind, TextSplit};
@@ -66,6 +67,12 @@ impl CreateDataset {
         let mut form = Self { input: folder.to_string_lossy().into_owned(), ..Self::default() };
         form.follow_input();
         form
+    }
+
+    /// The form, filled in for a folder of texts.
+    #[must_use]
+    pub fn of_texts(folder: &Path) -> Self {
+        Self { scene: Scene::Text, kind: DatasetType::TextClassification, ..Self::of_folder(folder) }
     }
 
     fn follow_input(&mut self) {
@@ -192,7 +199,7 @@ impl CreateDataset {
             labels: Vec::new(),
             copy: false,
         };
-        super::import_dataset::start(context, id, name, request, Vec::new());
+        super::import_dataset::start(context, id, name, request, Preparation::default());
     }
 }
 

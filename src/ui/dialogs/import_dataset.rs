@@ -1,8 +1,8 @@
 //! Import into a dataset: from a folder per label, or from a manifest (guide 2.3).
 
-use super::{Dialog, DialogFrame, format_name, format_names};
+use super::{Dialog, DialogFrame, format_name, format_names, text_split};
 use crate::domain::query::DatasetSummary;
-use crate::domain::{DatasetId, DatasetType, Explanation};
+use crate::domain::{DatasetId, DatasetType, Explanation, TextSplit};
 use crate::ui::backend::{Promise, Query};
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
@@ -11,6 +11,7 @@ use crate::ui::theme::space;
 use crate::ui::widgets::{self, Button, Field, PathField, PathKind};
 use crate::workbench::{
     ActivityKind, ImportPreview, ImportReport, ImportRequest, ImportSource, SourceMapping, Task, WarningCount,
+    is_format_of_split_texts,
 };
 use egui::Ui;
 use std::time::{Duration, Instant};
@@ -63,6 +64,8 @@ pub struct ImportDataset {
     with_labels: bool,
     only_hard: bool,
     copy: bool,
+    /// What of a file of texts is one sample; `None`: as the dataset has it.
+    split: Option<TextSplit>,
     just_opened: bool,
 }
 
@@ -89,6 +92,7 @@ impl ImportDataset {
             with_labels: true,
             only_hard: false,
             copy: false,
+            split: None,
             just_opened: true,
         }
     }
@@ -181,6 +185,12 @@ impl ImportDataset {
             self.labels_ui(ui, context);
         }
         self.buckets_ui(ui, context);
+        if let Some(mut split) = self.offered_split() {
+            ui.add_space(space::XS);
+            if text_split::ui(ui, context, &mut split) {
+                self.split = Some(split);
+            }
+        }
         self.warnings_ui(ui, context);
         ui.add_space(space::XS);
         if self.from_manifest {
@@ -192,13 +202,28 @@ impl ImportDataset {
         }
     }
 
+    /// How files of texts are split, where there is a choice: a dataset without samples takes any way for its own, and
+    /// what other tools export is not split at all.
+    fn offered_split(&self) -> Option<TextSplit> {
+        let summary = self.summary.latest().filter(|summary| summary.counts.total == 0)?;
+        let known = summary.dataset.text_split.filter(|_| !self.from_manifest)?;
+        let format = match (self.format, self.recognised.as_deref()) {
+            (Some(format), _) => Some(format),
+            (None, Some(recognised)) => recognised.first().copied(),
+            (None, None) => return None,
+        };
+        format.is_none_or(is_format_of_split_texts).then(|| self.split.unwrap_or(known))
+    }
+
     /// The formats to choose from, and which one the folder looks like.
     fn format_ui(&mut self, ui: &mut Ui, context: &Context<'_>, formats: Vec<&'static str>) -> bool {
         let mut choices = vec![(None, context.tr("import-format-recognise"))];
         choices.extend(formats.into_iter().map(|name| (Some(name), format_name(context, name))));
         let changed = widgets::dropdown(ui, context, &context.tr("format"), &mut self.format, &choices);
+        let is_text = self.summary.latest().is_some_and(|summary| summary.dataset.kind.is_text());
         if let (None, Some(recognised), false) = (self.format, &self.recognised, changed) {
             let text = match recognised.split_first() {
+                None if is_text => context.tr("import-format-none-texts"),
                 None => context.tr("import-format-none"),
                 Some((first, [])) => {
                     context.tr_with("import-format-found", &[("format", format_name(context, first).into())])
@@ -337,22 +362,36 @@ impl Dialog for ImportDataset {
             .failure(failure.as_ref())
             .show(egui, context, |ui| self.contents_ui(ui, context));
         if let (true, Some(name)) = (footer.confirmed, name) {
-            start(context, dataset, name, self.request(), self.map());
+            let preparation = Preparation { map: self.map(), split: self.offered_split() };
+            start(context, dataset, name, self.request(), preparation);
             return false;
         }
         !footer.closed
     }
 }
 
-/// Imports in the background, after adding to the dataset's map of buckets; what it did is told when it is done.
+/// What is settled for a dataset before an import.
+#[derive(Default)]
+pub(super) struct Preparation {
+    /// Added to the dataset's map of buckets.
+    pub map: Vec<SourceMapping>,
+    /// How its texts are split; `None`: as they are.
+    pub split: Option<TextSplit>,
+}
+
+/// Imports in the background, after what it needs was settled; what it did is told when it is done.
 pub(super) fn start(
     context: &Context<'_>,
     dataset: DatasetId,
     name: String,
     request: ImportRequest,
-    map: Vec<SourceMapping>,
+    preparation: Preparation,
 ) {
+    let Preparation { map, split } = preparation;
     let import = context.backend.run(ActivityKind::Import, &name, move |workbench, task| {
+        if let Some(split) = split {
+            workbench.split_texts(dataset, split)?;
+        }
         if !map.is_empty() {
             let known = workbench.source_map(dataset)?;
             let map: Vec<SourceMapping> = known.into_iter().chain(map).collect();
@@ -369,5 +408,7 @@ pub(super) fn start(
 
 fn notification(context: &Context<'_>, name: &str, report: &ImportReport) -> Notification {
     let counts = [("name", name.into()), ("imported", report.imported.into()), ("skipped", report.skipped.into())];
-    Notification::success(context.tr_with("import-done", &counts)).with_warnings(context, &report.warnings)
+    Notification::success(context.tr_with("import-done", &counts))
+        .with_said(context, &report.said)
+        .with_warnings(context, &report.warnings)
 }

@@ -37,5 +37,5 @@ pub(super) fn notification(context: &Context<'_>, name: &str, report: &SyncRepor
     .collect();
     let what = if parts.is_empty() { context.tr("sync-nothing-new") } else { parts.join(" · ") };
     let text = context.tr_with("sync-done", &[("name", name.into()), ("what", what.into())]);
-    Notification::success(text).with_warnings(context, &report.warnings)
+    Notification::success(text).with_said(context, &report.said).with_warnings(context, &report.warnings)
 }

@@ -3,10 +3,12 @@
 
 use super::testing::{Room, write_pictures};
 use super::tests::{PICTURES, SIZE_PX, flowers};
+use crate::domain::DatasetType;
 use egui::{Event, ImeEvent, Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 #[derive(Debug)]
 struct Dropped(PathBuf);
@@ -83,4 +85,34 @@ fn files_and_folders_dropped_while_labeling_are_looked_at_to_be_added() {
     room.drop_files(&[more.join("picture-0.png"), more.join("picture-1.png")]);
     assert!(named(&room, "picture-1.png") > tiles);
     assert_eq!(named(&room, "picture-3.png"), tiles);
+}
+
+#[test]
+fn dropped_texts_come_in_with_the_labels_that_stand_beside_them() {
+    let mut room = Room::of_texts(DatasetType::TextClassification, &["good"], &[("x.txt", "there before\n")]);
+    let dropped = room.folder.path().join("dropped");
+    // The same names in two folders, and one that is taken in the dataset's.
+    for (folder, words) in [("one", "很好吃\n太差\n"), ("two", "不错\n还行\n")] {
+        let folder = dropped.join(folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("x.txt"), words).expect("a text");
+        std::fs::write(folder.join("x_result.txt"), "good\nbad\n").expect("its labels");
+    }
+    room.drop_files(std::slice::from_ref(&dropped));
+    assert_eq!(room.harness.query_all_by_label_contains("with x_result.txt").count(), 2);
+    assert!(room.harness.query_by_label_contains("4 with labels").is_some());
+    room.harness.get_by_label_contains("Add 4 texts").click();
+    // The copying is a task of its own.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while room.rows().len() < 5 {
+        assert!(Instant::now() < deadline, "the texts do not come");
+        room.settle();
+    }
+    let labels: Vec<_> = room.workbench.labels(room.dataset).expect("labels");
+    let counts: Vec<_> = labels.iter().map(|count| (count.label.name.as_str(), count.samples)).collect();
+    assert_eq!(counts, [("good", 2), ("bad", 2)]);
+    assert_eq!(room.rows().len(), 5);
+    // What was copied is a pair for every later sync, too.
+    let report = room.workbench.sync(room.dataset, &crate::workbench::Task::silent()).expect("synced");
+    assert_eq!((report.added, report.vanished, report.unchanged), (0, 0, 5), "{report:?}");
 }

@@ -14,10 +14,11 @@ use crate::ui::theme::{space, text_size};
 use crate::ui::widgets::{self, Button};
 use crate::workbench::{ActivityKind, AddTextsReport, PickedText, Task, TextLook, Workbench};
 use egui::{Color32, RichText, Sense, Ui, vec2};
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 /// Files of texts, for the system's dialog.
-const EXTENSIONS: &[&str] = &["txt", "csv"];
+const EXTENSIONS: &[&str] = &["txt", "csv", "tsv"];
 /// Files that the list shows; the others are only counted.
 const LISTED: usize = 100;
 /// Texts shown of each file.
@@ -52,17 +53,15 @@ impl AddTexts {
     }
 
     fn settle(&mut self, context: &Context<'_>) -> bool {
-        let split = self.split;
-        let look =
-            move |workbench: &Workbench, paths: &[PathBuf], task: &Task| workbench.look_at_texts(paths, split, task);
+        let (dataset, split) = (self.dataset, self.split);
+        let look = move |workbench: &Workbench, paths: &[PathBuf], task: &Task| {
+            workbench.look_at_texts(dataset, paths, split, task)
+        };
         match self.sources.settle(context, look) {
             Some(Ok(found)) => {
                 self.failure = found.is_empty().then(|| Explanation::bad_input("no-texts-found"));
-                for file in found {
-                    if self.picked.iter().all(|other| other.path != file.path) {
-                        self.picked.push(file);
-                    }
-                }
+                let known: HashSet<PathBuf> = self.picked.iter().flat_map(PickedText::paths).collect();
+                self.picked.extend(found.into_iter().filter(|file| !known.contains(&file.path)));
             }
             Some(Err(explanation)) => self.failure = Some(explanation),
             None => {}
@@ -75,7 +74,11 @@ impl AddTexts {
                     let known = context.tr_with("labeling-texts-known", &[("count", report.known.into())]);
                     notification.details.push(known);
                 }
-                context.notify(notification.with_warnings(context, &report.warnings));
+                if report.labeled > 0 {
+                    let labeled = context.tr_with("labeling-texts-labeled", &[("count", report.labeled.into())]);
+                    notification.details.push(labeled);
+                }
+                context.notify(notification.with_said(context, &report.said).with_warnings(context, &report.warnings));
                 return false;
             }
             // The frame tells why, with the rest of the jobs.
@@ -90,7 +93,7 @@ impl AddTexts {
     }
 
     fn add(&mut self, context: &Context<'_>) {
-        let paths: Vec<PathBuf> = self.looks().map(|(picked, _)| picked.path.clone()).collect();
+        let paths: Vec<PathBuf> = self.looks().flat_map(|(picked, _)| picked.paths()).collect();
         let (dataset, split) = (self.dataset, self.split);
         let work = move |workbench: &Workbench, task: &Task| workbench.add_texts(dataset, &paths, split, task);
         self.adding = Some(context.backend.run(ActivityKind::AddTexts, &self.name, work));
@@ -137,6 +140,10 @@ fn file_ui(ui: &mut Ui, context: &Context<'_>, picked: &PickedText) -> bool {
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal(|ui| {
         widgets::section(ui, context, &name).on_hover_text(picked.path.display().to_string());
+        if let Some(result) = picked.result.as_deref().and_then(Path::file_name) {
+            let result = result.to_string_lossy();
+            widgets::weak(ui, context, context.tr_with("labeling-texts-result", &[("name", result.as_ref().into())]));
+        }
         widgets::weak(ui, context, format::bytes(picked.size_bytes));
         let tip = context.tr_with("labeling-add-leave-out", &[("name", name.as_str().into())]);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -200,7 +207,7 @@ impl Dialog for AddTexts {
             if self.is_empty {
                 ui.add_space(space::XS);
                 if text_split::ui(ui, context, &mut self.split) {
-                    let again: Vec<_> = self.picked.drain(..).map(|picked| picked.path).collect();
+                    let again: Vec<_> = self.picked.drain(..).flat_map(|picked| picked.paths()).collect();
                     self.sources.look_again(again);
                 }
             }
