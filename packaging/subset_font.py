@@ -1,8 +1,12 @@
 """Subsets Noto Sans CJK SC for Modelier's window; called by subset-font.sh.
 
 Kept: Latin with its accents, Greek, Cyrillic, punctuation, arrows, mathematical, box and shape symbols, Chinese
-punctuation, full-width forms, kana (they occur in sample data), the 6,763 hanzi of GB 2312, the 5,401 of Big5 level 1
-and every character of the translations. Digits of this family all have one width, so numbers are tabular as they are.
+punctuation, full-width forms, kana (they occur in sample data), hanzi and every character of the translations. Of hanzi
+the regular weight has all of Unicode's first block (20,992: names and dialects need more than the everyday ones) and
+Hangul syllables; the bold one, which headings are set in, the 6,763 of GB 2312 and the 5,401 of Big5 level 1. Digits of
+this family all have one width, so numbers are tabular as they are.
+
+Scripts that it lacks and that are small come from Noto's own fonts for them, whole, with the rules that join letters.
 """
 
 import pathlib
@@ -21,10 +25,22 @@ RANGES = [
     (0x2600, 0x26FF), (0x2700, 0x27BF),  # symbols, check marks
     (0x3000, 0x303F), (0x3040, 0x30FF), (0xFF00, 0xFFEF),  # Chinese punctuation, kana, full-width forms
 ]
+# What people's texts have beyond that, in the regular weight.
+TEXT_RANGES = [(0x4E00, 0x9FFF), (0x3130, 0x318F), (0xAC00, 0xD7A3), (0xFE30, 0xFE4F)]
+# Scripts that Noto Sans CJK has nothing of.
+SCRIPTS = {
+    "Hebrew": [(0x0590, 0x05FF), (0xFB1D, 0xFB4F)],
+    "Arabic": [(0x0600, 0x06FF), (0x0750, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC)],
+    "Thai": [(0x0E00, 0x0E7F)],
+    "Devanagari": [(0x0900, 0x097F), (0xA8E0, 0xA8FF)],
+}
+# Joiners and marks of direction, and the circle that a mark without a letter is drawn on.
+WITH_SCRIPTS = [(0x200C, 0x200F), (0x25CC, 0x25CC)]
 # What Noto Sans CJK lacks, from its sisters, in this order.
 FALLBACK_RANGES = [
     (0x0100, 0x024F), (0x0300, 0x036F), (0x0370, 0x03FF), (0x0400, 0x052F),  # Latin, accents, Greek, Cyrillic
-    (0x1E00, 0x1EFF), (0x2000, 0x206F), (0x20A0, 0x20BF),  # Vietnamese, punctuation, currency
+    (0x0250, 0x02AF), (0x1E00, 0x1FFF), (0xFB00, 0xFB06),  # phonetics, Vietnamese, old Greek, ligatures
+    (0x2000, 0x206F), (0x20A0, 0x20BF),  # punctuation, currency
     (0x2100, 0x21FF), (0x2200, 0x22FF), (0x2300, 0x23FF),  # letterlike, arrows, mathematics, keys
     (0x25A0, 0x25FF), (0x2600, 0x266F), (0x2700, 0x27BF),  # shapes, symbols, check marks
     (0xFFFD, 0xFFFD),  # what could not be read
@@ -60,8 +76,12 @@ def big5():
                 yield ord(bytes([high, low]).decode("big5"))
 
 
+def codes(ranges):
+    return {code for first, last in ranges for code in range(first, last + 1)}
+
+
 def wanted():
-    characters = {code for first, last in RANGES for code in range(first, last + 1)}
+    characters = codes(RANGES)
     hanzi = set(gb2312())
     assert len(hanzi) == 6763, len(hanzi)
     traditional = set(big5())
@@ -72,7 +92,7 @@ def wanted():
     return characters
 
 
-def make(collection, target):
+def make(collection, target, more=()):
     [font] = [f for f in TTCollection(collection).fonts if f["name"].getDebugName(1) == FAMILY]
     options = subset.Options()
     options.layout_features = ["ccmp", "kern", "mark"]
@@ -83,15 +103,38 @@ def make(collection, target):
     options.notdef_outline = True
     options.drop_tables += ["vhea", "vmtx", "VORG", "BASE"]
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=wanted())
+    subsetter.populate(unicodes=wanted() | codes(more))
     subsetter.subset(font)
-    # The collection's line is 1.45 em, to fit every script; it pushes Latin and hanzi below the middle of a button.
-    # These two are centred on the hanzi (380/1000) and still hold accents and descenders.
-    font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = 1060, -290, 0
-    os2 = font["OS/2"]
-    os2.sTypoAscender, os2.sTypoDescender, os2.sTypoLineGap = 1060, -290, 0
-    os2.usWinAscent, os2.usWinDescent = 1160, 290
+    set_line(font)
     font.recalcTimestamp = False  # the same input gives the same bytes
+    font.save(target)
+    print(f"{target}: {pathlib.Path(target).stat().st_size:,} bytes, {len(font.getBestCmap()):,} characters")
+
+
+def set_line(font):
+    """One line for all of them: the window puts letters of several fonts on one baseline by it.
+
+    The collection's line is 1.45 em, to fit every script; it pushes Latin and hanzi below the middle of a button. These
+    two are centred on the hanzi (380/1000) and still hold accents and descenders.
+    """
+    em = font["head"].unitsPerEm / 1000
+    font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = round(1060 * em), round(-290 * em), 0
+    os2 = font["OS/2"]
+    os2.sTypoAscender, os2.sTypoDescender, os2.sTypoLineGap = round(1060 * em), round(-290 * em), 0
+    os2.usWinAscent, os2.usWinDescent = round(1160 * em), round(290 * em)
+
+
+def make_script(folder, name, ranges, target):
+    font = TTFont(folder / f"NotoSans{name}-Regular.ttf")
+    options = subset.Options()
+    options.hinting = False
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    options.name_languages = [0x409]
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=codes(ranges) | codes(WITH_SCRIPTS))
+    subsetter.subset(font)
+    set_line(font)
+    font.recalcTimestamp = False
     font.save(target)
     print(f"{target}: {pathlib.Path(target).stat().st_size:,} bytes, {len(font.getBestCmap()):,} characters")
 
@@ -108,7 +151,7 @@ def plain_options():
 
 def make_fallback(folder, covered, target):
     """One small font of what `covered` lacks; each character from the first source that has it."""
-    missing = {code for first, last in FALLBACK_RANGES for code in range(first, last + 1)} - covered
+    missing = codes(FALLBACK_RANGES) - covered
     missing |= set(map(ord, LATIN_FORMS))
     with tempfile.TemporaryDirectory() as work:
         parts = []
@@ -134,7 +177,9 @@ def make_fallback(folder, covered, target):
 
 if __name__ == "__main__":
     source, sisters, target = map(pathlib.Path, sys.argv[1:])
-    make(source / SC_REGULAR, target / "NotoSansCJKsc-Regular.otf")
+    make(source / SC_REGULAR, target / "NotoSansCJKsc-Regular.otf", TEXT_RANGES)
     make(source / SC_BOLD, target / "NotoSansCJKsc-Bold.otf")
     covered = set(TTFont(target / "NotoSansCJKsc-Regular.otf").getBestCmap())
     make_fallback(sisters, covered, target / "NotoSansFallback-Regular.ttf")
+    for name, ranges in SCRIPTS.items():
+        make_script(sisters, name, ranges, target / f"NotoSans{name}-Regular.ttf")

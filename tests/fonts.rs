@@ -58,6 +58,43 @@ fn every_character_of_the_window_has_a_glyph() {
     }
 }
 
+/// Sentences of everyday texts in many scripts, names with rare hanzi among them.
+const EVERYDAY: [&str; 12] = [
+    "朱镕基、陈堃、王喆、张翀；焗饭和囧，优惠劵，嘢、冇、瞓、攞、佢哋",
+    "臺灣的繁體字、香港的粵語、龘靐齉",
+    "Größe, naïve, façade, Łódź, İstanbul, Việt Nam, ﬁn",
+    "Привет, мир! Ўзбекистон, Україна",
+    "Καλημέρα κόσμε, ἀρχή",
+    "ひらがな、カタカナ、漢字、々〆",
+    "안녕하세요, 대한민국 뷁",
+    "שָׁלוֹם עולם",
+    "السلام عليكم، ٢٠٢٦؛ پارسی گ چ ژ، ٹڈے",
+    "สวัสดีชาวโลก ๒๐",
+    "नमस्ते दुनिया, क्षि ॐ",
+    "👍 😀 👩\u{200D}👩\u{200D}👧 ☺ ♥ → ✓ ℃ ½ № ™",
+];
+
+#[test]
+fn everyday_texts_have_their_glyphs() {
+    let context = egui::Context::default();
+    modelier::ui::theme::install(&context);
+    context.run_ui(egui::RawInput::default(), |_| {}).drop_without_applying_deltas();
+    let bold = FontId::new(14.0, modelier::ui::theme::bold_family());
+    for font in [FontId::proportional(14.0), bold] {
+        let has = |character: char| {
+            let is_seen = !matches!(character, '\u{200B}'..='\u{200F}');
+            !is_seen || context.fonts_mut(|fonts| fonts.has_glyph(&font, character))
+        };
+        for text in EVERYDAY {
+            let missing: String = text.chars().filter(|&character| !has(character)).collect();
+            assert!(missing.is_empty(), "{text}: no font of {:?} has {missing:?}", font.family);
+        }
+        // All hanzi of the first block but those that came after the font was made.
+        let lacking = ('\u{4E00}'..='\u{9FEF}').filter(|&hanzi| !has(hanzi)).count();
+        assert_eq!(lacking, 0, "{:?}", font.family);
+    }
+}
+
 #[test]
 fn digits_have_one_width() {
     for file in FILES {

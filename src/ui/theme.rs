@@ -331,6 +331,13 @@ pub fn bold_family() -> FontFamily {
 static REGULAR: &[u8] = include_bytes!("../../fonts/NotoSansCJKsc-Regular.otf");
 static BOLD: &[u8] = include_bytes!("../../fonts/NotoSansCJKsc-Bold.otf");
 static FALLBACK: &[u8] = include_bytes!("../../fonts/NotoSansFallback-Regular.ttf");
+/// Scripts that the others have nothing of, with the rules that join their letters.
+static SCRIPTS: [(&str, &[u8]); 4] = [
+    ("hebrew", include_bytes!("../../fonts/NotoSansHebrew-Regular.ttf")),
+    ("arabic", include_bytes!("../../fonts/NotoSansArabic-Regular.ttf")),
+    ("devanagari", include_bytes!("../../fonts/NotoSansDevanagari-Regular.ttf")),
+    ("thai", include_bytes!("../../fonts/NotoSansThai-Regular.ttf")),
+];
 /// Emoji, in the colour of the text.
 static EMOJI: &[u8] = include_bytes!("../../fonts/NotoEmoji-Regular.ttf");
 
@@ -344,6 +351,9 @@ fn fonts(language: Language) -> FontDefinitions {
     add("regular", FontData::from_static(REGULAR));
     add("bold", FontData::from_static(BOLD));
     add("fallback", FontData::from_static(FALLBACK));
+    for (name, bytes) in SCRIPTS {
+        add(name, FontData::from_static(bytes));
+    }
     add("emoji", FontData::from_static(EMOJI));
     // Lucide's glyphs sit on the baseline; a sixth of their size lower they are centred beside text.
     let tweak = FontTweak { y_offset_factor: 0.12, ..FontTweak::default() };
@@ -358,6 +368,11 @@ fn fonts(language: Language) -> FontDefinitions {
         if language == Language::English && family != icon_family() {
             names.rotate_right(1);
         }
+        // The bold font has only the everyday hanzi.
+        if family == bold_family() {
+            names.push("regular".to_owned());
+        }
+        names.extend(SCRIPTS.iter().map(|(name, _)| (*name).to_owned()));
         // Last: it has digits and arrows of its own, too.
         names.push("emoji".to_owned());
         fonts.families.insert(family, names);
