@@ -2,8 +2,13 @@
 entities-text = Text
 entities-empty = This dataset has no texts yet
 entities-all-labeled = Every text here is labeled
+entities-no-labels = No labels yet: add one with +, or import some
 entities-already = This stretch has that label already
-entities-right-to-left = This text has letters that are written from right to left. They are shown from left to right here; what you mark is kept exactly
+text-right-to-left = This text has letters that are written from right to left. Words stand in their order, but lines begin at the left here; what you mark is kept exactly
+text-without-glyph = { $count ->
+    [one] One character of this text is in no font of this machine and drawn as a box ({ $characters }); the text itself is kept exactly
+   *[other] { $count } characters of this text are in no font of this machine and drawn as boxes ({ $characters }); the text itself is kept exactly
+}
 entities-selected = { $count ->
     [one] { $count } character selected
    *[other] { $count } characters selected

@@ -303,7 +303,6 @@ labeling-text-previous = Previous text
 labeling-text-next = Next text
 labeling-text-larger = Larger text
 labeling-text-smaller = Smaller text
-labeling-text-show-all = Show all { $count } characters
 
 ## Suggestions
 labeling-sure = Suggestions of at least

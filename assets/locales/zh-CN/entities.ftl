@@ -2,8 +2,10 @@
 entities-text = 文本
 entities-empty = 该数据集中还没有文本
 entities-all-labeled = 这里的文本都已标注
+entities-no-labels = 还没有标签：用 + 添加，或从文件导入
 entities-already = 这一段已有该标签
-entities-right-to-left = 该文本含有从右向左书写的文字，此处按从左向右显示；标注内容会原样保存
+text-right-to-left = 该文本含有从右向左书写的文字，词序正确，但各行从左侧开始；标注内容会原样保存
+text-without-glyph = 本机字体缺少该文本中的 { $count } 个字符（{ $characters }），以方框显示；文本本身会原样保存
 entities-selected = 已选 { $count } 个字符
 entities-search = 搜索文本内容
 entities-larger = 放大文字

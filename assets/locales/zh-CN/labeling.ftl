@@ -245,7 +245,6 @@ labeling-text-previous = 上一条文本
 labeling-text-next = 下一条文本
 labeling-text-larger = 放大文字
 labeling-text-smaller = 缩小文字
-labeling-text-show-all = 显示全部 { $count } 个字符
 
 ## 待确认的建议
 labeling-sure = 置信度不低于

@@ -1,15 +1,16 @@
 //! The text on the screen: rows in sight, marks under them, the caret, and what the pointer does.
 
 use super::lanes::lanes;
+use super::paint::{LANE_POINTS, RowOnScreen};
 use super::rows::{Row, Rows};
-use super::runs::job_of;
+use super::runs::is_right_to_left;
 use super::selection::{Ground, Selection, line_at, word_at};
+use super::shape::Shape;
 use crate::domain::text::Offsets;
-use crate::ui::theme::{self, Tokens, space, text_size};
-use egui::epaint::text::cursor::CCursor;
+use crate::ui::theme::{Tokens, space};
 use egui::text::TextFormat;
-use egui::{Color32, CursorIcon, FontFamily, FontId, Galley, Id, Pos2, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
-use std::collections::HashMap;
+use egui::{Color32, CursorIcon, FontFamily, FontId, Id, Pos2, Rect, Response, Sense, Ui, pos2, vec2};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,9 +18,6 @@ use std::sync::Arc;
 const TEXT_POINTS: f32 = 17.0;
 /// Between the text of a row and the next row, where nothing is marked.
 const LEADING_POINTS: f32 = 8.0;
-/// A mark with its label's name under it.
-const LANE_POINTS: f32 = 17.0;
-const BAR_POINTS: f32 = 3.0;
 /// Longer rows are hard to follow.
 const WIDEST_POINTS: f32 = 860.0;
 
@@ -33,6 +31,20 @@ pub struct Stretch {
     pub selected: bool,
     /// What a model proposes, with how sure it is.
     pub suggested: bool,
+}
+
+/// What is shown with a text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shown<'a> {
+    pub stretches: &'a [Stretch],
+    /// What is searched for, in the text's order: code points.
+    pub hits: &'a [Range<u32>],
+    /// A text that is only read has no caret.
+    pub has_caret: bool,
+    /// The factor by which the text is larger.
+    pub size: f32,
+    /// What a screen reader says.
+    pub name: &'a str,
 }
 
 /// What the pointer did in a frame.
@@ -53,17 +65,20 @@ pub struct TextOutput {
 }
 
 /// How a text is laid out for a width and its stretches.
-struct Layout {
-    width_points: f32,
+pub(super) struct Layout {
+    pub width_points: f32,
     text_points: f32,
     stretches: Vec<Range<u32>>,
-    rows: Rows,
-    lanes: Vec<usize>,
+    pub rows: Rows,
+    pub lanes: Vec<usize>,
     /// For each row the stretches that touch it.
-    touching: HashMap<usize, Vec<usize>>,
+    pub touching: HashMap<usize, Vec<usize>>,
     /// The top of each row, and the end of the last.
-    tops: Vec<f32>,
+    pub tops: Vec<f32>,
 }
+
+/// A row in sight.
+type Drawn = (usize, Shape);
 
 /// A text with its caret, kept from frame to frame.
 pub struct TextView {
@@ -74,15 +89,51 @@ pub struct TextView {
     layout: Option<Layout>,
     /// Rows depend on the width only, and are dear for a megabyte of text.
     advances: HashMap<char, f32>,
+    /// What no font has.
+    missing: BTreeSet<char>,
+    has_right_to_left: bool,
     reveal: bool,
+    /// A text is read from its beginning, wherever the one before it was left.
+    is_new: bool,
+    scroll_pages: f32,
 }
 
 impl TextView {
     #[must_use]
     pub fn new(text: Arc<str>, words: fn(&str) -> Vec<Range<usize>>) -> Self {
         let offsets = Offsets::new(&text);
-        let (selection, layout, advances) = Default::default();
-        Self { text, offsets, words, selection, layout, advances, reveal: false }
+        let has_right_to_left = text.chars().any(is_right_to_left);
+        let (selection, layout, advances, missing) = Default::default();
+        Self {
+            text,
+            offsets,
+            words,
+            selection,
+            layout,
+            advances,
+            missing,
+            has_right_to_left,
+            reveal: false,
+            is_new: true,
+            scroll_pages: 0.0,
+        }
+    }
+
+    /// Whether some letters are written from right to left.
+    #[must_use]
+    pub fn has_right_to_left(&self) -> bool {
+        self.has_right_to_left
+    }
+
+    /// The characters that no font has, known once the text has been drawn.
+    #[must_use]
+    pub fn missing(&self) -> &BTreeSet<char> {
+        &self.missing
+    }
+
+    /// Pages to scroll in the next frame, down or up.
+    pub fn scroll_pages(&mut self, pages: f32) {
+        self.scroll_pages += pages;
     }
 
     /// The whole text.
@@ -157,16 +208,24 @@ impl TextView {
         if next == code_point { code_point } else { back }
     }
 
-    /// Draws the text into a scroll area that fills what is left, and says what the pointer did. `size` enlarges the text.
-    pub fn ui(&mut self, ui: &mut Ui, tokens: &Tokens, size: f32, stretches: &[Stretch], name: &str) -> TextOutput {
-        let text_points = TEXT_POINTS * size;
-        let width_points = (ui.available_width() - 2.0 * space::XL).clamp(80.0, WIDEST_POINTS * size);
-        self.lay_out(ui, width_points, text_points, stretches);
+    /// Draws the text into a scroll area that fills what is left, and says what the pointer did.
+    pub fn ui(&mut self, ui: &mut Ui, tokens: &Tokens, shown: &Shown<'_>) -> TextOutput {
+        let text_points = TEXT_POINTS * shown.size;
+        let width_points = (ui.available_width() - 2.0 * space::XL).clamp(80.0, WIDEST_POINTS * shown.size);
+        self.lay_out(ui, width_points, text_points, shown.stretches);
         let reveal = std::mem::take(&mut self.reveal);
+        let by = ui.available_height() * 0.85 * std::mem::take(&mut self.scroll_pages);
         let mut happened = None;
         let mut id = ui.scope_id();
-        egui::ScrollArea::vertical().id_salt("text").auto_shrink([false, false]).show_viewport(ui, |ui, viewport| {
+        let mut area = egui::ScrollArea::vertical().id_salt("text").auto_shrink([false, false]);
+        if std::mem::take(&mut self.is_new) {
+            area = area.vertical_scroll_offset(0.0);
+        }
+        area.show_viewport(ui, |ui, viewport| {
             let Some(layout) = self.layout.take() else { return };
+            if by != 0.0 {
+                ui.scroll_with_delta(vec2(0.0, -by));
+            }
             let height = layout.tops.last().copied().unwrap_or_default() + 2.0 * space::L;
             let side = ((ui.available_width() - width_points) / 2.0).max(space::XL);
             let (rect, response) = ui.allocate_exact_size(
@@ -175,15 +234,22 @@ impl TextView {
             );
             let origin = rect.min + vec2(side, space::L);
             id = response.id;
-            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Document, true, name));
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Document, true, shown.name));
             let first = layout.tops.partition_point(|top| *top < viewport.top() - space::L).saturating_sub(1);
             let past = layout.tops.partition_point(|top| *top < viewport.bottom()).min(layout.rows.all().len());
-            let mut drawn = Vec::with_capacity(past.saturating_sub(first));
+            let mut drawn: Vec<Drawn> = Vec::with_capacity(past.saturating_sub(first));
             for index in first..past {
-                let row = &layout.rows.all()[index];
-                let galley = self.galley(ui, row, text_points, tokens.text);
-                self.paint_row(ui, tokens, &layout, index, &galley, origin, stretches);
-                drawn.push((index, galley));
+                let shape = self.shape(ui, &layout.rows.all()[index], text_points, tokens.text);
+                let row = RowOnScreen {
+                    layout: &layout,
+                    index,
+                    shape: &shape,
+                    corner: origin + vec2(0.0, layout.tops[index]),
+                    selection: self.selection,
+                    shown,
+                };
+                row.paint(ui, tokens);
+                drawn.push((index, shape));
             }
             happened = self.pointer(ui, &layout, &drawn, origin, &response);
             if reveal {
@@ -200,6 +266,18 @@ impl TextView {
         TextOutput { id, happened }
     }
 
+    /// Ctrl+C copies what is chosen, unless a field is typed into.
+    pub fn copy(&self, ui: &Ui) {
+        let is_asked = ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy)));
+        if is_asked
+            && !self.selection.is_empty()
+            && !ui.ctx().text_edit_focused()
+            && let Some(chosen) = self.covered(&self.selection.range())
+        {
+            ui.ctx().copy_text(chosen.to_owned());
+        }
+    }
+
     fn lay_out(&mut self, ui: &Ui, width_points: f32, text_points: f32, stretches: &[Stretch]) {
         let fits = |layout: &Layout| layout.width_points == width_points && layout.text_points == text_points;
         let same = |layout: &Layout| layout.stretches.iter().eq(stretches.iter().map(|stretch| &stretch.range));
@@ -211,12 +289,25 @@ impl TextView {
             Some(layout) if fits(&layout) => layout.rows,
             _ => {
                 self.advances.clear();
-                let advances = &mut self.advances;
-                ui.fonts_mut(|fonts| {
+                self.missing.clear();
+                let (advances, missing) = (&mut self.advances, &mut self.missing);
+                let rows = ui.fonts_mut(|fonts| {
                     Rows::new(&self.text, width_points, &mut |character| {
-                        *advances.entry(character).or_insert_with(|| fonts.glyph_width(&font, character))
+                        *advances.entry(character).or_insert_with(|| {
+                            if !is_seen(character) || fonts.has_glyph(&font, character) {
+                                return fonts.glyph_width(&font, character);
+                            }
+                            missing.insert(character);
+                            // The box that is drawn for it.
+                            text_points
+                        })
                     })
-                })
+                });
+                if !missing.is_empty() {
+                    // It is said above the text.
+                    ui.ctx().request_repaint();
+                }
+                rows
             }
         };
         let row_points = ui.fonts_mut(|fonts| fonts.row_height(&font));
@@ -239,83 +330,17 @@ impl TextView {
         self.layout = Some(Layout { width_points, text_points, stretches, rows, lanes, touching, tops });
     }
 
-    fn galley(&self, ui: &Ui, row: &Row, text_points: f32, ink: Color32) -> Arc<Galley> {
+    fn shape(&self, ui: &Ui, row: &Row, text_points: f32, ink: Color32) -> Shape {
         let text = self.text.get(row.bytes.clone()).unwrap_or_default();
         let format = TextFormat::simple(FontId::new(text_points, FontFamily::Proportional), ink);
-        ui.painter().layout_job(job_of(text, &format))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "what a row is drawn from, each of its own kind")]
-    fn paint_row(
-        &self,
-        ui: &Ui,
-        tokens: &Tokens,
-        layout: &Layout,
-        index: usize,
-        galley: &Arc<Galley>,
-        origin: Pos2,
-        stretches: &[Stretch],
-    ) {
-        let row = &layout.rows.all()[index];
-        let corner = origin + vec2(0.0, layout.tops[index]);
-        let painter = ui.painter();
-        let across = |range: &Range<u32>| {
-            let within =
-                |place: u32| (place.clamp(row.code_points.start, row.code_points.end) - row.code_points.start) as usize;
-            x_of(galley, within(range.start))..=x_of(galley, within(range.end))
-        };
-        let band = |x: &std::ops::RangeInclusive<f32>| {
-            Rect::from_x_y_ranges(corner.x + x.start()..=corner.x + x.end(), corner.y..=corner.y + galley.size().y)
-        };
-        let mut touching: Vec<usize> = layout.touching.get(&index).cloned().unwrap_or_default();
-        // The outer ones first, so that the inner ones show upon them.
-        touching.sort_by_key(|&stretch| std::cmp::Reverse(layout.lanes[stretch]));
-        for &stretch in &touching {
-            let shown = &stretches[stretch];
-            let strength = if shown.selected { 0.34 } else { 0.13 };
-            painter.rect_filled(band(&across(&shown.range)), 3.0, shown.color.gamma_multiply(strength));
-        }
-        let chosen = self.selection.range();
-        let is_marked =
-            touching.iter().any(|&stretch| stretches[stretch].selected && stretches[stretch].range == chosen);
-        let is_here = chosen.start < row.code_points.end && chosen.end > row.code_points.start;
-        if is_here && !chosen.is_empty() && !is_marked {
-            painter.rect_filled(band(&across(&chosen)), 2.0, tokens.accent.gamma_multiply(0.30));
-        }
-        painter.galley(corner, Arc::clone(galley), tokens.text);
-        for &stretch in &touching {
-            let shown = &stretches[stretch];
-            let x = across(&shown.range);
-            let top = corner.y + galley.size().y + layout.lanes[stretch] as f32 * LANE_POINTS + 1.0;
-            let next = touching
-                .iter()
-                .filter(|&&other| {
-                    layout.lanes[other] == layout.lanes[stretch] && stretches[other].range.start >= shown.range.end
-                })
-                .map(|&other| *across(&stretches[other].range).start())
-                .fold(layout.width_points, f32::min);
-            paint_mark(
-                ui,
-                tokens,
-                shown,
-                pos2(corner.x + x.start(), top),
-                x.end() - x.start(),
-                corner.x + next,
-                shown.range.start >= row.code_points.start,
-            );
-        }
-        let caret = self.selection.caret;
-        if layout.rows.of(caret) == index {
-            let x = corner.x + *across(&(caret..caret)).start();
-            painter.vline(x, corner.y..=corner.y + galley.size().y, Stroke::new(2.0, tokens.focus));
-        }
+        Shape::of(text, &format, &mut |job| ui.painter().layout_job(job))
     }
 
     fn pointer(
         &mut self,
         ui: &Ui,
         layout: &Layout,
-        drawn: &[(usize, Arc<Galley>)],
+        drawn: &[Drawn],
         origin: Pos2,
         response: &Response,
     ) -> Option<Happened> {
@@ -353,67 +378,28 @@ impl TextView {
     }
 
     /// The place between two characters that is nearest to a point of the text.
-    fn place_at(&self, layout: &Layout, drawn: &[(usize, Arc<Galley>)], point: Pos2) -> Option<u32> {
-        let (index, galley) = row_at(layout, drawn, point.y)?;
-        let row = &layout.rows.all()[index];
-        let column = galley.cursor_from_pos(vec2(point.x, galley.size().y / 2.0)).index;
-        let column = u32::try_from(usize::from(column)).unwrap_or_default();
-        Some(self.on_boundary((row.code_points.start + column).min(self.end_of(row))))
+    fn place_at(&self, layout: &Layout, drawn: &[Drawn], point: Pos2) -> Option<u32> {
+        let (index, shape) = row_at(layout, drawn, point.y)?;
+        let row = &layout.rows.all()[*index];
+        Some(self.on_boundary((row.code_points.start + shape.place_at(point.x)).min(self.end_of(row))))
     }
 
     /// The character under a point.
-    fn character_at(&self, layout: &Layout, drawn: &[(usize, Arc<Galley>)], point: Pos2) -> Option<u32> {
-        let place = self.place_at(layout, drawn, point)?;
-        let (index, galley) = row_at(layout, drawn, point.y)?;
-        let row = &layout.rows.all()[index];
-        let column = place.saturating_sub(row.code_points.start) as usize;
-        let is_before = x_of(galley, column) > point.x && place > row.code_points.start;
-        Some(if is_before {
-            super::selection::stepped(self.ground(), place, super::selection::Step::Character, false)
-        } else {
-            place
-        })
+    fn character_at(&self, layout: &Layout, drawn: &[Drawn], point: Pos2) -> Option<u32> {
+        let (index, shape) = row_at(layout, drawn, point.y)?;
+        let row = &layout.rows.all()[*index];
+        Some((row.code_points.start + shape.character_at(point.x)).min(self.end_of(row)))
     }
 }
 
 /// The drawn row at a height, the nearest one beyond the ends.
-fn row_at<'a>(layout: &Layout, drawn: &'a [(usize, Arc<Galley>)], y: f32) -> Option<(usize, &'a Arc<Galley>)> {
-    let found = drawn.iter().find(|(index, _)| y < layout.tops[index + 1]).or_else(|| drawn.last())?;
-    Some((found.0, &found.1))
+fn row_at<'a>(layout: &Layout, drawn: &'a [Drawn], y: f32) -> Option<&'a Drawn> {
+    drawn.iter().find(|(index, _)| y < layout.tops[index + 1]).or_else(|| drawn.last())
 }
 
-/// The left side of a row's character, from the row's left.
-fn x_of(galley: &Galley, column: usize) -> f32 {
-    galley.pos_from_cursor(CCursor::new(column)).left()
-}
-
-/// The line under a stretch, and its label's name where it begins.
-fn paint_mark(ui: &Ui, tokens: &Tokens, shown: &Stretch, corner: Pos2, width: f32, limit: f32, begins: bool) {
-    let painter = ui.painter();
-    let bar = Rect::from_min_size(corner, vec2(width.max(2.0), BAR_POINTS));
-    if shown.suggested {
-        let middle = bar.center().y;
-        let dashes = egui::Shape::dashed_line(
-            &[pos2(bar.left(), middle), pos2(bar.right(), middle)],
-            Stroke::new(BAR_POINTS, shown.color),
-            5.0,
-            3.0,
-        );
-        painter.extend(dashes);
-    } else {
-        painter.rect_filled(bar, 1.5, shown.color);
-    }
-    if !begins {
-        return;
-    }
-    let ink = if shown.selected { tokens.text } else { tokens.text_weak };
-    let font = FontId::new(
-        text_size::SMALL - 1.0,
-        if shown.selected { theme::bold_family() } else { FontFamily::Proportional },
-    );
-    let room = Rect::from_min_max(corner, pos2(limit - space::XS, corner.y + LANE_POINTS));
-    let mut job = egui::text::LayoutJob::simple_singleline(shown.label.clone(), font, ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(room.width().max(8.0));
-    let galley = painter.layout_job(job);
-    painter.galley(corner + vec2(0.0, BAR_POINTS), galley, ink);
+/// Whether a character is drawn at all: blanks, controls, joiners and selectors of forms are not.
+fn is_seen(character: char) -> bool {
+    let is_silent = matches!(character, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180E}');
+    !is_silent && !character.is_control() && !character.is_whitespace()
 }

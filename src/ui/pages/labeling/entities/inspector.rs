@@ -45,7 +45,7 @@ impl EntitiesPage {
         }
         let labels = Arc::clone(&self.walk.labels);
         if labels.rows().is_empty() {
-            widgets::weak(ui, context, context.tr("canvas-no-labels"));
+            widgets::weak(ui, context, context.tr("entities-no-labels"));
         }
         let mut used = None;
         let area = ScrollArea::vertical().id_salt("entities-labels").max_height(ROW * 9.0).auto_shrink([false, true]);

@@ -21,8 +21,7 @@ use crate::ui::context::{Context, UiCommand};
 use crate::ui::icons::Icon;
 use crate::ui::notifications::Notification;
 use crate::ui::pages::UndoScope;
-use crate::ui::text_view::runs::is_right_to_left;
-use crate::ui::text_view::{Happened, Stretch, TextView};
+use crate::ui::text_view::{Happened, Shown, Stretch, TextView, notes};
 use crate::ui::widgets::{self, Button};
 use crate::workbench::{prepare_words, words};
 use egui::{Id, Ui};
@@ -50,7 +49,6 @@ pub struct EntitiesPage {
     label: Option<LabelId>,
     list_filter: String,
     size: f32,
-    has_right_to_left: bool,
     /// Whether an input method is composing: its keys are not ours.
     composing: bool,
     /// Whether a text field had the focus at the end of the last frame.
@@ -94,7 +92,6 @@ impl EntitiesPage {
             label: None,
             list_filter: String::new(),
             size: 1.0,
-            has_right_to_left: false,
             composing: false,
             was_typing: false,
             text_id: None,
@@ -166,7 +163,6 @@ impl EntitiesPage {
         self.chosen = None;
         self.moving = None;
         self.failure = None;
-        self.has_right_to_left = text.chars().any(is_right_to_left);
         self.view = Some(TextView::new(text, words));
         self.open = Some(OpenSample::new(row, AnnotationSet::Primary, generation));
     }
@@ -203,11 +199,12 @@ impl EntitiesPage {
             }
             return;
         }
-        self.notes_ui(ui, context);
         let stretches = self.stretches();
         let name = context.tr("entities-text");
         let Some(view) = &mut self.view else { return };
-        let shown = view.ui(ui, context.tokens, self.size, &stretches, &name);
+        notes::ui(ui, context, view);
+        let shown = Shown { stretches: &stretches, has_caret: true, size: self.size, name: &name, ..Shown::default() };
+        let shown = view.ui(ui, context.tokens, &shown);
         self.text_id = Some(shown.id);
         // A dialog takes Enter only while nothing else has the focus.
         let nobody = ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none());
@@ -243,16 +240,6 @@ impl EntitiesPage {
             })
         };
         self.entities().filter_map(stretch).collect()
-    }
-
-    /// What has to be said of this text before it is read.
-    fn notes_ui(&self, ui: &mut Ui, context: &Context<'_>) {
-        if self.has_right_to_left {
-            ui.horizontal(|ui| {
-                ui.label(crate::ui::icons::text(Icon::TriangleAlert, 14.0).color(context.tokens.warning_text));
-                widgets::weak(ui, context, context.tr("entities-right-to-left"));
-            });
-        }
     }
 
     fn empty_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {

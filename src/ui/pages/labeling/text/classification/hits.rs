@@ -1,5 +1,6 @@
 //! Where what is searched for stands in a text, and the part of a long text that a list shows.
 
+use crate::ui::text_view::runs::runs;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, FontId};
 use regex::{Regex, RegexBuilder};
@@ -60,13 +61,23 @@ pub fn job(text: &str, hits: &[Range<usize>], font: &FontId, color: Color32, gro
     let plain = TextFormat::simple(font.clone(), color);
     let marked = TextFormat { background: ground, ..plain.clone() };
     let mut job = LayoutJob::default();
+    let mut append = |bytes: Range<usize>, format: &TextFormat| {
+        // Each piece is shaped in its own direction; rows are broken in the text's order, so the pieces stay in it.
+        let part = text.get(bytes).unwrap_or_default();
+        let mut runs = runs(part);
+        runs.sort_by_key(|run| run.bytes.start);
+        runs.into_iter().for_each(|run| job.append(&part[run.bytes], 0.0, format.clone()));
+    };
     let mut at = 0;
     for hit in hits {
-        job.append(text.get(at..hit.start).unwrap_or_default(), 0.0, plain.clone());
-        job.append(text.get(hit.clone()).unwrap_or_default(), 0.0, marked.clone());
+        append(at..hit.start, &plain);
+        append(hit.clone(), &marked);
         at = hit.end;
     }
-    job.append(text.get(at..).unwrap_or_default(), 0.0, plain);
+    append(at..text.len(), &plain);
+    if job.is_empty() {
+        job.append("", 0.0, plain);
+    }
     job
 }
 
@@ -91,6 +102,21 @@ mod tests {
         let [hit] = excerpt.hits.as_slice() else { panic!("one hit") };
         assert_eq!(excerpt.text.get(hit.clone()), Some("味道"));
         assert_eq!(Excerpt::of(&text, None, 10).text, "字".repeat(10));
+    }
+
+    #[test]
+    fn pieces_of_both_directions_make_up_the_whole() {
+        let text = "好 שלום עולם, 好 (نص) x";
+        let found = hits(text, pattern("עולם").as_ref());
+        let job = job(text, &found, &FontId::default(), Color32::WHITE, Color32::RED);
+        assert_eq!(job.text, text);
+        let marked: Vec<&str> = job
+            .sections
+            .iter()
+            .filter(|section| section.format.background == Color32::RED)
+            .map(|section| &job.text[section.byte_range.start.0..section.byte_range.end.0])
+            .collect();
+        assert_eq!(marked, ["עולם"]);
     }
 
     #[test]

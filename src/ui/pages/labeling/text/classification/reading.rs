@@ -11,21 +11,21 @@ use crate::text::format;
 use crate::ui::backend::{Backend, Promise};
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
+use crate::ui::text_view::{Selection, Shown, TextView, notes};
 use crate::ui::theme::{space, text_size};
 use crate::ui::widgets::grid::Step;
 use crate::ui::widgets::{self, Button};
-use egui::{Align, FontFamily, FontId, Layout, RichText, Ui};
+use crate::workbench::{prepare_words, words};
+use egui::{Align, Layout, RichText, Ui};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Texts kept: this one, its neighbours, and those just read.
 const KEPT: usize = 5;
-/// A longer text is shown as far as this, until the whole is asked for: laying it out takes a moment.
-const SHOWN_AT_ONCE: usize = 20_000;
-/// Sizes of the text, in points.
-const SIZES_PX: [f32; 6] = [14.0, 16.0, 18.0, 20.0, 24.0, 30.0];
-/// Lines are no longer than this many times the text's size: the eye finds the next one.
-const LINE_EMS: f32 = 44.0;
+/// Factors of the text's size.
+const SIZES: [f32; 6] = [0.8, 0.95, 1.05, 1.2, 1.4, 1.75];
+/// Characters that a screen reader hears at once.
+const SPOKEN: usize = 2_000;
 
 enum State {
     Reading(Promise<Arc<str>>),
@@ -33,29 +33,50 @@ enum State {
     Failed(Explanation),
 }
 
-/// What of a text is laid out, and where what is searched for stands in it.
-struct Shown {
+/// The text on the screen, and where what is searched for stands in it.
+struct Open {
     sample: SampleId,
     needle: String,
-    is_whole: bool,
-    characters: usize,
-    /// In bytes: the part that is laid out.
-    end: usize,
-    hits: Vec<Range<usize>>,
+    /// Code points.
+    hits: Vec<Range<u32>>,
+    spoken: String,
+    view: TextView,
+}
+
+impl Open {
+    fn new(sample: SampleId, text: &Arc<str>) -> Self {
+        let spoken = text.chars().take(SPOKEN).collect();
+        let view = TextView::new(Arc::clone(text), words);
+        Self { sample, needle: String::new(), hits: Vec::new(), spoken, view }
+    }
+
+    /// Shows the hits of something else, the first of them in sight.
+    fn search(&mut self, needle: &str) {
+        if self.needle == needle {
+            return;
+        }
+        needle.clone_into(&mut self.needle);
+        let ground = self.view.ground();
+        let place = |byte| ground.offsets.code_point_of(ground.text, byte);
+        let hits = hits::hits(ground.text, hits::pattern(needle).as_ref());
+        self.hits = hits.into_iter().filter_map(|hit| Some(place(hit.start)?..place(hit.end)?)).collect();
+        if let Some(first) = self.hits.first() {
+            self.view.selection = Selection::at(first.start);
+            self.view.reveal_caret();
+        }
+    }
 }
 
 /// The text that is read.
 pub struct Reading {
     texts: Vec<(SampleId, State)>,
-    shown: Option<Shown>,
+    open: Option<Open>,
     size: usize,
-    /// Pages to scroll in the next frame, down or up.
-    scroll_pages: f32,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { texts: Vec::new(), shown: None, size: 3, scroll_pages: 0.0 }
+        Self { texts: Vec::new(), open: None, size: 3 }
     }
 }
 
@@ -63,12 +84,14 @@ impl Reading {
     /// The next larger or smaller size.
     pub fn resize(&mut self, larger: bool) {
         let size = if larger { self.size + 1 } else { self.size.saturating_sub(1) };
-        self.size = size.min(SIZES_PX.len() - 1);
+        self.size = size.min(SIZES.len() - 1);
     }
 
     /// A page down or up in the next frame.
     pub fn scroll(&mut self, down: bool) {
-        self.scroll_pages += if down { 1.0 } else { -1.0 };
+        if let Some(open) = &mut self.open {
+            open.view.scroll_pages(if down { 1.0 } else { -1.0 });
+        }
     }
 
     /// Reads everything again.
@@ -103,25 +126,6 @@ impl Reading {
 
     fn state(&self, sample: SampleId) -> Option<&State> {
         self.texts.iter().find(|(id, _)| *id == sample).map(|(_, state)| state)
-    }
-
-    /// What to lay out of a text.
-    fn show(&mut self, sample: SampleId, text: &str, needle: &str, whole: bool) -> bool {
-        let is_current = self
-            .shown
-            .as_ref()
-            .is_some_and(|shown| shown.sample == sample && shown.needle == needle && (shown.is_whole || !whole));
-        if is_current {
-            return false;
-        }
-        let is_new = self.shown.as_ref().is_none_or(|shown| shown.sample != sample);
-        let limit = if whole { usize::MAX } else { SHOWN_AT_ONCE };
-        let end = text.char_indices().nth(limit).map_or(text.len(), |(byte, _)| byte);
-        let hits = hits::hits(text.get(..end).unwrap_or(text), hits::pattern(needle).as_ref());
-        let characters = text.chars().count();
-        self.shown =
-            Some(Shown { sample, needle: needle.to_owned(), is_whole: end == text.len(), characters, end, hits });
-        is_new
     }
 }
 
@@ -211,44 +215,17 @@ fn text_ui(ui: &mut Ui, context: &Context<'_>, reading: &mut Reading, sample: Sa
         Some(State::Reading(promise)) => return widgets::loading(ui, context, Some(promise.age())),
         None => return,
     };
-    let is_new = reading.show(sample, &text, searched, false);
-    let size = SIZES_PX[reading.size];
-    let mut area = egui::ScrollArea::vertical().id_salt("labeling-text").auto_shrink([false, false]);
-    if is_new {
-        area = area.vertical_scroll_offset(0.0);
+    if reading.open.as_ref().is_none_or(|open| open.sample != sample) {
+        // So that the first double click does not wait for the dictionary.
+        drop(context.backend.run_aside(prepare_words));
+        reading.open = Some(Open::new(sample, &text));
     }
-    let by = ui.available_height() * 0.85 * std::mem::take(&mut reading.scroll_pages);
-    let mut show_all = false;
-    area.show(ui, |ui| {
-        if by != 0.0 {
-            ui.scroll_with_delta(egui::vec2(0.0, -by));
-        }
-        let Some(shown) = &reading.shown else { return };
-        let width = (size * LINE_EMS).min(ui.available_width() - 2.0 * space::XL);
-        let margin = ((ui.available_width() - width) / 2.0).max(space::L);
-        ui.add_space(space::XL);
-        ui.horizontal_top(|ui| {
-            ui.add_space(margin);
-            ui.vertical(|ui| {
-                ui.set_max_width(width);
-                let font = FontId::new(size, FontFamily::Proportional);
-                let part = text.get(..shown.end).unwrap_or(&text);
-                let tokens = context.tokens;
-                let mut job = hits::job(part, &shown.hits, &font, tokens.text, tokens.hit);
-                job.sections.iter_mut().for_each(|section| section.format.line_height = Some((size * 1.6).round()));
-                ui.add(egui::Label::new(job).wrap().selectable(true));
-                if !shown.is_whole {
-                    ui.add_space(space::M);
-                    let rest = context.tr_with("labeling-text-show-all", &[("count", shown.characters.into())]);
-                    show_all = Button::secondary(rest).icon(Icon::ChevronsDown).show(ui, context).clicked();
-                }
-            });
-        });
-        ui.add_space(space::XL);
-    });
-    if show_all {
-        reading.show(sample, &text, searched, true);
-    }
+    let Some(open) = &mut reading.open else { return };
+    open.search(searched);
+    notes::ui(ui, context, &open.view);
+    let shown = Shown { hits: &open.hits, size: SIZES[reading.size], name: &open.spoken, ..Shown::default() };
+    open.view.ui(ui, context.tokens, &shown);
+    open.view.copy(ui);
 }
 
 #[cfg(test)]
@@ -256,16 +233,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_is_shown_in_part_until_the_whole_is_asked_for() {
-        let mut reading = Reading::default();
-        let (sample, text) = (SampleId::random(), "字".repeat(SHOWN_AT_ONCE + 5));
-        assert!(reading.show(sample, &text, "", false));
-        let shown = reading.shown.as_ref().expect("shown");
-        assert!(!shown.is_whole && shown.end == SHOWN_AT_ONCE * 3);
-        reading.show(sample, &text, "", true);
-        assert!(reading.shown.as_ref().is_some_and(|shown| shown.is_whole && shown.end == text.len()));
-        // The next frame does not fold it again.
-        assert!(!reading.show(sample, &text, "", false));
-        assert!(reading.shown.as_ref().is_some_and(|shown| shown.is_whole));
+    fn hits_are_found_in_code_points_after_anything() {
+        let text: Arc<str> = "😀好 שלום 好".into();
+        let mut open = Open::new(SampleId::random(), &text);
+        open.search("好");
+        assert_eq!(open.hits, [1..2, 8..9]);
+        assert_eq!(open.view.selection, Selection::at(1));
+        open.search("");
+        assert!(open.hits.is_empty());
     }
 }
