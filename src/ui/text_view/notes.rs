@@ -28,7 +28,7 @@ pub fn ui(ui: &mut Ui, context: &Context<'_>, view: &TextView) {
 }
 
 fn line(ui: &mut Ui, context: &Context<'_>, text: &str) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.add_space(space::S);
         ui.label(icons::text(Icon::TriangleAlert, 14.0).color(context.tokens.warning_text));
         widgets::weak(ui, context, text);

@@ -403,3 +403,91 @@ fn is_seen(character: char) -> bool {
         | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180E}');
     !is_silent && !character.is_control() && !character.is_whitespace()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::selection::unicode_words;
+    use super::*;
+    use crate::ui::theme;
+    use egui::{Context, Event, Modifiers, PointerButton, RawInput};
+
+    /// A window with a text alone.
+    struct Screen {
+        context: Context,
+        view: TextView,
+        time: f64,
+    }
+
+    impl Screen {
+        fn of(text: &str) -> Self {
+            let context = Context::default();
+            theme::install(&context);
+            let mut screen = Self { context, view: TextView::new(text.into(), unicode_words), time: 0.0 };
+            // Fonts are there in the second frame.
+            screen.frame(Vec::new());
+            screen.frame(Vec::new());
+            screen
+        }
+
+        fn frame(&mut self, events: Vec<Event>) {
+            self.time += 0.1;
+            let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(800.0, 600.0)));
+            let input = RawInput { time: Some(self.time), screen_rect, events, ..RawInput::default() };
+            let shown = Shown { has_caret: true, size: 1.0, name: "text", ..Shown::default() };
+            let view = &mut self.view;
+            let output = self.context.run_ui(input, |ui| {
+                view.ui(ui, &Tokens::light(), &shown);
+            });
+            output.drop_without_applying_deltas();
+        }
+
+        /// Drags in the first row, and returns what is chosen then.
+        fn drag(&mut self, from_x: f32, to_x: f32) -> &str {
+            let at = |x: f32| pos2(space::XL + x, space::L + 10.0);
+            let button = |x: f32, pressed| Event::PointerButton {
+                pos: at(x),
+                button: PointerButton::Primary,
+                pressed,
+                modifiers: Modifiers::NONE,
+            };
+            self.frame(vec![Event::PointerMoved(at(from_x))]);
+            self.frame(vec![button(from_x, true)]);
+            self.frame(vec![Event::PointerMoved(at((from_x + to_x) / 2.0))]);
+            self.frame(vec![Event::PointerMoved(at(to_x))]);
+            self.frame(vec![button(to_x, false)]);
+            self.view.covered(&self.view.selection.range()).unwrap_or_default()
+        }
+
+        /// Where code points of the first row are drawn.
+        fn across(&self, range: Range<u32>) -> egui::emath::Rangef {
+            let format = TextFormat::simple(FontId::proportional(TEXT_POINTS), Color32::BLACK);
+            let lay_out = &mut |job| self.context.fonts_mut(|fonts| fonts.layout_job(job));
+            Shape::of(self.view.text(), &format, lay_out).across(&range)[0]
+        }
+    }
+
+    #[test]
+    fn what_is_dragged_over_is_what_is_chosen() {
+        let cases = [
+            ("a שלום 北京", 2..6, "שלום"),
+            ("a שלום 北京", 7..9, "北京"),
+            ("نص عربي abc", 3..7, "عربي"),
+            ("شش e\u{301}x", 3..5, "e\u{301}"),
+            ("👩\u{200D}👩\u{200D}👧 x北", 7..8, "北"),
+            ("पत्नी शहर 京", 10..11, "京"),
+        ];
+        for (text, range, expected) in cases {
+            let mut screen = Screen::of(text);
+            let x = screen.across(range);
+            assert_eq!(screen.drag(x.min + 1.0, x.max - 1.0), expected, "{text}");
+            assert_eq!(screen.drag(x.max - 1.0, x.min + 1.0), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_no_font_has_is_known_once_it_is_drawn() {
+        let screen = Screen::of("好\u{10FF00}\u{200D} \u{FE0F}ש한");
+        assert_eq!(screen.view.missing().iter().copied().collect::<Vec<_>>(), ['\u{10FF00}']);
+        assert!(screen.view.has_right_to_left());
+    }
+}
