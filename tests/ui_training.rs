@@ -9,9 +9,10 @@ use common::Workspace;
 use driver::{StopServices, click, fill, is_enabled, nameless, open, published, says, wait, window, words, workbench};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use modelier::domain::DatasetType;
+use modelier::domain::query::SampleFilter;
+use modelier::domain::{DatasetType, JobState, TextSplit};
 use modelier::ui::pages::Page;
-use modelier::workbench::{StartTraining, Workbench};
+use modelier::workbench::{StartTraining, Task, Workbench};
 use std::path::Path;
 
 /// Stripes of one direction or the other: what edges tell apart, with some noise.
@@ -197,4 +198,50 @@ fn a_classifier_is_trained_judged_deployed_and_asked() {
     wait(&mut window, "the model", |window| says(window, "0.0.1"));
     open(&mut window, Page::Training);
     wait(&mut window, "the job", |window| says(window, "stripes@V001"));
+}
+
+#[test]
+fn a_trained_job_proposes_labels_for_texts_in_the_window() {
+    let workspace = Workspace::new();
+    let workbench = workbench(&workspace);
+    let input = workspace.path("reviews");
+    std::fs::create_dir_all(&input).expect("a folder");
+    let (texts, labels): (Vec<_>, Vec<_>) = (0..30)
+        .map(|number| match number % 2 {
+            0 => (format!("味道很好，下次还会点 {number}"), "good"),
+            _ => (format!("送餐太慢了，差评 {number}"), "bad"),
+        })
+        .unzip();
+    std::fs::write(input.join("all.txt"), texts.join("\n")).expect("texts");
+    std::fs::write(input.join("all_result.txt"), labels.join("\n")).expect("labels");
+    let dataset = published(&workspace, &workbench, DatasetType::TextClassification, &input);
+    let start = StartTraining {
+        name: "reviews".to_owned(),
+        description: String::new(),
+        dataset: dataset.id,
+        dataset_version: "V001".to_owned(),
+        algorithm: "quick_text_classification".to_owned(),
+        parameters: [].into(),
+        output: workspace.path("results").to_string_lossy().into_owned(),
+        allow_mismatch: true,
+    };
+    workbench.start_training(&start).expect("started");
+    let details = workbench.wait_for_job("reviews", "V001", &Task::silent()).expect("ended");
+    assert_eq!(details.version.state, JobState::Succeeded, "{:?}", details.version.failure);
+    let more = workspace.path("more.txt");
+    std::fs::write(&more, "味道好，会再点\n太慢了\n差评，太慢\n").expect("texts");
+    workbench.add_texts(dataset.id, &[more], TextSplit::default(), &Task::silent()).expect("added");
+
+    let to_confirm = || workbench.counts(dataset.id, &SampleFilter::default()).expect("counts").to_confirm;
+    let mut window = window(&workbench, "en");
+    open(&mut window, Page::Labeling { dataset: dataset.id, filter: None });
+    click(&mut window, Role::Button, "Label automatically…");
+    wait(&mut window, "a job to choose", |window| is_enabled(window, "Start"));
+    assert_eq!(nameless(&window), [""; 0]);
+    click(&mut window, Role::Button, "Start");
+    wait(&mut window, "suggestions", |window| says(window, "3 of 3 texts have suggestions"));
+    assert_eq!(to_confirm(), 3);
+    assert_eq!(workbench.models().expect("models").len(), 1, "a model was made of the job");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    wait(&mut window, "the undo", |_| to_confirm() == 0);
 }

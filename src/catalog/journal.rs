@@ -282,6 +282,18 @@ pub(super) struct StoredEntry {
     pub listed: JournalEntry,
 }
 
+/// Edits that one asks for where one sample is shown, though they may change any.
+const WIDE_EDITS: [&str; 4] = ["annotate-many", "suggest", "delete-samples", "restore-samples"];
+/// What is undone only where the whole dataset is shown.
+const OF_THE_DATASET: &str = "set-current-version";
+
+impl StoredEntry {
+    /// Whether it is about more than one sample, or about none.
+    fn is_wide(&self) -> bool {
+        (self.listed.samples != 1 && self.code != OF_THE_DATASET) || WIDE_EDITS.contains(&self.code.as_str())
+    }
+}
+
 const COLUMNS: &str = "id, code, actor, client, samples, at, kind, number, labels";
 
 fn entry_at(row: &Row<'_>) -> Result<StoredEntry> {
@@ -329,8 +341,19 @@ impl Scope<'_> {
     }
 }
 
-/// The client's latest entry that is not undone.
+/// The client's latest entry that is not undone. Of one sample: also an edit of many samples or of labels, where that is
+/// what the client did last, or what made the sample what it is.
 pub(super) fn next_undo(connection: &Connection, scope: &Scope<'_>) -> Result<Option<StoredEntry>> {
+    let own = latest_undo(connection, scope)?;
+    if scope.sample.is_none() {
+        return Ok(own);
+    }
+    let last = latest_undo(connection, &Scope { sample: None, ..*scope })?.filter(StoredEntry::is_wide);
+    let made = maker(connection, scope)?.filter(StoredEntry::is_wide);
+    Ok([own, last, made].into_iter().flatten().max_by_key(|entry| entry.number))
+}
+
+fn latest_undo(connection: &Connection, scope: &Scope<'_>) -> Result<Option<StoredEntry>> {
     let of_sample = scope.of_sample();
     let sql = format!(
         "SELECT {COLUMNS} FROM journal
@@ -340,8 +363,32 @@ pub(super) fn next_undo(connection: &Connection, scope: &Scope<'_>) -> Result<Op
     scope.one_entry(connection, &sql)
 }
 
-/// What the client undid last; an edit since then ends redoing.
+/// The client's entry by which the scope's sample has the content that it has. An undone entry that was done again is
+/// told by the entry that did it again.
+fn maker(connection: &Connection, scope: &Scope<'_>) -> Result<Option<StoredEntry>> {
+    let sql = format!(
+        "WITH RECURSIVE chain (entry, next) AS (
+             SELECT number, undone_by FROM journal WHERE number = (SELECT revision FROM sample WHERE number = ?3)
+             UNION ALL SELECT number, undone_by FROM journal JOIN chain ON number = next)
+         SELECT {COLUMNS} FROM journal
+         WHERE dataset = ?1 AND client = ?2 AND kind IN (0, 2)
+             AND number = (SELECT entry FROM chain WHERE next IS NULL)"
+    );
+    scope.one_entry(connection, &sql)
+}
+
+/// What the client undid last; an edit since then ends redoing. Of one sample: also an edit of many samples or of labels,
+/// where that is what the client undid last.
 pub(super) fn next_redo(connection: &Connection, scope: &Scope<'_>) -> Result<Option<StoredEntry>> {
+    let own = latest_redo(connection, scope)?;
+    if scope.sample.is_none() {
+        return Ok(own);
+    }
+    let last = latest_redo(connection, &Scope { sample: None, ..*scope })?.filter(StoredEntry::is_wide);
+    Ok([own, last].into_iter().flatten().max_by_key(|entry| entry.number))
+}
+
+fn latest_redo(connection: &Connection, scope: &Scope<'_>) -> Result<Option<StoredEntry>> {
     let of_sample = scope.of_sample();
     let sql = format!(
         "SELECT {COLUMNS} FROM journal

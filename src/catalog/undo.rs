@@ -30,7 +30,8 @@ impl Catalog {
         self.reverse(dataset, None, client, context, EntryKind::Undo)
     }
 
-    /// Takes back this client's latest entry that changed only this sample; `None` if there is none.
+    /// Takes back this client's latest entry that changed only this sample; or one of many samples or of labels, if that
+    /// is what it did last, or what made this sample what it is. `None` if there is none.
     ///
     /// # Errors
     /// `sample-unknown`, or as [`Catalog::undo`].

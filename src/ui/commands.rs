@@ -71,6 +71,12 @@ commands! {
     LabelDataset "label-dataset" Tags Dataset "",
     Versions "versions" History Dataset "Ctrl+Shift+V",
     Reviews "reviews" ScanEye Dataset "Ctrl+Shift+R",
+    /// Adds files to the dataset.
+    AddSamples "add-samples" FilePlus Labeling "Ctrl+O",
+    /// Deletes what is worked on from the dataset.
+    DeleteSamples "delete-samples" Trash2 Labeling "",
+    /// Lets a model propose labels for texts.
+    AutoLabel "auto-label" Sparkles Labeling "",
     Train "train" BrainCircuit Dataset "Ctrl+T",
     ModifyDataset "modify-dataset" Pencil Dataset "",
     DeleteDataset "delete-dataset" Trash2 Dataset "",

@@ -1,11 +1,12 @@
 //! What the person is told: shown for a while, kept in the history.
 
+use super::commands::Command;
 use super::context::{Context, UiCommand};
 use super::icons::{self, Icon};
 use super::pages::Page;
 use super::theme::{self, size, space, text_size};
 use super::widgets;
-use crate::domain::{Explanation, Timestamp, Warning};
+use crate::domain::{DatasetId, EntryId, Explanation, Timestamp, Warning};
 use egui::{Align2, Color32, Id, RichText, Ui, vec2};
 use std::time::Duration;
 
@@ -25,8 +26,16 @@ pub struct Notification {
     pub text: String,
     /// What to do next, or a list of warnings.
     pub details: Vec<String>,
-    /// A button that leads on: its text and the page it opens.
-    pub action: Option<(String, Page)>,
+    /// A button that leads on: its text and what it does.
+    pub action: Option<(String, Lead)>,
+}
+
+/// What the button of a notification does.
+#[derive(Clone, Debug)]
+pub enum Lead {
+    Open(Page),
+    /// Takes back an edit, if nothing was edited since.
+    Undo(DatasetId, EntryId),
 }
 
 impl Notification {
@@ -59,7 +68,14 @@ impl Notification {
     /// Adds a button that opens a page.
     #[must_use]
     pub fn with_action(mut self, text: impl Into<String>, page: Page) -> Self {
-        self.action = Some((text.into(), page));
+        self.action = Some((text.into(), Lead::Open(page)));
+        self
+    }
+
+    /// Adds a button that takes back the edit that is told of.
+    #[must_use]
+    pub fn with_undo(mut self, context: &Context<'_>, dataset: DatasetId, entry: EntryId) -> Self {
+        self.action = Some((context.label_of(Command::Undo), Lead::Undo(dataset, entry)));
         self
     }
 
@@ -211,11 +227,24 @@ fn notification_ui(ui: &mut Ui, context: &Context<'_>, notification: &Notificati
         let text = context.tr_with("messages-more", &[("count", hidden.into())]);
         ui.label(RichText::new(text).size(text_size::SMALL).color(context.tokens.text_weak));
     }
-    if let Some((text, page)) = &notification.action
+    if let Some((text, lead)) = &notification.action
         && widgets::Button::secondary(text).small().show(ui, context).clicked()
     {
-        context.send(UiCommand::Open(page.clone()));
+        match lead {
+            Lead::Open(page) => context.send(UiCommand::Open(page.clone())),
+            Lead::Undo(dataset, entry) => undo(context, *dataset, *entry),
+        }
     }
+}
+
+fn undo(context: &Context<'_>, dataset: DatasetId, entry: EntryId) {
+    let undone = context.backend.write(move |workbench| workbench.undo_entry(dataset, entry));
+    context.follow(undone, |context, outcome| {
+        if let Ok(receipt) = outcome {
+            let id = if receipt.is_some() { "messages-undone" } else { "messages-edited-since" };
+            context.notify(Notification::info(context.tr(id)));
+        }
+    });
 }
 
 fn level_icon(ui: &mut Ui, context: &Context<'_>, level: Level) {

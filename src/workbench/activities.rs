@@ -26,6 +26,7 @@ pub enum ActivityKind {
     Deploy,
     SettleReview,
     AutoLabel,
+    LabelEverywhere,
 }
 
 /// Where it stands.

@@ -1,12 +1,12 @@
 //! Automatic labeling: a trained model proposes labels or entities for the texts that nobody has labeled yet. What it
 //! proposes waits to be confirmed; all of it is one step of undo.
 
-use super::{Error, Result, Task, Workbench};
+use super::{Error, NewModel, Result, Task, Workbench};
 use crate::domain::predict::Prediction;
 use crate::domain::query::{SampleFilter, SampleSort};
 use crate::domain::{
-    Annotation, AnnotationBody, AnnotationId, AnnotationSet, DatasetId, Edit, Explain, Explanation, LabelId, Origin,
-    Predictor, SampleId, SampleState, Timestamp,
+    Annotation, AnnotationBody, AnnotationId, AnnotationSet, DatasetId, DatasetType, Edit, Explain, Explanation,
+    JobState, LabelId, Origin, Predictor, SampleId, SampleState, Timestamp,
 };
 use crate::learning;
 use crate::storage::Location;
@@ -29,6 +29,13 @@ pub struct AutoLabeling {
     pub accept: Option<f64>,
 }
 
+/// What can label a dataset: a model, or a trained job that no model was made of yet. By name and version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LabelingModel {
+    Model(String, String),
+    Job(String, String),
+}
+
 /// What automatic labeling did.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct AutoLabelReport {
@@ -44,6 +51,11 @@ pub struct AutoLabelReport {
     pub unknown_labels: BTreeMap<String, u64>,
     /// Texts that the model could not read.
     pub failed: u64,
+}
+
+/// Whether a model of this purpose labels such datasets.
+fn fits(kind: DatasetType, algorithm: &str) -> bool {
+    kind.is_text() && algorithm == kind.as_str().replace('-', "_")
 }
 
 /// A model that is asked, and what its answers become.
@@ -105,6 +117,43 @@ impl Proposer<'_> {
 }
 
 impl Workbench {
+    /// What can label this dataset, models first, the newest first.
+    ///
+    /// # Errors
+    /// If the catalog cannot be read.
+    pub fn labeling_models(&self, dataset: DatasetId) -> Result<Vec<LabelingModel>> {
+        let kind = self.dataset_by_id(dataset)?.dataset.kind;
+        let all = self.models()?;
+        let fits = all.iter().filter(|model| fits(kind, &model.algorithm));
+        let mut found: Vec<_> =
+            fits.map(|model| LabelingModel::Model(model.name.to_string(), model.version.clone())).collect();
+        let algorithms = self.algorithms();
+        for summary in self.jobs()? {
+            for version in summary.versions.iter().filter(|version| version.state == JobState::Succeeded) {
+                let is_of_kind = algorithms.iter().any(|one| one.name == version.algorithm && one.dataset_type == kind);
+                if is_of_kind && kind.is_text() && all.iter().all(|model| model.source != Some(version.id)) {
+                    found.push(LabelingModel::Job(summary.job.name.to_string(), version.version.to_string()));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The model to ask, made of the job where it is one.
+    ///
+    /// # Errors
+    /// As [`Workbench::create_model`].
+    pub fn labeling_model(&self, chosen: &LabelingModel) -> Result<(String, String)> {
+        match chosen {
+            LabelingModel::Model(name, version) => Ok((name.clone(), version.clone())),
+            LabelingModel::Job(job, version) => {
+                let source = NewModel::FromJob { job: job.clone(), version: Some(version.clone()) };
+                let model = self.create_model(job, "", &source)?;
+                Ok((model.name.to_string(), model.version))
+            }
+        }
+    }
+
     /// Asks a model about every unlabeled text of a dataset and keeps what it proposes, to be confirmed. One step of
     /// undo; accepting at once is another. What was proposed until a cancel stays and can be undone.
     ///
@@ -165,7 +214,7 @@ impl Workbench {
     fn proposer<'a>(&self, dataset: DatasetId, request: &'a AutoLabeling) -> Result<Proposer<'a>> {
         let kind = self.dataset_by_id(dataset)?.dataset.kind;
         let model = self.model(&request.model, request.version.as_deref())?;
-        if !kind.is_text() || model.algorithm != kind.as_str().replace('-', "_") {
+        if !fits(kind, &model.algorithm) {
             let refusal = Explanation::bad_input("auto-label-type").with("model", &request.model).with("type", kind);
             return Err(Error::refused(refusal));
         }

@@ -5,7 +5,7 @@ use crate::domain::edit::EditContext;
 use crate::domain::label::{Color, free_key};
 use crate::domain::query::{EditReceipt, JournalEntry};
 use crate::domain::shape_rule::refused_kind;
-use crate::domain::{AnnotationSet, DatasetId, Edit, Explanation, Label, LabelId, LabelName, SampleId};
+use crate::domain::{AnnotationSet, DatasetId, Edit, EntryId, Explanation, Label, LabelId, LabelName, SampleId};
 use std::collections::{HashMap, HashSet};
 
 impl Workbench {
@@ -26,6 +26,17 @@ impl Workbench {
         Ok(self.catalog().undo(dataset, &self.inner.client, &self.edit_context())?)
     }
 
+    /// Takes back this entry, if it is still this client's latest of the dataset; else `None`.
+    ///
+    /// # Errors
+    /// As [`Workbench::undo`].
+    pub fn undo_entry(&self, dataset: DatasetId, entry: EntryId) -> Result<Option<EditReceipt>> {
+        match self.undo_state(dataset)?.0 {
+            Some(latest) if latest.id == entry => self.undo(dataset),
+            _ => Ok(None),
+        }
+    }
+
     /// Does again what this client undid last; `None` if there is nothing.
     ///
     /// # Errors
@@ -34,7 +45,9 @@ impl Workbench {
         Ok(self.catalog().redo(dataset, &self.inner.client, &self.edit_context())?)
     }
 
-    /// Takes back this client's latest edit that changed only this sample: undo on a canvas. `None` if there is none.
+    /// Takes back this client's latest edit that changed only this sample: undo on a canvas. An edit of many samples or of
+    /// labels is taken back as a whole, if it is what the client did last or made this sample what it is. `None` if there
+    /// is none.
     ///
     /// # Errors
     /// If the sample has been changed otherwise since; the error names that edit.

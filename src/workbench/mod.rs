@@ -51,7 +51,7 @@ pub use crate::media::image::Making;
 pub use activities::{Activity, ActivityId, ActivityKind, ActivityState, Task};
 pub use add_images::{AddImagesReport, PickedImage};
 pub use add_texts::{AddTextsReport, PickedText, TextLook};
-pub use auto_labeling::{AutoLabelReport, AutoLabeling};
+pub use auto_labeling::{AutoLabelReport, AutoLabeling, LabelingModel};
 pub use convert::{ConvertReport, ConvertRequest, convert};
 pub use datasets::{DatasetChanges, DeletionPreview, NewDataset, NewLabel};
 pub use demo::DemoReport;

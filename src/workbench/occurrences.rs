@@ -2,20 +2,23 @@
 //! shown before, one step of undo.
 
 use super::{Error, Result, Task, Workbench};
-use crate::domain::query::EditReceipt;
+use crate::domain::query::{EditReceipt, SampleFilter, SampleSort};
 use crate::domain::{
     Annotation, AnnotationBody, AnnotationSet, DatasetId, DatasetType, Edit, Explanation, LabelId, SampleId,
 };
 use regex::{Regex, RegexBuilder};
 use std::collections::{HashMap, HashSet};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 /// Hits that a preview shows.
 const SHOWN: usize = 200;
 /// Code points of context on each side of a hit.
 const CONTEXT: usize = 24;
-/// Samples whose annotations are looked at together.
+/// Samples whose annotations are looked at together, at most, and what they may take.
 const PAGE: usize = 1_000;
+const PAGE_BYTES: usize = 16 << 20;
+/// Samples that are labeled together.
+const LABELED: usize = 256;
 /// Memory of a compiled pattern; a dictionary of 100,000 words takes a part of it.
 const PATTERN_BYTES: usize = 128 << 20;
 /// Between two looks at the request to stop.
@@ -85,90 +88,104 @@ impl Workbench {
         occurrences: &Occurrences,
         task: &Task,
     ) -> Result<OccurrencePreview> {
+        let (search, total) = self.search_of(dataset, occurrences)?;
         let mut preview = OccurrencePreview::default();
-        self.each_occurrence(dataset, occurrences, task, &mut |found| {
-            preview.hits += found.hits.len() as u64;
-            preview.samples += 1;
-            let room = SHOWN.saturating_sub(preview.shown.len());
-            preview.shown.extend(found.hits.into_iter().take(room));
+        let mut count = |found: Vec<Found>| {
+            for found in self.without_known(dataset, found)? {
+                preview.hits += found.places.len() as u64;
+                preview.samples += 1;
+                // Words are kept of what is shown: a pattern may be found millions of times.
+                let room = SHOWN.saturating_sub(preview.shown.len());
+                preview.shown.extend(found.places.iter().take(room).map(|place| found.hit(place)));
+            }
+            Ok(())
+        };
+        if let Scope::Sample(sample) = occurrences.scope {
+            count(search.look(sample, &self.text(dataset, sample)?).into_iter().collect())?;
+            return Ok(preview);
+        }
+        let mut page = Page::default();
+        let (mut looked, mut outcome) = (0_u64, Ok(()));
+        self.catalog().each_text(dataset, &mut |sample, text| {
+            looked += 1;
+            if let Some(found) = search.look(sample, text) {
+                page.push(found);
+            }
+            if looked.is_multiple_of(CANCEL_STEP) || page.is_full() {
+                task.report("occurrences-looking", looked, Some(total));
+                outcome = task.check();
+            }
+            if outcome.is_ok() && page.is_full() {
+                outcome = count(page.take());
+            }
+            if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
+        outcome?;
+        count(page.take())?;
         Ok(preview)
     }
 
-    /// Makes every occurrence an entity, but for those that are one with this label already. One step of undo.
+    /// Makes every occurrence an entity, but for those that are one with this label already. One step of undo; what was
+    /// labeled until a cancel stays and can be undone.
     ///
     /// # Errors
     /// As [`Workbench::preview_occurrences`], or if the catalog cannot be written.
     pub fn label_occurrences(&self, dataset: DatasetId, occurrences: &Occurrences, task: &Task) -> Result<EditReceipt> {
+        let (search, _) = self.search_of(dataset, occurrences)?;
+        let samples = match occurrences.scope {
+            Scope::Sample(sample) => vec![sample],
+            Scope::Dataset => {
+                let view = self.view(dataset, &SampleFilter::default(), SampleSort::Added, &task.cancel)?;
+                self.sample_ids(&view, 0..view.len())?
+            }
+        };
         let (author, now) = (self.actor().annotated_by(), self.now());
-        let mut put: Vec<(SampleId, Vec<Annotation>)> = Vec::new();
-        self.each_occurrence(dataset, occurrences, task, &mut |found| {
-            let entities = found.hits.into_iter().map(|hit| {
-                let body = AnnotationBody::Entity { start: hit.start, end: hit.end, text: hit.text };
-                Annotation::human(hit.label, body, author.clone(), now)
-            });
-            put.push((found.sample, entities.collect()));
-        })?;
-        self.edit(dataset, &Edit::annotate_many(put))
+        let entity = |found: &Found, place: &Place| {
+            let text = found.text[place.bytes.clone()].to_owned();
+            let body = AnnotationBody::Entity { start: place.start, end: place.end, text };
+            Annotation::human(place.label, body, author.clone(), now)
+        };
+        let mut steps = samples.chunks(LABELED);
+        let mut looked = 0;
+        self.edit_in_steps(dataset, "annotate-many", &mut || {
+            let Some(step) = steps.next() else { return Ok(None) };
+            task.report("occurrences-labeling", looked, Some(samples.len() as u64));
+            task.check()?;
+            looked += step.len() as u64;
+            let texts = self.texts(dataset, step, usize::MAX)?;
+            let found = step.iter().zip(&texts).filter_map(|(sample, text)| search.look(*sample, text)).collect();
+            let found = self.without_known(dataset, found)?;
+            let put =
+                found.iter().map(|found| (found.sample, found.places.iter().map(|at| entity(found, at)).collect()));
+            Ok(Some(Edit::annotate_many(put.collect())))
+        })
     }
 
-    /// Calls `each` with every sample that has new occurrences.
-    fn each_occurrence(
-        &self,
-        dataset: DatasetId,
-        occurrences: &Occurrences,
-        task: &Task,
-        each: &mut dyn FnMut(Found),
-    ) -> Result<()> {
+    /// The search, and how many texts there are to look through.
+    fn search_of(&self, dataset: DatasetId, occurrences: &Occurrences) -> Result<(Search, u64)> {
         let summary = self.dataset_by_id(dataset)?;
         if summary.dataset.kind != DatasetType::NamedEntity {
             let refusal = Explanation::bad_input("occurrences-type").with("type", summary.dataset.kind);
             return Err(Error::refused(refusal));
         }
-        let search = Search::new(occurrences)?;
-        let mut pending: Vec<Found> = Vec::new();
-        if let Scope::Sample(sample) = occurrences.scope {
-            pending.extend(search.look(sample, &self.text(dataset, sample)?));
-            return self.without_known(dataset, pending, each);
-        }
-        let mut looked = 0_u64;
-        let mut failure = None;
-        self.catalog().each_text(dataset, &mut |sample, text| {
-            looked += 1;
-            if looked.is_multiple_of(CANCEL_STEP) {
-                task.report("occurrences-looking", looked, Some(summary.counts.total));
-                if let Err(error) = task.check() {
-                    failure = Some(error);
-                    return ControlFlow::Break(());
-                }
-            }
-            pending.extend(search.look(sample, text));
-            ControlFlow::Continue(())
-        })?;
-        match failure {
-            Some(error) => Err(error),
-            None => self.without_known(dataset, pending, each),
-        }
+        Ok((Search::new(occurrences)?, summary.counts.total))
     }
 
     /// Takes out what is labeled so already.
-    fn without_known(&self, dataset: DatasetId, found: Vec<Found>, each: &mut dyn FnMut(Found)) -> Result<()> {
-        let mut found = found.into_iter().peekable();
-        while found.peek().is_some() {
-            let page: Vec<Found> = found.by_ref().take(PAGE).collect();
-            let ids: Vec<SampleId> = page.iter().map(|found| found.sample).collect();
-            let rows = self.sample_rows(dataset, &ids)?;
-            let rows: HashMap<SampleId, _> = rows.into_iter().map(|row| (row.sample.id, row)).collect();
-            for mut found in page {
-                let Some(row) = rows.get(&found.sample) else { continue };
-                let known: HashSet<(u32, u32, LabelId)> = row.annotations.iter().filter_map(span_of).collect();
-                found.hits.retain(|hit| !known.contains(&(hit.start, hit.end, hit.label)));
-                if !found.hits.is_empty() {
-                    each(found);
-                }
-            }
+    fn without_known(&self, dataset: DatasetId, mut found: Vec<Found>) -> Result<Vec<Found>> {
+        if found.is_empty() {
+            return Ok(found);
         }
-        Ok(())
+        let ids: Vec<SampleId> = found.iter().map(|found| found.sample).collect();
+        let rows = self.sample_rows(dataset, &ids)?;
+        let rows: HashMap<SampleId, _> = rows.into_iter().map(|row| (row.sample.id, row)).collect();
+        found.retain_mut(|found| {
+            let Some(row) = rows.get(&found.sample) else { return false };
+            let known: HashSet<(u32, u32, LabelId)> = row.annotations.iter().filter_map(span_of).collect();
+            found.places.retain(|place| !known.contains(&(place.start, place.end, place.label)));
+            !found.places.is_empty()
+        });
+        Ok(found)
     }
 }
 
@@ -185,7 +202,54 @@ fn span_of(annotation: &Annotation) -> Option<(u32, u32, LabelId)> {
 /// The occurrences in one sample, from the left.
 struct Found {
     sample: SampleId,
-    hits: Vec<Hit>,
+    text: String,
+    places: Vec<Place>,
+}
+
+/// One occurrence.
+struct Place {
+    /// Code points of the text.
+    start: u32,
+    /// Exclusive.
+    end: u32,
+    bytes: Range<usize>,
+    label: LabelId,
+}
+
+impl Found {
+    fn hit(&self, place: &Place) -> Hit {
+        Hit {
+            sample: self.sample,
+            start: place.start,
+            end: place.end,
+            text: self.text[place.bytes.clone()].to_owned(),
+            label: place.label,
+            context_before: last_of(&self.text[..place.bytes.start]),
+            context_after: self.text[place.bytes.end..].chars().take(CONTEXT).collect(),
+        }
+    }
+}
+
+/// Samples whose annotations are looked at together, as many as memory is for.
+#[derive(Default)]
+struct Page {
+    found: Vec<Found>,
+    bytes: usize,
+}
+
+impl Page {
+    fn push(&mut self, found: Found) {
+        self.bytes += found.text.len() + found.places.len() * size_of::<Place>();
+        self.found.push(found);
+    }
+
+    fn is_full(&self) -> bool {
+        self.found.len() >= PAGE || self.bytes >= PAGE_BYTES
+    }
+
+    fn take(&mut self) -> Vec<Found> {
+        std::mem::take(self).found
+    }
 }
 
 /// What is looked for, ready to be found.
@@ -226,22 +290,15 @@ impl Search {
     /// All occurrences in a text; `None` without any.
     fn look(&self, sample: SampleId, text: &str) -> Option<Found> {
         let (mut passed, mut at) = (0, 0_u32);
-        let mut hits = Vec::new();
+        let mut places = Vec::new();
         for found in self.pattern.find_iter(text).filter(|found| !found.is_empty()) {
             let start = at + code_points(text.get(passed..found.start())?);
             let end = start + code_points(found.as_str());
             (passed, at) = (found.end(), end);
-            hits.push(Hit {
-                sample,
-                start,
-                end,
-                text: found.as_str().to_owned(),
-                label: self.words.get(found.as_str()).copied().unwrap_or(self.label),
-                context_before: last_of(&text[..found.start()]),
-                context_after: text[found.end()..].chars().take(CONTEXT).collect(),
-            });
+            let label = self.words.get(found.as_str()).copied().unwrap_or(self.label);
+            places.push(Place { start, end, bytes: found.range(), label });
         }
-        (!hits.is_empty()).then_some(Found { sample, hits })
+        (!places.is_empty()).then(|| Found { sample, text: text.to_owned(), places })
     }
 }
 
@@ -267,7 +324,7 @@ mod tests {
 
     fn spans(search: &Search, text: &str) -> Vec<(u32, u32)> {
         let found = search.look(SampleId::random(), text);
-        found.map_or(Vec::new(), |found| found.hits.iter().map(|hit| (hit.start, hit.end)).collect())
+        found.map_or(Vec::new(), |found| found.places.iter().map(|place| (place.start, place.end)).collect())
     }
 
     #[test]
@@ -275,9 +332,13 @@ mod tests {
         let (city, school) = (LabelId::random(), LabelId::random());
         let words = vec![("北京".to_owned(), city), ("北京大学".to_owned(), school), (String::new(), city)];
         let found = search(Find::Dictionary(words)).look(SampleId::random(), "𝄞北京大学在北京").expect("found");
-        let hits: Vec<_> = found.hits.iter().map(|hit| (hit.start, hit.end, hit.label)).collect();
+        let hits: Vec<_> = found.places.iter().map(|place| (place.start, place.end, place.label)).collect();
         assert_eq!(hits, [(1, 5, school), (6, 8, city)]);
-        assert_eq!((found.hits[1].context_before.as_str(), found.hits[1].context_after.as_str()), ("𝄞北京大学在", ""));
+        let second = found.hit(&found.places[1]);
+        assert_eq!(
+            (second.text, second.context_before, second.context_after.as_str()),
+            ("北京".to_owned(), "𝄞北京大学在".to_owned(), "")
+        );
     }
 
     #[test]

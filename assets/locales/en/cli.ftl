@@ -80,6 +80,7 @@ phase-sync-saving = Saving
 phase-import-reading = Reading
 phase-sync-reading-texts = Reading texts
 phase-occurrences-looking = Looking through texts
+phase-occurrences-labeling = Labeling what was found
 phase-auto-labeling = Asking the model
 phase-import-copying = Copying
 phase-import-saving = Saving

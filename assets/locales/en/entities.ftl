@@ -4,6 +4,7 @@ entities-empty = This dataset has no texts yet
 entities-all-labeled = Every text here is labeled
 entities-no-labels = No labels yet: add one with +, or import some
 entities-already = This stretch has that label already
+entities-no-word = No word is here: select what is to be labeled
 text-right-to-left = This text has letters that are written from right to left. Words stand in their order, but lines begin at the left here; what you mark is kept exactly
 text-without-glyph = { $count ->
     [one] One character of this text is in no font of this machine and drawn as a box ({ $characters }); the text itself is kept exactly
@@ -41,6 +42,7 @@ entities-key-label = Give a label to what is selected, or to the word at the car
 entities-key-next = Next, previous entity
 entities-key-end = Move its end
 entities-key-start = Move its beginning
+entities-key-edge-word = Move them by a word
 entities-key-delete = Delete it, refuse a suggestion
 entities-key-everywhere = Label every occurrence
 entities-key-accept = Accept suggestions, then on
@@ -49,12 +51,15 @@ entities-key-clear = Clear all labels of the text
 entities-key-hard = Hard example
 entities-key-texts = Next, previous text
 entities-key-undecided = Next text without labels
+entities-key-page = A page down, up
+entities-key-ends = Beginning, end of the text
+entities-key-delete-text = Delete the text
 everywhere-title = Label every occurrence
 everywhere-find = Find
 everywhere-text = This text
 everywhere-pattern = Regular expression
 everywhere-words = List of words
-everywhere-words-note = One word a line. After a tab, the name of its own label
+everywhere-words-note = One word a line. After a tab, = or →, the name of its own label
 everywhere-label = Label
 everywhere-here = This text only
 everywhere-dataset = The whole dataset
@@ -78,4 +83,37 @@ everywhere-confirm = { $hits ->
 everywhere-done = { $count ->
     [one] { $count } text labeled
    *[other] { $count } texts labeled
+}
+
+## Automatic labeling
+auto-label-title = Label automatically
+auto-label-what = A model proposes labels for the texts that have none. They wait to be confirmed; one undo takes them all back
+auto-label-no-model = No model for such datasets is here yet: train one first
+auto-label-model = Model
+auto-label-job = Job { $job }
+auto-label-at-least = Propose from a confidence of
+auto-label-confirm = Start
+auto-label-done = { $suggested } of { $asked } texts have suggestions
+auto-label-unknown = “{ $label }” is no label here and was left out: { $count }
+auto-label-failed = Texts that the model could not read: { $count }
+auto-label-see = Confirm them
+entities-sure = Suggestions from
+entities-sure-here = Accept here: { $count }
+entities-sure-listed = Accept in all listed texts
+entities-refuse = Refuse all here
+entities-accepted-listed = { $count ->
+    [one] Suggestions of { $count } text were accepted
+   *[other] Suggestions of { $count } texts were accepted
+}
+auto-label-texts-only = Models propose labels for texts only
+entities-clear-listed = Clear all listed…
+entities-clear-listed-title = Clear the labels of all listed texts
+entities-clear-listed-what = All texts that the list shows lose their labels and are unlabeled again. One undo brings them back
+entities-clear-listed-confirm = { $count ->
+    [one] Clear { $count } text
+   *[other] Clear { $count } texts
+}
+entities-cleared-listed = { $count ->
+    [one] Labels of { $count } text were cleared
+   *[other] Labels of { $count } texts were cleared
 }

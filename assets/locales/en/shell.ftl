@@ -40,6 +40,8 @@ jobs-title = Jobs
 jobs-empty = Imports, publishing and other long work show here
 messages-title = Messages
 messages-empty = Nothing has been reported yet
+messages-undone = Undone
+messages-edited-since = Something was edited since then: use Undo
 messages-more = { $count ->
     [one] and { $count } more
    *[other] and { $count } more
@@ -80,6 +82,12 @@ command-versions = Versions
     .tip = See, compare and manage published versions
 command-reviews = Second passes
     .tip = Label some images again without seeing the first labels, and compare
+command-add-samples = Add files…
+    .tip = Copy images or texts into the dataset
+command-auto-label = Label automatically…
+    .tip = Let a trained model propose labels for texts without any
+command-delete-samples = Delete from the dataset…
+    .tip = Take what is shown or selected out of the dataset
 command-train = Train…
     .tip = Train a model on a version of this dataset
 command-modify-dataset = Modify…
@@ -134,6 +142,7 @@ activity-training = Training
 activity-deploy = Deploy
 activity-settle-review = Settling
 activity-auto-label = Automatic labeling
+activity-label-everywhere = Labeling every occurrence
 phase-starting = Starting
 
 ## What undo takes back

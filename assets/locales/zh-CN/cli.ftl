@@ -80,6 +80,7 @@ phase-sync-saving = 正在保存
 phase-import-reading = 正在读取
 phase-sync-reading-texts = 正在读取文本
 phase-occurrences-looking = 正在查找文本
+phase-occurrences-labeling = 正在标注找到的内容
 phase-auto-labeling = 正在询问模型
 phase-import-copying = 正在复制
 phase-import-saving = 正在保存

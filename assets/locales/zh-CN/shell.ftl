@@ -30,6 +30,8 @@ jobs-title = 任务
 jobs-empty = 导入、发布等耗时操作会显示在这里
 messages-title = 消息
 messages-empty = 暂无消息
+messages-undone = 已撤销
+messages-edited-since = 此后又有修改：请使用“撤销”
 messages-more = 另有 { $count } 条
 
 ## 命令面板
@@ -67,6 +69,12 @@ command-versions = 版本管理
     .tip = 查看、对比和管理已发布的版本
 command-reviews = 复核
     .tip = 在看不到首次标注的情况下重新标注部分图片并比较
+command-add-samples = 添加文件…
+    .tip = 将图片或文本添加到数据集
+command-auto-label = 自动标注…
+    .tip = 由训练好的模型为未标注的文本给出建议
+command-delete-samples = 从数据集中删除…
+    .tip = 将显示或选中的样本从数据集中删除
 command-train = 训练…
     .tip = 用该数据集的某个版本训练模型
 command-modify-dataset = 修改…
@@ -121,6 +129,7 @@ activity-training = 训练
 activity-deploy = 部署
 activity-settle-review = 处理差异
 activity-auto-label = 自动标注
+activity-label-everywhere = 标注所有相同内容
 phase-starting = 正在启动
 
 ## 可撤销的修改

@@ -96,6 +96,7 @@ pub struct TextView {
     /// A text is read from its beginning, wherever the one before it was left.
     is_new: bool,
     scroll_pages: f32,
+    rows_in_sight: usize,
 }
 
 impl TextView {
@@ -116,6 +117,7 @@ impl TextView {
             reveal: false,
             is_new: true,
             scroll_pages: 0.0,
+            rows_in_sight: 0,
         }
     }
 
@@ -173,6 +175,19 @@ impl TextView {
             (to.code_points.start + column).min(self.end_of(to))
         };
         self.selection = self.selection.moved_to(self.on_boundary(caret), extend);
+        self.reveal = true;
+    }
+
+    /// The caret on by what is in sight, with a row of it kept.
+    pub fn step_page(&mut self, down: bool, extend: bool) {
+        let rows = i32::try_from(self.rows_in_sight.saturating_sub(1).max(1)).unwrap_or(i32::MAX);
+        self.step_rows(if down { rows } else { -rows }, extend);
+    }
+
+    /// The caret at the beginning or end of the text.
+    pub fn step_to_end(&mut self, end: bool, extend: bool) {
+        let caret = if end { self.offsets.length() } else { 0 };
+        self.selection = self.selection.moved_to(caret, extend);
         self.reveal = true;
     }
 
@@ -237,6 +252,7 @@ impl TextView {
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Document, true, shown.name));
             let first = layout.tops.partition_point(|top| *top < viewport.top() - space::L).saturating_sub(1);
             let past = layout.tops.partition_point(|top| *top < viewport.bottom()).min(layout.rows.all().len());
+            self.rows_in_sight = past.saturating_sub(first);
             let mut drawn: Vec<Drawn> = Vec::with_capacity(past.saturating_sub(first));
             for index in first..past {
                 let shape = self.shape(ui, &layout.rows.all()[index], text_points, tokens.text);

@@ -1,6 +1,7 @@
 //! A grid of equal tiles that scrolls any number of them: only visible rows are laid out, and the position is kept as
 //! a 64-bit number, because 32-bit offsets blur before a million rows.
 
+use crate::ui::theme::Tokens;
 use egui::{CursorIcon, Id, Key, Modifiers, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 use std::ops::Range;
 
@@ -313,6 +314,20 @@ pub struct GridStyle {
     pub accent: egui::Color32,
     pub thumb: egui::Color32,
     pub thumb_hovered: egui::Color32,
+}
+
+impl GridStyle {
+    /// Rows of this height, one below the other.
+    #[must_use]
+    pub fn list(tokens: &Tokens, height: f32, gap: f32) -> Self {
+        Self {
+            shape: TileShape::Row { height },
+            gap,
+            accent: tokens.accent_text,
+            thumb: tokens.border_strong,
+            thumb_hovered: tokens.text_weak,
+        }
+    }
 }
 
 /// A click on a tile.

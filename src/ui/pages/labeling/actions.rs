@@ -192,7 +192,7 @@ impl LabelingPage {
             Action::NextTab => self.filter.tab = self.filter.tab.turned(1),
             Action::PreviousTab => self.filter.tab = self.filter.tab.turned(-1),
             Action::Refresh => self.refresh(),
-            Action::AddImages => self.add_images(Vec::new(), context),
+            Action::AddImages => self.add_samples(Vec::new(), context),
             Action::Larger => self.resize(context, 1.25),
             Action::Smaller => self.resize(context, 0.8),
             Action::Help => context.show(ShortcutsOverlay::new(self.texts.is_some())),
@@ -305,9 +305,7 @@ impl LabelingPage {
 
     /// Goes to the next sample that waits for a decision, after `from` and then from the beginning.
     pub(super) fn advance(&mut self, from: usize, context: &Context<'_>) {
-        if let Some(scan) = self.scan.take() {
-            scan.cancel.cancel();
-        }
+        self.stop_scan();
         let length = self.rows.len();
         if matches!(self.filter.tab, Tab::Labeled | Tab::Trash) {
             self.go_to((from + 1).min(length.saturating_sub(1)));
@@ -329,6 +327,14 @@ impl LabelingPage {
     fn nothing_left(&mut self, context: &Context<'_>) {
         context
             .notify(Notification::success(context.tr(self.word("labeling-all-decided", "labeling-all-decided-texts"))));
+    }
+
+    /// Looks no longer for the next sample; what was meant for it is forgotten.
+    pub(super) fn stop_scan(&mut self) {
+        if let Some(scan) = self.scan.take() {
+            scan.cancel.cancel();
+            self.waiting.clear();
+        }
     }
 
     fn start_scan(&mut self, from: usize, context: &Context<'_>) {

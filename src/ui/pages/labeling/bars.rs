@@ -65,6 +65,14 @@ fn sort_id(sort: SampleSort) -> &'static str {
 const SORTS: [SampleSort; 4] =
     [SampleSort::Name, SampleSort::NameDescending, SampleSort::AddedDescending, SampleSort::Added];
 
+/// The button that asks for automatic labeling.
+pub(super) fn auto_label_button(ui: &mut Ui, context: &Context<'_>) {
+    let button = Button::ghost("").icon(Command::AutoLabel.icon()).tip(context.label_of(Command::AutoLabel));
+    if button.keys_on_hover(context.keys_of(Command::AutoLabel)).show(ui, context).clicked() {
+        context.send(UiCommand::Run(Command::AutoLabel));
+    }
+}
+
 /// Whether the page has too little width for bars of one row.
 fn is_narrow(ui: &Ui) -> bool {
     ui.available_width() < 700.0
@@ -83,9 +91,12 @@ impl LabelingPage {
         let button = Button::secondary(context.tr(text))
             .icon(icon)
             .tip(context.tr(self.word("labeling-add-images.tip", "labeling-add-texts.tip")))
-            .keys_on_hover("Ctrl+O".to_owned());
+            .keys_on_hover(context.keys_of(Command::AddSamples));
         if button.show(ui, context).clicked() {
             self.act(Action::AddImages, context);
+        }
+        if self.texts.is_some() {
+            auto_label_button(ui, context);
         }
         let help = widgets::icon_button(ui, context, Icon::Keyboard, &context.tr("labeling-shortcuts"));
         if widgets::with_tip(help, &context.tr("labeling-shortcuts"), "?").clicked() {

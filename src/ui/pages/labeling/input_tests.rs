@@ -116,3 +116,13 @@ fn dropped_texts_come_in_with_the_labels_that_stand_beside_them() {
     let report = room.workbench.sync(room.dataset, &crate::workbench::Task::silent()).expect("synced");
     assert_eq!((report.added, report.vanished, report.unchanged), (0, 0, 5), "{report:?}");
 }
+
+#[test]
+fn a_text_file_dropped_on_a_dataset_of_entities_is_added() {
+    let mut room = Room::of_texts(DatasetType::NamedEntity, &["LOC"], &[("a.txt", "我来到北京\n")]);
+    let more = room.folder.path().join("more.txt");
+    std::fs::write(&more, "他住在上海\n").expect("a file");
+    room.drop_files(&[more]);
+    room.press_with(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(room.rows().len(), 2);
+}

@@ -55,6 +55,25 @@ impl Action {
         matches!(self, Self::Move(..) | Self::Larger | Self::Smaller)
     }
 
+    /// Whether it is about the sample at the cursor or leads on from it: not before the cursor is where the key before
+    /// leads.
+    #[must_use]
+    pub fn is_of_the_cursor(self) -> bool {
+        matches!(
+            self,
+            Self::Label(_)
+                | Self::Enter
+                | Self::Confirm
+                | Self::ToggleHard
+                | Self::Refuse
+                | Self::RefuseLabel(_)
+                | Self::ClearLabels
+                | Self::SetUsage(_)
+                | Self::Delete
+                | Self::NextUndecided
+        )
+    }
+
     /// Whether it also works over the large picture.
     #[must_use]
     pub fn works_in_preview(self) -> bool {
@@ -208,7 +227,6 @@ pub fn action_of(key: Key, modifiers: Modifiers) -> Option<Action> {
         (true, false, Key::A) => Some(if shift { Action::SelectPage } else { Action::SelectAll }),
         (true, false, Key::F) if !shift => Some(Action::Filter),
         (true, false, Key::L) if !shift => Some(Action::SwitchMode),
-        (true, false, Key::O) if !shift => Some(Action::AddImages),
         (true, false, Key::R) if !shift => Some(Action::Refresh),
         (true, false, Key::Enter) if !shift => Some(Action::AcceptSure),
         (true, false, Key::Space) => Some(Action::ToggleSelection),

@@ -6,8 +6,8 @@ use super::bars::menu;
 use super::dialogs::{DeleteLabel, EditLabel};
 use super::labels::LabelTable;
 use super::tile::line;
-use crate::domain::LabelId;
 use crate::domain::query::LabelCount;
+use crate::domain::{Label, LabelId};
 use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
@@ -58,7 +58,7 @@ pub fn typed(table: &LabelTable, matching: &[usize], field: &LabelField) -> Opti
 }
 
 /// What a row of the list was used for.
-enum Used {
+pub(super) enum LabelUse {
     Chosen(LabelId),
     Edit(LabelId),
     Delete(LabelId),
@@ -117,13 +117,13 @@ impl LabelingPage {
             );
         });
         match used {
-            Some(Used::Chosen(label)) => self.choose_label(label, context),
-            Some(Used::Edit(label)) => {
+            Some(LabelUse::Chosen(label)) => self.choose_label(label, context),
+            Some(LabelUse::Edit(label)) => {
                 if let Some(dialog) = EditLabel::of(self.dataset, &table, label) {
                     context.show(dialog);
                 }
             }
-            Some(Used::Delete(label)) => {
+            Some(LabelUse::Delete(label)) => {
                 if let Some(dialog) = DeleteLabel::new(self.dataset, &table, label) {
                     context.show(dialog);
                 }
@@ -204,7 +204,7 @@ fn label_row_ui(
     row: &LabelCount,
     carried: bool,
     highlighted: bool,
-) -> Option<Used> {
+) -> Option<LabelUse> {
     let tokens = context.tokens;
     let label = &row.label;
     let mut used = None;
@@ -239,30 +239,33 @@ fn label_row_ui(
         let galley = line(painter, name, text_size::BODY, tokens.text, counted.min.x - space::S - start);
         painter.galley(pos2(start, middle - galley.size().y / 2.0), galley, tokens.text);
         if response.clicked() {
-            used = Some(Used::Chosen(label.id));
+            used = Some(LabelUse::Chosen(label.id));
         }
         if label.name.is_foreign() {
             response.on_hover_text(format!("{name}\n{}", context.tr("labeling-foreign-name")));
         }
-        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(more));
-        let tip = context.tr_with("labeling-label-menu", &[("name", name.into())]);
-        let button = Button::ghost("").icon(Icon::Ellipsis).tip(&tip).small().show(&mut child, context);
-        menu(&button, 200.0, &tip, |ui| {
-            if Button::ghost(context.tr("labeling-edit-label"))
-                .icon(Icon::Pencil)
-                .full_width()
-                .show(ui, context)
-                .clicked()
-            {
-                used = Some(Used::Edit(label.id));
-                ui.close();
-            }
-            let delete = Button::ghost(context.tr("labeling-delete-label")).icon(Icon::Trash2).full_width();
-            if delete.show(ui, context).clicked() {
-                used = Some(Used::Delete(label.id));
-                ui.close();
-            }
-        });
+        used = label_menu_ui(ui, context, label, more).or(used.take());
+    });
+    used
+}
+
+/// The button with a label's menu: change it, delete it.
+pub(super) fn label_menu_ui(ui: &mut Ui, context: &Context<'_>, label: &Label, rect: Rect) -> Option<LabelUse> {
+    let mut used = None;
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+    let tip = context.tr_with("labeling-label-menu", &[("name", label.name.as_str().into())]);
+    let button = Button::ghost("").icon(Icon::Ellipsis).tip(&tip).small().show(&mut child, context);
+    menu(&button, 200.0, &tip, |ui| {
+        let edit = Button::ghost(context.tr("labeling-edit-label")).icon(Icon::Pencil).full_width();
+        if edit.show(ui, context).clicked() {
+            used = Some(LabelUse::Edit(label.id));
+            ui.close();
+        }
+        let delete = Button::ghost(context.tr("labeling-delete-label")).icon(Icon::Trash2).full_width();
+        if delete.show(ui, context).clicked() {
+            used = Some(LabelUse::Delete(label.id));
+            ui.close();
+        }
     });
     used
 }

@@ -42,7 +42,7 @@ use crate::ui::widgets::{self, Button};
 use crate::workbench::View;
 use actions::{Mode, Scan};
 use census::Counter;
-use dialogs::{AddImages, AddTexts};
+use dialogs::{AddImages, AddTexts, AutoLabel};
 use egui::{EventFilter, Id, Ui};
 use filter::{Filter, Tab};
 use label_list::LabelField;
@@ -50,7 +50,7 @@ use labels::LabelTable;
 use preview::Preview;
 use rows::Rows;
 use selection::{Extend, Selection};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -109,6 +109,8 @@ pub struct LabelingPage {
     preview: Option<Preview>,
     suggestions: Suggestions,
     scan: Option<Scan>,
+    /// Keys that are meant for the sample that is still being looked for.
+    waiting: VecDeque<keys::Action>,
     writes: Vec<Promise<()>>,
     undos: Vec<(bool, Promise<Option<EditReceipt>>)>,
     restores: Vec<Promise<Restored>>,
@@ -158,6 +160,7 @@ impl LabelingPage {
             preview: None,
             suggestions: Suggestions::default(),
             scan: None,
+            waiting: VecDeque::new(),
             writes: Vec::new(),
             undos: Vec::new(),
             restores: Vec::new(),
@@ -314,6 +317,11 @@ impl LabelingPage {
     /// Takes the keys of this frame, unless something else has a claim to them.
     fn keys(&mut self, ui: &Ui, context: &Context<'_>) {
         let egui = ui.ctx();
+        while self.scan.is_none()
+            && let Some(action) = self.waiting.pop_front()
+        {
+            self.act(action, context);
+        }
         let grid_id = Self::grid_id();
         let focused = egui.memory(egui::Memory::focused);
         let is_free = focused.is_none() || focused == Some(grid_id);
@@ -338,6 +346,12 @@ impl LabelingPage {
                 if self.act_on_large(action) {
                     continue;
                 }
+            }
+            if matches!(action, Action::Move(..)) {
+                self.stop_scan();
+            } else if self.scan.is_some() && action.is_of_the_cursor() {
+                self.waiting.push_back(action);
+                continue;
             }
             self.act(action, context);
         }
@@ -398,15 +412,32 @@ impl LabelingPage {
         }
     }
 
-    fn add_images(&self, paths: Vec<PathBuf>, context: &Context<'_>) {
-        let name = self.summary.latest().map(|summary| summary.dataset.name.as_str().to_owned()).unwrap_or_default();
-        if self.texts.is_none() {
-            context.show(AddImages::new(self.dataset, name, paths));
-            return;
+    fn latest_summary(&self) -> Option<&DatasetSummary> {
+        let of_entities = self.entities.as_ref().and_then(|page| page.walk.summary.latest());
+        of_entities.or_else(|| self.summary.latest())
+    }
+
+    /// Asks which model is to propose labels.
+    fn label_automatically(&self, context: &Context<'_>) {
+        let Some(summary) = self.latest_summary() else { return };
+        if summary.dataset.kind.is_text() {
+            context.show(AutoLabel::new(self.dataset, summary.dataset.name.as_str().to_owned()));
+        } else {
+            context.notify(Notification::info(context.tr("auto-label-texts-only")));
         }
-        let split = self.summary.latest().and_then(|summary| summary.dataset.text_split).unwrap_or_default();
-        let is_empty = self.known_total == Some(0);
-        context.show(AddTexts::new(self.dataset, name, split, is_empty, paths));
+    }
+
+    /// Asks for files of what the dataset is of, beginning with these.
+    fn add_samples(&self, paths: Vec<PathBuf>, context: &Context<'_>) {
+        // Before it is known what the dataset is of, there is nothing to ask for.
+        let Some(summary) = self.latest_summary() else { return };
+        let name = summary.dataset.name.as_str().to_owned();
+        if summary.dataset.kind.is_text() {
+            let split = summary.dataset.text_split.unwrap_or_default();
+            context.show(AddTexts::new(self.dataset, name, split, summary.counts.total == 0, paths));
+        } else {
+            context.show(AddImages::new(self.dataset, name, paths));
+        }
     }
 
     fn side(&self, context: &Context<'_>) -> f32 {
@@ -470,11 +501,11 @@ impl LabelingPage {
             }
             _ if total == 0 => {
                 let (text, icon) = self.add_words();
-                let button = Button::primary(context.tr(text)).icon(icon).keys("Ctrl+O");
+                let button = Button::primary(context.tr(text)).icon(icon).keys(context.keys_of(Command::AddSamples));
                 let sentence = context.tr(self.word("labeling-empty-dataset", "labeling-empty-dataset-texts"));
                 let icon = if self.texts.is_some() { Icon::FileText } else { Icon::Images };
                 if widgets::empty_state(ui, context, icon, &sentence, Some(button)) {
-                    self.add_images(Vec::new(), context);
+                    self.add_samples(Vec::new(), context);
                 }
             }
             Tab::Unlabeled => {

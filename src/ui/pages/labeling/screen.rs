@@ -2,10 +2,12 @@
 
 use super::super::{Crumb, Page, Screen, UndoScope};
 use super::LabelingPage;
+use super::bars::auto_label_button;
 use super::filter::Filter;
 use crate::domain::DatasetId;
 use crate::ui::commands::Command;
 use crate::ui::context::{Context, UiCommand};
+use crate::ui::icons::Icon;
 use crate::ui::widgets::Button;
 use egui::Ui;
 use std::path::PathBuf;
@@ -54,6 +56,14 @@ impl Screen for LabelingPage {
                 if button.show(ui, context).clicked() {
                     context.send(UiCommand::Run(command));
                 }
+            }
+            if self.entities.is_some() {
+                let add = Button::secondary(context.tr("labeling-add-texts")).icon(Icon::FilePlus);
+                let add = add.tip(context.tr("labeling-add-texts.tip"));
+                if add.keys_on_hover(context.keys_of(Command::AddSamples)).show(ui, context).clicked() {
+                    self.add_samples(Vec::new(), context);
+                }
+                auto_label_button(ui, context);
             }
             let reviews = Button::ghost("").icon(Command::Reviews.icon()).tip(context.label_of(Command::Reviews));
             if reviews.keys_on_hover(context.keys_of(Command::Reviews)).show(ui, context).clicked() {
@@ -119,16 +129,10 @@ impl Screen for LabelingPage {
     }
 
     fn command(&mut self, command: Command, context: &Context<'_>) -> bool {
-        if let Some(page) = &mut self.detection {
-            return page.command(command, context);
-        }
-        if let Some(page) = &mut self.entities {
-            return page.command(command, context);
-        }
         match command {
-            Command::Undo => self.undo(false, context),
-            Command::Redo => self.undo(true, context),
-            _ => return false,
+            Command::AddSamples => self.add_samples(Vec::new(), context),
+            Command::AutoLabel => self.label_automatically(context),
+            _ => return self.command_here(command, context),
         }
         true
     }
@@ -140,7 +144,29 @@ impl Screen for LabelingPage {
     }
 
     fn dropped(&mut self, paths: &[PathBuf], context: &Context<'_>) -> bool {
-        self.add_images(paths.to_vec(), context);
+        self.add_samples(paths.to_vec(), context);
+        true
+    }
+}
+
+impl LabelingPage {
+    fn command_here(&mut self, command: Command, context: &Context<'_>) -> bool {
+        if let Some(page) = &mut self.detection {
+            if command == Command::DeleteSamples {
+                page.ask_to_delete(context);
+                return true;
+            }
+            return page.command(command, context);
+        }
+        if let Some(page) = &mut self.entities {
+            return page.command(command, context);
+        }
+        match command {
+            Command::Undo => self.undo(false, context),
+            Command::Redo => self.undo(true, context),
+            Command::DeleteSamples => self.ask_to_delete(context),
+            _ => return false,
+        }
         true
     }
 }

@@ -7,9 +7,9 @@ use crate::domain::dataset::SampleCounts;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::widgets::{self, Button};
-use egui::{ScrollArea, Ui};
+use egui::{Key, Modifiers, ScrollArea, Ui};
 
-/// A menu of states with their counts, one of labels, and a field for words with a hint.
+/// A menu of states with their counts, one of labels, and a field for words with a hint, which Ctrl+F goes to.
 pub fn strip_filter_ui(
     ui: &mut Ui,
     context: &Context<'_>,
@@ -62,5 +62,39 @@ pub fn strip_filter_ui(
             }
         });
     });
-    widgets::search_field(ui, context, &mut filter.text, hint, ui.available_width());
+    // Before the field is drawn: in it, the chord would mean nothing.
+    let sought = ui.memory(|memory| memory.top_modal_layer().is_none())
+        && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::F));
+    let field = widgets::search_field(ui, context, &mut filter.text, hint, ui.available_width());
+    if sought {
+        field.request_focus();
+    }
+    // What an input method composes is not what is searched for yet.
+    if !widgets::is_composing(ui) {
+        filter.text.clone_into(&mut filter.searched);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::DatasetType;
+    use crate::ui::pages::labeling::testing::{Plan, Room};
+    use egui::{Key, Modifiers, Role};
+    use egui_kittest::kittest::Queryable;
+
+    #[test]
+    fn the_strip_of_images_is_filtered_by_name() {
+        let mut room = Room::of(&Plan {
+            name: "flowers",
+            kind: DatasetType::ObjectDetection,
+            pictures: 3,
+            size_px: [48, 32],
+            labels: &["rose"],
+        });
+        let listed = |room: &Room| room.harness.query_all_by_role(Role::ListBoxOption).count();
+        assert_eq!(listed(&room), 3);
+        room.press_with(Modifiers::COMMAND, Key::F);
+        room.type_text("picture-1");
+        assert_eq!(listed(&room), 1);
+    }
 }

@@ -96,6 +96,11 @@ impl Walk {
         self.loading.as_ref().map(|loading| loading.promise.age())
     }
 
+    /// Whether the next sample that waits is being looked for.
+    pub fn is_seeking(&self) -> bool {
+        self.seeking.is_some()
+    }
+
     /// The sample at the cursor.
     pub fn here(&self) -> Option<SampleId> {
         self.rows.row(self.cursor).map(|row| row.sample.id)

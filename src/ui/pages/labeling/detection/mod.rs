@@ -38,6 +38,7 @@ use crate::ui::icons::Icon;
 use crate::ui::pages::UndoScope;
 use crate::ui::pages::labeling::walk::place_of;
 use crate::ui::widgets;
+use crate::ui::widgets::grid::GridState;
 use crate::workbench::View;
 use attributes::Attribute;
 pub(in crate::ui::pages) use document::color_of;
@@ -139,6 +140,7 @@ pub struct DetectionPage {
     strip_open: bool,
     thumbnails: Option<Thumbnails>,
     scroll_to_cursor: bool,
+    strip: GridState,
     /// Whether a text field had the focus at the end of the last frame.
     was_typing: bool,
 }
@@ -198,6 +200,7 @@ impl DetectionPage {
             strip_open: true,
             thumbnails: None,
             scroll_to_cursor: true,
+            strip: GridState::default(),
             was_typing: false,
         }
     }

@@ -4,11 +4,14 @@ use super::DetectionPage;
 use crate::domain::SampleState;
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
+use crate::ui::pages::labeling::dialogs::DeleteImages;
+use crate::ui::pages::labeling::selection::IndexSet;
 use crate::ui::pages::labeling::strip_filter::strip_filter_ui;
 use crate::ui::pages::labeling::thumbnails::{Thumbnail, Thumbnails};
 use crate::ui::pages::labeling::tile::{file_name, fitted, line};
 use crate::ui::theme::{self, on_image, space, text_size};
-use egui::{Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use crate::ui::widgets::grid::{GridStyle, grid_ui};
+use egui::{Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// The width of the strip in points.
 pub const WIDTH: f32 = 168.0;
@@ -34,49 +37,52 @@ impl DetectionPage {
         let mut thumbnails =
             self.thumbnails.take().unwrap_or_else(|| Thumbnails::new(context.backend.workbench(), ui.ctx()));
         thumbnails.begin_frame(ui.ctx());
-        let mut clicked = None;
-        let mut wanted = 0..0;
-        let mut area = ScrollArea::vertical().id_salt("canvas-strip").auto_shrink([false, false]);
+        let mut strip = std::mem::take(&mut self.strip);
         if std::mem::take(&mut self.scroll_to_cursor) {
-            // The image before stays in sight, so that one sees where one is.
-            #[expect(clippy::cast_precision_loss, reason = "a scroll position; the strip follows the keyboard")]
-            let top = (self.cursor.saturating_sub(1)) as f32 * (ROW + space::XS);
-            area = area.vertical_scroll_offset(top);
+            strip.reveal(self.cursor);
         }
-        area.show_rows(ui, ROW, count, |ui, range| {
-            wanted = range.clone();
-            for index in range {
-                if self.strip_row_ui(ui, context, index, width - 10.0, &mut thumbnails) {
-                    clicked = Some(index);
-                }
-            }
-        });
+        let name = context.tr_with("labeling-grid-name", &[("count", count.into())]);
+        let style = GridStyle::list(context.tokens, ROW, space::XS);
+        let output =
+            grid_ui(ui, Id::unique("canvas-strip-images"), &name, count, &mut strip, &style, |ui, index, rect| {
+                self.strip_row_ui(ui, context, index, rect, &mut thumbnails)
+            });
+        self.strip = strip;
         thumbnails.end_frame();
         self.thumbnails = Some(thumbnails);
-        self.rows.want(context.backend, wanted);
-        if let Some(index) = clicked {
-            self.jump_to(index, context);
+        self.rows.want(context.backend, output.visible);
+        if let Some(click) = output.click {
+            self.jump_to(click.index, context);
             self.scroll_to_cursor = false;
         }
     }
 
+    /// Asks whether the image that is shown is to go from the dataset.
+    pub fn ask_to_delete(&self, context: &Context<'_>) {
+        let Some(view) = self.rows.view().filter(|_| self.rows.row(self.cursor).is_some()) else { return };
+        let mut here = IndexSet::default();
+        here.insert(self.cursor..self.cursor + 1);
+        context.show(DeleteImages::new(self.dataset, view.clone(), here, false));
+    }
+
     fn strip_row_ui(
         &self,
-        ui: &mut Ui,
+        ui: &Ui,
         context: &Context<'_>,
         index: usize,
-        width: f32,
+        rect: Rect,
         thumbnails: &mut Thumbnails,
-    ) -> bool {
+    ) -> Response {
         let tokens = context.tokens;
-        let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::click());
+        // Dragging over the images draws no band: one is worked on at a time.
+        let response = ui.interact(rect, ui.scope_id().with(index), Sense::click_and_drag());
         let is_here = index == self.cursor;
         let picture = Rect::from_min_max(rect.min, pos2(rect.max.x, rect.max.y - CAPTION));
         let painter = ui.painter();
         painter.rect_filled(picture, theme::CORNER, tokens.canvas);
         let Some(row) = self.rows.row(index) else {
             response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_here, context.tr("loading")));
-            return false;
+            return response;
         };
         let of_pass = self.pass.as_ref().map(|pass| pass.state_word(row.sample.id));
         let of_dataset = match row.state {
@@ -120,8 +126,8 @@ impl DetectionPage {
             (Stroke::NONE, tokens.text_weak)
         };
         painter.rect_stroke(picture, theme::CORNER, stroke, StrokeKind::Inside);
-        let galley = line(painter, name, text_size::SMALL, ink, width - 4.0);
+        let galley = line(painter, name, text_size::SMALL, ink, rect.width() - 4.0);
         painter.galley(pos2(rect.min.x + 2.0, rect.max.y - CAPTION + 1.0), galley, ink);
-        response.on_hover_text(format!("{}\n{state}", row.sample.name)).clicked()
+        response.on_hover_text(format!("{}\n{state}", row.sample.name))
     }
 }

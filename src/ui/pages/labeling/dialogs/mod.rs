@@ -2,6 +2,7 @@
 
 mod add_images;
 mod add_texts;
+mod auto_label;
 mod delete_images;
 mod delete_label;
 mod edit_label;
@@ -10,6 +11,7 @@ mod sources;
 
 pub use add_images::AddImages;
 pub use add_texts::AddTexts;
+pub use auto_label::AutoLabel;
 pub use delete_images::DeleteImages;
 pub use delete_label::DeleteLabel;
 pub use edit_label::EditLabel;

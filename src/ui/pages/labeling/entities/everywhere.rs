@@ -1,9 +1,10 @@
 //! The dialog that labels every occurrence of a text, a pattern or the words of a list: what it would do is shown first.
 
 use super::{EntitiesPage, range_of};
-use crate::domain::{DatasetId, LabelId, SampleId};
+use crate::domain::traits::Silent;
+use crate::domain::{Cancel, DatasetId, LabelId, SampleId};
 use crate::text::format;
-use crate::ui::backend::Query;
+use crate::ui::backend::{Outcome, Promise};
 use crate::ui::context::Context;
 use crate::ui::dialogs::{Dialog, DialogFrame};
 use crate::ui::icons::Icon;
@@ -12,10 +13,11 @@ use crate::ui::pages::labeling::detection::color_of;
 use crate::ui::pages::labeling::labels::LabelTable;
 use crate::ui::theme::{Tokens, text_size};
 use crate::ui::widgets::{self, Field};
-use crate::workbench::{Find, Hit, OccurrencePreview, Occurrences, Scope, Task};
+use crate::workbench::{ActivityKind, Find, Hit, OccurrencePreview, Occurrences, Scope, Task, Workbench};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{FontFamily, FontId, Ui};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +36,80 @@ pub struct Everywhere {
     text: String,
     label: LabelId,
     in_dataset: bool,
-    preview: Query<Occurrences, OccurrencePreview>,
+    preview: Preview,
+    /// What the dataset is called, for the jobs panel.
+    name: String,
     just_opened: bool,
+}
+
+/// How long typing must rest before the dataset is searched, in seconds.
+const REST_SECS: f64 = 0.3;
+
+/// What would be found: looked for once typing rests, and no longer than it is asked for.
+#[derive(Default)]
+struct Preview {
+    wanted: Option<Occurrences>,
+    /// The time at which `wanted` became what it is, in seconds of egui's clock.
+    since_secs: f64,
+    /// Whether an input method is composing: what it shows is not looked for.
+    is_composing: bool,
+    searching: Option<(Promise<OccurrencePreview>, Cancel)>,
+    /// Of `wanted`.
+    found: Option<Outcome<OccurrencePreview>>,
+}
+
+impl Preview {
+    /// Takes in what is wanted now, and what was found.
+    fn update(
+        &mut self,
+        egui: &egui::Context,
+        context: &Context<'_>,
+        dataset: DatasetId,
+        wanted: Option<&Occurrences>,
+    ) {
+        let now_secs = egui.input(|input| input.time);
+        if self.wanted.as_ref() != wanted {
+            self.stop();
+            let is_first = self.wanted.is_none();
+            self.since_secs = if is_first { now_secs - REST_SECS } else { now_secs };
+            (self.wanted, self.found) = (wanted.cloned(), None);
+        }
+        if let Some(outcome) = self.searching.as_ref().and_then(|(promise, _)| promise.take()) {
+            (self.searching, self.found) = (None, Some(outcome));
+        }
+        let Some(wanted) = self.wanted.clone() else { return };
+        if self.found.is_some() || self.searching.is_some() || self.is_composing {
+            return;
+        }
+        let rest_secs = self.since_secs + REST_SECS - now_secs;
+        if rest_secs > 0.0 {
+            egui.request_repaint_after(Duration::from_secs_f64(rest_secs));
+            return;
+        }
+        let cancel = Cancel::default();
+        let task = Task::new(cancel.clone(), Arc::new(Silent));
+        let promise = context.backend.spawn(move |workbench| workbench.preview_occurrences(dataset, &wanted, &task));
+        self.searching = Some((promise, cancel));
+    }
+
+    fn stop(&mut self) {
+        if let Some((_, cancel)) = self.searching.take() {
+            cancel.cancel();
+        }
+    }
+
+    fn hits(&self) -> u64 {
+        match &self.found {
+            Some(Ok(preview)) => preview.hits,
+            _ => 0,
+        }
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        self.stop();
+    }
 }
 
 impl EntitiesPage {
@@ -54,7 +128,8 @@ impl EntitiesPage {
             text: view.covered(&range).unwrap_or_default().to_owned(),
             label,
             in_dataset: true,
-            preview: Query::default(),
+            preview: Preview::default(),
+            name: self.title(context),
             just_opened: true,
         });
     }
@@ -80,7 +155,7 @@ impl Everywhere {
 
     fn words(&self) -> Result<Vec<(String, LabelId)>, String> {
         let lines = self.text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let word = |line: &str| match line.split_once('\t') {
+        let word = |line: &str| match label_of_line(line) {
             None => Ok((line.to_owned(), self.label)),
             Some((word, name)) => match self.labels.named(name) {
                 Some(label) => Ok((word.trim().to_owned(), label.id)),
@@ -101,6 +176,7 @@ impl Everywhere {
             Way::Text | Way::Pattern => field,
         };
         field.show(ui, context, &mut self.text);
+        self.preview.is_composing = widgets::is_composing(ui);
         let labels: Vec<(LabelId, String)> =
             self.labels.rows().iter().map(|row| (row.label.id, row.label.name.to_string())).collect();
         widgets::dropdown(ui, context, &context.tr("everywhere-label"), &mut self.label, &labels);
@@ -109,18 +185,15 @@ impl Everywhere {
         widgets::segments(ui, context, &mut self.in_dataset, &scopes);
     }
 
-    /// The places that were found; returns how many there are once that is known.
-    fn preview_ui(&mut self, ui: &mut Ui, context: &Context<'_>, wanted: &Occurrences) -> Option<u64> {
-        let (dataset, asked) = (self.dataset, wanted.clone());
-        let preview = self.preview.get(context.backend, wanted, move |workbench| {
-            workbench.preview_occurrences(dataset, &asked, &Task::silent())
-        });
-        let Some(preview) = preview else {
-            match self.preview.failure() {
-                Some(failure) => widgets::failure(ui, context, failure),
-                None => widgets::loading(ui, context, self.preview.waiting_for()),
+    /// The places that were found.
+    fn preview_ui(&self, ui: &mut Ui, context: &Context<'_>) {
+        let preview = match &self.preview.found {
+            Some(Ok(preview)) => preview,
+            Some(Err(failure)) => return widgets::failure(ui, context, failure),
+            None => {
+                let waited = self.preview.searching.as_ref().map(|(promise, _)| promise.age());
+                return widgets::loading(ui, context, waited);
             }
-            return None;
         };
         let arguments = [("hits", preview.hits.into()), ("samples", preview.samples.into())];
         widgets::section(ui, context, context.tr_with("everywhere-hits", &arguments));
@@ -139,8 +212,13 @@ impl Everywhere {
             let count = format::count(preview.shown.len() as u64);
             widgets::weak(ui, context, context.tr_with("everywhere-more", &[("count", count.into())]));
         }
-        Some(preview.hits)
     }
+}
+
+/// A line of the list of words as a word and the name of its own label, which stands after a tab, `=` or `→`. Of several
+/// signs the last counts: a word may have one in it.
+fn label_of_line(line: &str) -> Option<(&str, &str)> {
+    line.split_once('\t').or_else(|| line.rsplit_once(['=', '＝', '→']))
 }
 
 /// A hit within the words around it.
@@ -158,10 +236,9 @@ fn line_of(hit: &Hit, tokens: &Tokens, color: egui::Color32) -> LayoutJob {
 impl Dialog for Everywhere {
     fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool {
         let wanted = self.occurrences();
-        let hits = match &wanted {
-            Ok(Some(wanted)) => self.preview.of(wanted).map_or(0, |preview| preview.hits),
-            _ => 0,
-        };
+        let asked = wanted.as_ref().ok().and_then(Option::as_ref);
+        self.preview.update(egui, context, self.dataset, asked);
+        let hits = self.preview.hits();
         let footer = DialogFrame::new("everywhere", context.tr("everywhere-title"))
             .confirm(context.tr_with("everywhere-confirm", &[("hits", hits.into())]), Icon::CopyCheck)
             .enabled(hits > 0)
@@ -169,7 +246,7 @@ impl Dialog for Everywhere {
             .show(egui, context, |ui| {
                 self.form_ui(ui, context);
                 match &wanted {
-                    Ok(Some(wanted)) => drop(self.preview_ui(ui, context, wanted)),
+                    Ok(Some(_)) => self.preview_ui(ui, context),
                     Ok(None) => {}
                     Err(name) => {
                         let text = context.tr_with("everywhere-unknown-label", &[("name", name.as_str().into())]);
@@ -179,16 +256,30 @@ impl Dialog for Everywhere {
             });
         if let (true, Ok(Some(wanted))) = (footer.confirmed, wanted) {
             let dataset = self.dataset;
-            let done =
-                context.backend.write(move |workbench| workbench.label_occurrences(dataset, &wanted, &Task::silent()));
-            context.follow(done, |context, outcome| {
+            let work = move |workbench: &Workbench, task: &Task| workbench.label_occurrences(dataset, &wanted, task);
+            let done = context.backend.run(ActivityKind::LabelEverywhere, &self.name, work);
+            context.follow(done, move |context, outcome| {
                 if let Ok(receipt) = outcome {
                     let text = context.tr_with("everywhere-done", &[("count", receipt.changed.into())]);
-                    context.notify(Notification::success(text));
+                    context.notify(Notification::success(text).with_undo(context, dataset, receipt.entry));
                 }
             });
             return false;
         }
         !footer.closed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_words_own_label_stands_after_a_tab_or_a_sign() {
+        for line in ["北京\tLOC", "北京=LOC", "北京＝LOC", "北京→LOC"] {
+            assert_eq!(label_of_line(line), Some(("北京", "LOC")), "{line}");
+        }
+        assert_eq!(label_of_line("E=mc2=FORMULA"), Some(("E=mc2", "FORMULA")));
+        assert_eq!(label_of_line("北京"), None);
     }
 }

@@ -1,17 +1,19 @@
 //! Beside the text: the labels with their keys and counts, the entities in the order of the text, what is said of the
 //! chosen one.
 
+use super::keys::Action;
 use super::{EntitiesPage, range_of};
 use crate::domain::{Annotation, AnnotationId, AnnotationSet, LabelId};
 use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::pages::labeling::detection::{color_of, label_row_ui};
-use crate::ui::pages::labeling::dialogs::EditLabel;
+use crate::ui::pages::labeling::dialogs::{DeleteLabel, EditLabel};
+use crate::ui::pages::labeling::label_list::{LabelUse, label_menu_ui};
 use crate::ui::pages::labeling::tile::line;
 use crate::ui::theme::{self, text_size};
 use crate::ui::widgets::{self, Button};
-use egui::{Align2, FontFamily, FontId, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, FontFamily, FontId, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -24,6 +26,7 @@ impl EntitiesPage {
             self.labels_ui(ui, context);
             ui.separator();
             self.decisions_ui(ui, context);
+            self.sure_ui(ui, context);
             ui.separator();
             self.entities_ui(ui, context);
             self.chosen_ui(ui, context);
@@ -56,13 +59,31 @@ impl EntitiesPage {
                 let key = label.key.map(|key| key.to_ascii_uppercase().to_string()).unwrap_or_default();
                 let (count, color) = (counts.get(&label.id).copied().unwrap_or(0), theme::label_color(label.color));
                 let is_current = self.label == Some(label.id);
-                if label_row_ui(ui, context, label.name.as_str(), &key, color, count, is_current) {
-                    used = Some(label.id);
-                }
+                ui.push_id(label.id, |ui| {
+                    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - 2.0), Sense::hover());
+                    let more = Rect::from_min_max(pos2(rect.max.x - ROW, rect.min.y), rect.max);
+                    let row = Rect::from_min_max(rect.min, pos2(more.min.x, rect.max.y));
+                    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(row));
+                    if label_row_ui(&mut child, context, label.name.as_str(), &key, color, count, is_current) {
+                        used = Some(LabelUse::Chosen(label.id));
+                    }
+                    used = label_menu_ui(ui, context, label, more).or(used.take());
+                });
             }
         });
-        if let Some(label) = used {
-            self.give_label(label, context);
+        match used {
+            Some(LabelUse::Chosen(label)) => self.act(Action::Give(label), ui.ctx(), context),
+            Some(LabelUse::Edit(label)) => {
+                if let Some(dialog) = EditLabel::of(self.walk.dataset, &labels, label) {
+                    context.show(dialog);
+                }
+            }
+            Some(LabelUse::Delete(label)) => {
+                if let Some(dialog) = DeleteLabel::new(self.walk.dataset, &labels, label) {
+                    context.show(dialog);
+                }
+            }
+            None => {}
         }
     }
 
@@ -76,14 +97,48 @@ impl EntitiesPage {
             if suggested > 0 {
                 let text = context.tr_with("entities-accept", &[("count", suggested.into())]);
                 if Button::primary(text).small().keys("Enter").show(ui, context).clicked() {
-                    self.accept(context);
+                    self.act(Action::Accept, ui.ctx(), context);
                 }
             }
             if Button::secondary(context.tr("entities-done")).small().keys("0").show(ui, context).clicked() {
-                self.decide(context);
+                self.act(Action::Confirm, ui.ctx(), context);
             }
             if Button::secondary(context.tr("entities-clear")).small().keys("X").show(ui, context).clicked() {
-                self.clear(context);
+                self.act(Action::Clear, ui.ctx(), context);
+            }
+            let listed = Button::ghost(context.tr("entities-clear-listed")).small().icon(Icon::Eraser);
+            if listed.show(ui, context).clicked() {
+                self.ask_to_clear_listed(context);
+            }
+        });
+    }
+
+    /// What models suggest: all that they are sure enough of, here or in every text of the list.
+    fn sure_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let waiting = self.walk.counts.latest().map_or(0, |counts| counts.to_confirm);
+        let least = self.least();
+        let suggested = self.entities().filter(|entity| entity.set != AnnotationSet::Primary);
+        let sure: Vec<bool> = suggested.map(|entity| entity.confidence.is_none_or(|sure| sure >= least)).collect();
+        if waiting == 0 && sure.is_empty() {
+            return;
+        }
+        ui.horizontal_wrapped(|ui| {
+            widgets::weak(ui, context, context.tr("entities-sure"));
+            let slider = egui::Slider::new(&mut self.threshold, 0..=100).suffix(" %");
+            widgets::slider(ui, context, &context.tr("labeling-sure-name"), 90.0, slider);
+            let count = sure.iter().filter(|sure| **sure).count();
+            let here = Button::secondary(context.tr_with("entities-sure-here", &[("count", count.into())])).small();
+            if here.enabled(count > 0).show(ui, context).clicked() {
+                self.accept_sure_here(context);
+            }
+            let listed = Button::secondary(context.tr("entities-sure-listed")).small().icon(Icon::CheckCheck);
+            if listed.keys_on_hover("Ctrl+Enter".to_owned()).enabled(waiting > 0).show(ui, context).clicked() {
+                self.act(Action::AcceptSure, ui.ctx(), context);
+            }
+            let refuse = Button::ghost(context.tr("entities-refuse")).small().icon(Icon::X);
+            let refuse = refuse.keys_on_hover("Shift+X".to_owned()).enabled(!sure.is_empty());
+            if refuse.show(ui, context).clicked() {
+                self.act(Action::RefuseAll, ui.ctx(), context);
             }
         });
     }
@@ -151,10 +206,10 @@ impl EntitiesPage {
         ui.horizontal_wrapped(|ui| {
             let everywhere = Button::secondary(context.tr("entities-everywhere")).small().icon(Icon::CopyCheck);
             if everywhere.keys_on_hover("Ctrl+D".to_owned()).show(ui, context).clicked() {
-                self.ask_everywhere(context);
+                self.act(Action::Everywhere, ui.ctx(), context);
             }
             if Button::ghost(context.tr("entities-delete")).small().icon(Icon::Trash2).show(ui, context).clicked() {
-                self.delete(context);
+                self.act(Action::Delete, ui.ctx(), context);
             }
         });
     }

@@ -1,16 +1,19 @@
 //! What keys do while entities of a text are marked: one table, which the key handling and the help both read.
 
 use super::EntitiesPage;
+use crate::domain::LabelId;
 use crate::ui::context::Context;
 use crate::ui::pages::labeling::detection::character_of;
 use crate::ui::text_view::selection::Step;
-use egui::{Event, ImeEvent, Key, Modifiers, Ui};
+use egui::{Event, Id, ImeEvent, Key, Modifiers, Ui};
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// The label of this key, for what is selected.
     Label(char),
+    /// This label, for what is selected.
+    Give(LabelId),
     /// The caret by a character or word, forward or back; with the selection for `true`.
     Caret(Step, bool, bool),
     /// The caret by rows, down or up.
@@ -19,14 +22,22 @@ pub enum Action {
     RowEnd(bool, bool),
     NextEntity,
     PreviousEntity,
-    /// Moves an edge of the chosen entity: the end (`true`) or the beginning, forward or back.
-    Edge(bool, bool),
+    /// The caret by what is in sight, down or up.
+    Pages(bool, bool),
+    /// The caret to the end or beginning of the text.
+    TextEnd(bool, bool),
+    /// Moves an edge of the chosen entity: the end (`true`) or the beginning, forward or back, by a character or word.
+    Edge(bool, bool, Step),
     /// Takes the entity away; refuses it, if a model proposes it.
     Delete,
     /// Takes what a model proposes: the chosen entity, else all of the text.
     Accept,
     /// Labeled as it is, with nothing if it has nothing.
     Confirm,
+    /// Takes what a model is sure enough of, in all texts of the list.
+    AcceptSure,
+    /// All that is proposed for the text is wrong.
+    RefuseAll,
     Clear,
     Hard,
     Escape,
@@ -34,6 +45,9 @@ pub enum Action {
     PreviousText,
     NextUndecided,
     Everywhere,
+    /// Undo; redo for `true`.
+    Undo(bool),
+    DeleteText,
     Copy,
 }
 
@@ -44,14 +58,22 @@ pub const HELP: &[(&str, &str)] = &[
     ("entities-key-next", "Tab, Shift+Tab"),
     ("entities-key-end", "] ["),
     ("entities-key-start", "Shift+[ ]"),
+    ("entities-key-edge-word", "Ctrl+] [, Ctrl+Shift+] ["),
     ("entities-key-delete", "Delete"),
     ("entities-key-everywhere", "Ctrl+D"),
     ("entities-key-accept", "Enter"),
+    ("labeling-key-accept-sure", "Ctrl+Enter"),
+    ("labeling-key-refuse", "Shift+X"),
     ("entities-key-nothing", "0"),
     ("entities-key-clear", "X"),
     ("entities-key-hard", "H"),
     ("entities-key-texts", "PgDn, PgUp"),
     ("entities-key-undecided", "."),
+    ("entities-key-page", "Space, Shift+Space"),
+    ("entities-key-ends", "Ctrl+Home, Ctrl+End"),
+    ("labeling-key-filter-text", "Ctrl+F"),
+    ("labeling-key-add-text", "Ctrl+O"),
+    ("entities-key-delete-text", "Ctrl+Delete"),
 ];
 
 /// The action of a key, if it has one here.
@@ -67,14 +89,20 @@ pub fn action_of(key: Key, modifiers: Modifiers) -> Option<Action> {
         Key::ArrowLeft => Some(Action::Caret(step, false, shift)),
         Key::ArrowRight => Some(Action::Caret(step, true, shift)),
         Key::D if command && !shift => Some(Action::Everywhere),
+        Key::CloseBracket | Key::CloseCurlyBracket => Some(Action::Edge(!shift, true, step)),
+        Key::OpenBracket | Key::OpenCurlyBracket => Some(Action::Edge(!shift, false, step)),
+        Key::Home if command => Some(Action::TextEnd(false, shift)),
+        Key::End if command => Some(Action::TextEnd(true, shift)),
+        Key::Delete if command && !shift => Some(Action::DeleteText),
+        Key::Enter if command && !shift => Some(Action::AcceptSure),
         _ if command => None,
+        Key::Space => Some(Action::Pages(!shift, false)),
         Key::ArrowUp => Some(Action::Rows(-1, shift)),
         Key::ArrowDown => Some(Action::Rows(1, shift)),
         Key::Home => Some(Action::RowEnd(false, shift)),
         Key::End => Some(Action::RowEnd(true, shift)),
         Key::Tab => Some(if shift { Action::PreviousEntity } else { Action::NextEntity }),
-        Key::CloseBracket | Key::CloseCurlyBracket => Some(Action::Edge(!shift, true)),
-        Key::OpenBracket | Key::OpenCurlyBracket => Some(Action::Edge(!shift, false)),
+        Key::X if shift => Some(Action::RefuseAll),
         _ if shift => None,
         Key::PageDown => Some(Action::NextText),
         Key::PageUp => Some(Action::PreviousText),
@@ -96,6 +124,7 @@ impl Action {
             self,
             Self::Caret(..)
                 | Self::Rows(..)
+                | Self::Pages(..)
                 | Self::Edge(..)
                 | Self::NextEntity
                 | Self::PreviousEntity
@@ -105,23 +134,33 @@ impl Action {
     }
 }
 
+/// What is being composed, by who had the focus when it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Composing {
+    focused: Option<Id>,
+}
+
 impl EntitiesPage {
     /// Takes the keys of this frame, unless something else has a claim to them: a field, a dialog, a menu, or an input
     /// method that is composing.
     pub(super) fn take_keys(&mut self, ui: &Ui, context: &Context<'_>) {
         let egui = ui.ctx();
+        let focused = egui.memory(egui::Memory::focused);
         let events = ui.input(|input| input.events.clone());
         for event in &events {
             match event {
-                Event::Ime(ImeEvent::Preedit { text, .. }) => self.composing = !text.is_empty(),
-                Event::Ime(ImeEvent::Commit(_)) => self.composing = false,
+                Event::Ime(ImeEvent::Preedit { text, .. }) => {
+                    self.composing = (!text.is_empty()).then_some(Composing { focused });
+                }
+                // A click elsewhere ends it, whether the input method says so or not.
+                Event::Ime(ImeEvent::Commit(_)) | Event::PointerButton { pressed: true, .. } => self.composing = None,
                 _ => {}
             }
         }
-        let focused = egui.memory(egui::Memory::focused);
+        self.composing = self.composing.filter(|composing| composing.focused == focused);
         let is_free = focused.is_none() || focused == self.text_id;
         if std::mem::take(&mut self.was_typing)
-            || self.composing
+            || self.composing.is_some()
             || egui.text_edit_focused()
             || egui.memory(|memory| memory.top_modal_layer().is_some())
             || egui::Popup::is_any_open(egui)
@@ -140,7 +179,7 @@ impl EntitiesPage {
             if let Some(action) = action
                 && (is_free || matches!(action, Action::Label(_) | Action::Copy))
             {
-                self.act(action, ui, context);
+                self.act(action, ui.ctx(), context);
             }
         }
     }
@@ -152,8 +191,9 @@ mod tests {
 
     #[test]
     fn brackets_move_the_end_and_with_shift_the_beginning() {
-        assert_eq!(action_of(Key::CloseBracket, Modifiers::NONE), Some(Action::Edge(true, true)));
-        assert_eq!(action_of(Key::OpenBracket, Modifiers::SHIFT), Some(Action::Edge(false, false)));
+        assert_eq!(action_of(Key::CloseBracket, Modifiers::NONE), Some(Action::Edge(true, true, Step::Character)));
+        assert_eq!(action_of(Key::OpenBracket, Modifiers::SHIFT), Some(Action::Edge(false, false, Step::Character)));
+        assert_eq!(action_of(Key::CloseBracket, Modifiers::CTRL), Some(Action::Edge(true, true, Step::Word)));
         assert_eq!(action_of(Key::Q, Modifiers::NONE), Some(Action::Label('q')));
         assert_eq!(action_of(Key::Q, Modifiers::CTRL), None);
         assert_eq!(

@@ -7,7 +7,8 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::pages::labeling::strip_filter::strip_filter_ui;
 use crate::ui::pages::labeling::tile::line;
 use crate::ui::theme::{self, space, text_size};
-use egui::{Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use crate::ui::widgets::grid::{GridStyle, grid_ui};
+use egui::{Id, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2};
 
 /// The width of the list in points.
 pub const WIDTH: f32 = 232.0;
@@ -33,38 +34,40 @@ impl EntitiesPage {
             ui.set_max_width(width - 10.0);
             let counts = self.walk.counts.latest().copied().unwrap_or_default();
             let hint = context.tr("entities-search");
+            let before = self.walk.filter.for_view();
             strip_filter_ui(ui, context, &counts, &self.walk.labels, &mut self.walk.filter, &hint);
-        });
-        let mut area = ScrollArea::vertical().id_salt("entities-list").auto_shrink([false, false]);
-        if std::mem::take(&mut self.walk.scroll_to_cursor) {
-            // The text before stays in sight, so that one sees where one is.
-            #[expect(clippy::cast_precision_loss, reason = "a scroll position; the list follows the keyboard")]
-            let top = self.walk.cursor.saturating_sub(4) as f32 * (ROW + space::XS);
-            area = area.vertical_scroll_offset(top);
-        }
-        let (mut clicked, mut wanted) = (None, 0..0);
-        area.show_rows(ui, ROW, self.walk.rows.len(), |ui, range| {
-            wanted = range.clone();
-            for index in range {
-                if self.row_ui(ui, context, index, width - 10.0) {
-                    clicked = Some(index);
-                }
+            if self.walk.filter.for_view() != before {
+                self.waiting.clear();
             }
         });
-        self.walk.rows.want(context.backend, wanted);
-        if let Some(index) = clicked {
-            self.walk.go_to(index);
+        let mut list = std::mem::take(&mut self.list);
+        if std::mem::take(&mut self.walk.scroll_to_cursor) {
+            list.reveal(self.walk.cursor);
+        }
+        let count = self.walk.rows.len();
+        let name = context.tr_with("labeling-texts-name", &[("count", count.into())]);
+        let style = GridStyle::list(context.tokens, ROW, space::XS);
+        let id = Id::unique("entities-texts");
+        let output =
+            grid_ui(ui, id, &name, count, &mut list, &style, |ui, index, rect| self.row_ui(ui, context, index, rect));
+        self.list = list;
+        self.walk.rows.want(context.backend, output.visible);
+        if let Some(click) = output.click {
+            // What was pressed before was meant for the text before.
+            self.waiting.clear();
+            self.walk.go_to(click.index);
             self.walk.scroll_to_cursor = false;
         }
     }
 
-    fn row_ui(&self, ui: &mut Ui, context: &Context<'_>, index: usize, width: f32) -> bool {
+    fn row_ui(&self, ui: &Ui, context: &Context<'_>, index: usize, rect: Rect) -> Response {
         let tokens = context.tokens;
-        let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::click());
+        // Dragging over the rows draws no band: one text is worked on at a time.
+        let response = ui.interact(rect, ui.scope_id().with(index), Sense::click_and_drag());
         let is_here = index == self.walk.cursor;
         let Some(row) = self.walk.rows.row(index) else {
             response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_here, context.tr("loading")));
-            return false;
+            return response;
         };
         // What is open is known better than the list, which is read again a moment later.
         let open = self.open.as_ref().filter(|open| open.row.sample.id == row.sample.id);
@@ -82,8 +85,8 @@ impl EntitiesPage {
             SampleState::Unlabeled => (Icon::Circle, tokens.border_strong),
         };
         icons::paint(painter, pos2(rect.min.x + 12.0, rect.center().y), icon, 12.0, ink);
-        let galley = line(painter, name, text_size::SMALL, tokens.text, width - 34.0);
+        let galley = line(painter, name, text_size::SMALL, tokens.text, rect.width() - 34.0);
         painter.galley(pos2(rect.min.x + 26.0, rect.center().y - galley.size().y / 2.0), galley, tokens.text);
-        response.on_hover_text(format!("{name}\n{word}")).clicked()
+        response.on_hover_text(format!("{name}\n{word}"))
     }
 }

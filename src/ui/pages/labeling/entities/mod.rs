@@ -2,6 +2,7 @@
 //! place of the grid for datasets of named entities.
 
 mod actions;
+mod clear_listed;
 mod everywhere;
 mod inspector;
 mod keys;
@@ -22,9 +23,12 @@ use crate::ui::icons::Icon;
 use crate::ui::notifications::Notification;
 use crate::ui::pages::UndoScope;
 use crate::ui::text_view::{Happened, Shown, Stretch, TextView, notes};
+use crate::ui::widgets::grid::GridState;
 use crate::ui::widgets::{self, Button};
 use crate::workbench::{prepare_words, words};
 use egui::{Id, Ui};
+use keys::{Action, Composing};
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -48,12 +52,17 @@ pub struct EntitiesPage {
     /// The label given last.
     label: Option<LabelId>,
     list_filter: String,
+    /// How sure a model must be of what is accepted together, in percent.
+    threshold: u8,
     size: f32,
-    /// Whether an input method is composing: its keys are not ours.
-    composing: bool,
+    /// What an input method is composing, and where: its keys are not ours.
+    composing: Option<Composing>,
     /// Whether a text field had the focus at the end of the last frame.
     was_typing: bool,
     text_id: Option<Id>,
+    list: GridState,
+    /// What was asked for while the text that it is meant for was still being read.
+    waiting: VecDeque<Action>,
 }
 
 /// Whether an annotation is an entity that a person sees: their own, or a suggested one.
@@ -91,10 +100,13 @@ impl EntitiesPage {
             moving: None,
             label: None,
             list_filter: String::new(),
+            threshold: 90,
             size: 1.0,
-            composing: false,
+            composing: None,
             was_typing: false,
             text_id: None,
+            list: GridState::default(),
+            waiting: VecDeque::new(),
         }
     }
 
@@ -126,6 +138,7 @@ impl EntitiesPage {
         if here.is_none() && self.walk.is_ready() && self.walk.rows.len() == 0 {
             self.open = None;
             self.view = None;
+            self.waiting.clear();
         }
         if let Some(sample) = here
             && self.open.as_ref().is_none_or(|open| open.row.sample.id != sample)
@@ -145,13 +158,19 @@ impl EntitiesPage {
                         self.show(row, text, generation);
                     }
                 }
-                Some(Err(explanation)) => self.failure = Some((sample, explanation)),
+                Some(Err(explanation)) => {
+                    self.failure = Some((sample, explanation));
+                    self.waiting.clear();
+                }
             }
         }
         let Some(open) = &mut self.open else { return };
         let settled = open.settle(dataset, context);
         if settled.nothing_to_undo {
             context.notify(Notification::info(context.tr("canvas-nothing-to-undo")));
+        }
+        if settled.changed {
+            self.moving = None;
         }
         if settled.gone {
             self.open = None;
@@ -170,6 +189,7 @@ impl EntitiesPage {
     /// Draws the page.
     pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         self.update(context);
+        self.act_on_waiting(ui.ctx(), context);
         self.take_keys(ui, context);
         egui::Panel::left("entities-list")
             .exact_size(list::WIDTH)
@@ -250,10 +270,11 @@ impl EntitiesPage {
             }
             return;
         }
-        let button = Button::command(Command::ImportDataset, context).as_primary();
+        let (text, icon) = ("labeling-add-texts", Icon::FilePlus);
+        let button = Button::primary(context.tr(text)).icon(icon).keys(context.keys_of(Command::AddSamples));
         let sentence = context.tr("entities-empty");
-        if widgets::empty_state(ui, context, Icon::Type, &sentence, Some(button)) {
-            context.send(UiCommand::Run(Command::ImportDataset));
+        if widgets::empty_state(ui, context, Icon::FileText, &sentence, Some(button)) {
+            context.send(UiCommand::Run(Command::AddSamples));
         }
     }
 

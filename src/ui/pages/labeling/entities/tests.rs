@@ -1,8 +1,8 @@
 //! Whole flows through the window.
 
-use crate::domain::{AnnotationBody, DatasetType, SampleState};
+use crate::domain::{Annotation, AnnotationBody, AnnotationSet, DatasetType, Edit, SampleState, Timestamp};
 use crate::ui::pages::labeling::testing::Room;
-use egui::{Event, ImeEvent, Key, Modifiers, PointerButton, Pos2, vec2};
+use egui::{Event, ImeEvent, Key, Modifiers, PointerButton, Pos2, Role, vec2};
 use egui_kittest::kittest::Queryable;
 
 const WORD: Modifiers = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
@@ -135,4 +135,208 @@ fn a_double_click_takes_a_chinese_word_and_a_click_goes_deeper() {
     click(&mut room, at, 1);
     room.press(Key::Delete);
     assert_eq!(marked(&room, 0), [entity("ORG", 0, 9, "我来到北京清华大学")], "the smallest there was chosen");
+}
+
+fn places(room: &Room, text: usize) -> Vec<(u32, u32)> {
+    marked(room, text).into_iter().map(|(_, start, end, _)| (start, end)).collect()
+}
+
+fn listed(room: &Room) -> usize {
+    room.harness.query_all_by_role(Role::ListBoxOption).count()
+}
+
+/// Selects 北京 by keys.
+fn select_beijing(room: &mut Room) {
+    room.press_with(WORD, Key::Home);
+    for _ in 0..2 {
+        room.press_with(WORD, Key::ArrowRight);
+    }
+    room.press_with(WORD | Modifiers::SHIFT, Key::ArrowRight);
+}
+
+#[test]
+fn a_character_is_searched_for_in_all_texts() {
+    let mut room = room();
+    assert_eq!(listed(&room), 2);
+    room.press_with(WORD, Key::F);
+    room.harness.event(Event::Ime(ImeEvent::Preedit { text: "bei".to_owned(), active_range_chars: None }));
+    room.settle();
+    assert_eq!(listed(&room), 2, "what is composed is not searched for yet");
+    room.harness.event(Event::Ime(ImeEvent::Commit("北".to_owned())));
+    room.settle();
+    assert_eq!(listed(&room), 1);
+    room.press(Key::Escape);
+    assert_eq!(listed(&room), 2);
+}
+
+#[test]
+fn a_text_is_deleted_and_comes_back() {
+    let mut room = room();
+    room.press_with(WORD, Key::Delete);
+    room.press_with(WORD, Key::Enter);
+    assert_eq!(room.rows().len(), 1);
+    room.press_with(WORD, Key::Z);
+    assert_eq!(room.rows().len(), 2);
+}
+
+#[test]
+fn after_the_caret_was_moved_a_key_labels_the_word_there() {
+    let mut room = room();
+    select_beijing(&mut room);
+    room.press(Key::Num2);
+    room.press(Key::Home);
+    room.press(Key::Num1);
+    assert_eq!(marked(&room, 0), [entity("ORG", 0, 1, "我"), entity("LOC", 3, 5, "北京")]);
+    room.press(Key::PageDown);
+    room.press_with(WORD, Key::ArrowRight);
+    room.press(Key::Num1);
+    assert_eq!(marked(&room, 1), [entity("ORG", 0, 3, "She")], "the word before a caret behind it");
+    room.press_with(WORD, Key::End);
+    room.press(Key::Num1);
+    assert_eq!(marked(&room, 1).len(), 1, "nothing is no word");
+}
+
+#[test]
+fn keys_wait_for_the_text_that_they_are_meant_for() {
+    let files = [("a.txt", "one\ntwo\nthree\n")];
+    let mut room = Room::of_texts(DatasetType::NamedEntity, &["ORG"], &files);
+    for key in [Key::PageDown, Key::Num0, Key::PageDown, Key::Num0] {
+        room.harness.key_press(key);
+    }
+    room.settle();
+    let states: Vec<_> = room.rows().iter().map(|row| row.state).collect();
+    assert_eq!(states, [SampleState::Unlabeled, SampleState::Labeled, SampleState::Labeled]);
+}
+
+#[test]
+fn an_undo_between_two_steps_of_an_edge_does_not_take_the_entity() {
+    let mut room = room();
+    select_beijing(&mut room);
+    room.press(Key::Num2);
+    room.press(Key::CloseBracket);
+    room.press(Key::CloseBracket);
+    assert_eq!(places(&room, 0), [(3, 7)]);
+    room.press_with(WORD, Key::Z);
+    room.press(Key::CloseBracket);
+    assert_eq!(places(&room, 0), [(3, 6)]);
+    room.press_with(WORD, Key::Z);
+    assert_eq!(places(&room, 0), [(3, 5)]);
+}
+
+#[test]
+fn edges_move_by_words_and_nothing_becomes_the_same_twice() {
+    let mut room = room();
+    select_beijing(&mut room);
+    room.press(Key::Num2);
+    room.press_with(WORD, Key::CloseBracket);
+    assert!(places(&room, 0)[0].1 > 6);
+    room.press_with(WORD, Key::Z);
+    room.press(Key::Escape);
+    select_beijing(&mut room);
+    room.press(Key::Num1);
+    assert_eq!(places(&room, 0), [(3, 5), (3, 5)]);
+    room.press(Key::Num2);
+    let mut labels: Vec<_> = marked(&room, 0).into_iter().map(|(label, ..)| label).collect();
+    labels.sort();
+    assert_eq!(labels, ["LOC", "ORG"]);
+}
+
+#[test]
+fn what_was_labeled_everywhere_is_undone_as_one() {
+    let files = [("a.txt", "他在北京\n北京很大\n上海\n")];
+    let mut room = Room::of_texts(DatasetType::NamedEntity, &["LOC"], &files);
+    room.press(Key::PageDown);
+    room.press(Key::Num1);
+    assert_eq!(places(&room, 1), [(0, 2)]);
+    room.press_with(WORD, Key::D);
+    room.press_with(WORD, Key::Enter);
+    assert_eq!((places(&room, 0), places(&room, 1)), (vec![(2, 4)], vec![(0, 2)]));
+    room.press_with(WORD, Key::Z);
+    assert_eq!((places(&room, 0), places(&room, 1)), (vec![], vec![(0, 2)]));
+    room.press_with(WORD | Modifiers::SHIFT, Key::Z);
+    assert_eq!(places(&room, 0), [(2, 4)]);
+    room.press_with(WORD, Key::Z);
+    room.press_with(WORD, Key::Z);
+    assert_eq!(places(&room, 1), []);
+}
+
+#[test]
+fn what_is_composed_in_the_dialog_is_not_looked_for() {
+    let mut room = room();
+    room.press_with(WORD, Key::D);
+    let said = |room: &Room| room.harness.query_all_by_label_contains("Label 1 ").count();
+    room.harness.event(Event::Ime(ImeEvent::Preedit { text: "北".to_owned(), active_range_chars: None }));
+    room.settle();
+    assert_eq!(said(&room), 0);
+    room.harness.event(Event::Ime(ImeEvent::Commit("北".to_owned())));
+    room.settle();
+    assert!(said(&room) > 0);
+    room.press_with(WORD, Key::Enter);
+    assert_eq!(places(&room, 0), [(3, 4)]);
+}
+
+#[test]
+fn what_a_model_is_sure_of_is_accepted_in_all_texts() {
+    let mut room = room();
+    let label = room.workbench.label(room.dataset, "LOC").expect("a label").id;
+    let suggested = |start: u32, text: &str, confidence: f64| Annotation {
+        confidence: Some(confidence),
+        ..Annotation::human(
+            label,
+            AnnotationBody::Entity { start, end: start + 2, text: text.to_owned() },
+            "model/m".to_owned(),
+            Timestamp(0),
+        )
+    };
+    let ids: Vec<_> = room.rows().iter().map(|row| row.sample.id).collect();
+    let put = vec![
+        (ids[0], vec![suggested(3, "北京", 0.95), suggested(0, "我来", 0.2)]),
+        (ids[1], vec![suggested(0, "Sh", 0.99)]),
+    ];
+    room.workbench.edit(room.dataset, &Edit::suggest("m".to_owned(), put)).expect("an edit");
+    room.settle();
+    room.press_with(WORD, Key::Enter);
+    assert_eq!((places(&room, 0), places(&room, 1)), (vec![(3, 5)], vec![(0, 2)]));
+    room.press_with(Modifiers::SHIFT, Key::X);
+    assert!(room.rows()[0].annotations.iter().all(|annotation| annotation.set == AnnotationSet::Primary));
+}
+
+#[test]
+fn the_labels_of_all_listed_texts_are_cleared_and_come_back() {
+    let mut room = room();
+    room.press(Key::Num1);
+    room.press(Key::PageDown);
+    room.press(Key::Num1);
+    room.harness.get_by_role_and_label(Role::Button, "Clear all listed…").click();
+    room.settle();
+    room.press_with(WORD, Key::Enter);
+    assert_eq!((places(&room, 0), places(&room, 1)), (vec![], vec![]));
+    room.press_with(WORD, Key::Z);
+    assert_eq!((places(&room, 0).len(), places(&room, 1).len()), (1, 1));
+}
+
+#[test]
+fn a_labels_name_and_the_filter_of_entities_can_be_composed() {
+    let mut room = room();
+    room.harness.get_by_role_and_label(Role::Button, "New label").click();
+    room.settle();
+    let compose = |room: &mut Room, text: &str| {
+        room.harness.event(Event::Ime(ImeEvent::Preedit { text: "di'dian".to_owned(), active_range_chars: None }));
+        room.settle();
+        room.harness.event(Event::Ime(ImeEvent::Commit(text.to_owned())));
+        room.settle();
+    };
+    compose(&mut room, "地点");
+    room.press(Key::Enter);
+    let labels = room.workbench.labels(room.dataset).expect("labels");
+    assert_eq!(labels.last().expect("a label").label.name.as_str(), "地点");
+
+    select_beijing(&mut room);
+    room.press(Key::Num2);
+    room.harness.get_by_role_and_label(Role::TextInput, "Filter entities").click();
+    room.settle();
+    compose(&mut room, "上海");
+    assert_eq!(room.harness.query_all_by_label("北京 LOC").count(), 0);
+    room.press(Key::Escape);
+    assert_eq!(room.harness.query_all_by_label("北京 LOC").count(), 1);
 }

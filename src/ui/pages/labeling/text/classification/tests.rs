@@ -197,3 +197,19 @@ fn composing_chinese_searches_when_it_is_committed_and_labels_nothing() {
         room.workbench.counts(room.dataset, &SampleFilter { text: "味道".to_owned(), ..SampleFilter::default() });
     assert_eq!(found.expect("counts").total, 3);
 }
+
+#[test]
+fn keys_wait_while_the_next_undecided_text_is_looked_for() {
+    let lines: Vec<String> = (0..1_200).map(|line| format!("line {line}")).collect();
+    let mut room = Room::of_texts(DatasetType::TextClassification, &["good", "bad"], &[("a.txt", &lines.join("\n"))]);
+    let ids: Vec<_> = room.rows()[1..1_100].iter().map(|row| row.sample.id).collect();
+    room.workbench.edit(room.dataset, &Edit::Confirm { samples: ids }).expect("an edit");
+    room.harness.get_all_by_role(Role::Tab).nth(3).expect("a tab").click();
+    room.settle();
+    room.press(Key::Home);
+    room.harness.key_press(Key::Num1);
+    room.harness.key_press(Key::Num2);
+    room.settle();
+    let names = room.names(false);
+    assert_eq!((&names[0], &names[1_100]), (&vec!["good".to_owned()], &vec!["bad".to_owned()]));
+}
