@@ -516,8 +516,8 @@ fn boxes_of_an_image_as_it_is_stored_turn_with_it_in_every_format() {
         "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[2,4,10,6]}]}"#;
     std::fs::write(coco.join("instances.json"), file).expect("written");
     let turned = [14.0, 2.0, 20.0, 12.0];
-    let codes = |report: &Value| -> Vec<String> {
-        let warnings = report["warnings"].as_array().expect("a list");
+    let codes = |warnings: &Value| -> Vec<String> {
+        let warnings = warnings.as_array().expect("a list");
         warnings.iter().filter_map(|warning| warning["code"].as_str().map(str::to_owned)).collect()
     };
     for (name, folder) in [("voc", &voc), ("coco", &coco)] {
@@ -525,12 +525,12 @@ fn boxes_of_an_image_as_it_is_stored_turn_with_it_in_every_format() {
         std::fs::create_dir_all(&empty).expect("a folder");
         create(&workspace, name, &empty);
         let report = workspace.json(&["dataset", "import", name, "--format", name, "--dir", &text(folder), "--copy"]);
-        assert_eq!(codes(&report), ["voc-turned"], "{name}: {report}");
+        assert_eq!(codes(&report["warnings"]), ["voc-turned"], "{name}: {report}");
         let boxes = boxes_of(&workspace.json(&["dataset", "publish", name, "--no-media"]));
         assert_eq!(boxes["a.jpg"], [("cat".to_owned(), turned)], "{name}");
         let to = workspace.path(&format!("{name}-yolo"));
         let report = workspace.json(&["convert", &text(folder), "--format", "yolo", "--to", &text(&to)]);
-        assert_eq!(codes(&report), ["voc-turned"], "{name}: {report}");
+        assert_eq!(codes(&report["read"]), ["voc-turned"], "{name}: {report}");
         let line = std::fs::read_to_string(to.join("labels/a.txt")).expect("written");
         let numbers: Vec<f64> = line.split_whitespace().map(|number| number.parse().expect("a number")).collect();
         let expected = [0.0, 17.0 / 24.0, 7.0 / 32.0, 6.0 / 24.0, 10.0 / 32.0];
