@@ -247,6 +247,8 @@ fn back_goes_all_the_way() {
         room.press(Key::Q);
         assert!(room.shown().contains(image), "{}", room.shown());
     }
+    room.quickly(&[plain(Key::D), plain(Key::Q)]);
+    assert!(room.shown().contains("picture-0"), "{}", room.shown());
     room.press(Key::Q);
     assert!(room.harness.query_by_label_contains("None of the images seen before").is_some());
 }

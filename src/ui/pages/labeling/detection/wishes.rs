@@ -31,11 +31,8 @@ impl Wish {
     fn needs(self) -> Needs {
         match self {
             Self::Command(command) => match command {
-                Command::CanvasNext
-                | Command::CanvasPrevious
-                | Command::CanvasNextUnlabeled
-                | Command::CanvasBackWhere => Needs::Place,
-                Command::Undo | Command::Redo => Needs::Image,
+                Command::CanvasNext | Command::CanvasPrevious | Command::CanvasNextUnlabeled => Needs::Place,
+                Command::Undo | Command::Redo | Command::CanvasBackWhere => Needs::Image,
                 Command::CanvasJoin
                 | Command::CanvasNothing
                 | Command::CanvasBringPrevious
