@@ -66,7 +66,9 @@ pub fn job(text: &str, hits: &[Range<usize>], font: &FontId, color: Color32, gro
         let part = text.get(bytes).unwrap_or_default();
         let mut runs = runs(part);
         runs.sort_by_key(|run| run.bytes.start);
-        runs.into_iter().for_each(|run| job.append(&part[run.bytes], 0.0, format.clone()));
+        for run in runs {
+            job.append(&part[run.bytes], 0.0, format.clone());
+        }
     };
     let mut at = 0;
     for hit in hits {
