@@ -228,3 +228,59 @@ fn odd_names_come_in_go_out_and_keep_to_their_line() {
         assert_eq!(std::fs::read_dir(workspace.path(&format!("exports/{format}"))).expect("there").count(), 1);
     }
 }
+
+/// One step of a row of edits: what is done, to which shape, where to.
+fn step(image: &Image, workbench: &Workbench, (what, which, x, y): (u8, usize, i32, i32)) -> Edit {
+    let now = image.shapes(workbench);
+    let at = [f64::from(x) + 0.5, f64::from(y)];
+    let chosen = now.get(which % now.len().max(1)).cloned();
+    let (mut put, mut remove, mut order) = (Vec::new(), Vec::new(), Vec::new());
+    match (what, chosen) {
+        (0, Some(annotation)) => remove.push(annotation.id),
+        (1, Some(annotation)) => order.push(annotation.id),
+        (2, Some(mut annotation)) => {
+            annotation.hard = Some(annotation.hard != Some(true));
+            put.push(annotation);
+        }
+        (3..=5, Some(mut annotation)) => {
+            if let AnnotationBody::Shape { shape, attributes } = &mut annotation.body {
+                *shape = if what == 3 { shape.moved(at) } else { shape.turned(shape.pivot(), at[0] * 10.0) };
+                attributes.truncated = (what == 5).then_some(x > 10);
+            }
+            put.push(annotation);
+        }
+        _ => return image.put(vec![Shape::rectangle(at, [at[0] + 5.0, at[1] + 3.0]), Shape::Point { at }]),
+    }
+    Edit::Annotate { sample: image.sample, put, remove, order }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(6))]
+
+    #[test]
+    fn any_row_of_edits_is_undone_step_by_step_and_done_again(
+        steps in proptest::collection::vec((0_u8..8, 0_usize..6, 0_i32..20, 0_i32..20), 1..12),
+    ) {
+        let workspace = Workspace::new();
+        cells(&workspace);
+        let workbench = open(&workspace);
+        let image = Image::of(&workbench);
+        let mut states = vec![image.shapes(&workbench)];
+        for of in steps {
+            workbench.edit(image.dataset, &step(&image, &workbench, of)).expect("an edit");
+            let now = image.shapes(&workbench);
+            // What changes nothing is no step.
+            if states.last() != Some(&now) {
+                states.push(now);
+            }
+        }
+        for before in states.iter().rev().skip(1) {
+            workbench.undo_sample(image.dataset, image.sample).expect("not refused").expect("an edit");
+            proptest::prop_assert_eq!(&image.shapes(&workbench), before);
+        }
+        for after in states.iter().skip(1) {
+            workbench.redo_sample(image.dataset, image.sample).expect("not refused").expect("an edit");
+            proptest::prop_assert_eq!(&image.shapes(&workbench), after);
+        }
+    }
+}

@@ -25,6 +25,7 @@ pub mod service;
 pub mod shape;
 pub mod shape_edit;
 pub mod shape_rule;
+pub mod shape_within;
 pub mod text;
 pub mod text_evaluation;
 pub mod text_origin;

@@ -165,18 +165,25 @@ impl Shape {
         }
     }
 
-    /// The handle nearest to a point, within `reach_px`; corners before sides.
+    /// The handle nearest to a point, within `reach_px`, and its place; corners before sides, which may be left out.
     #[must_use]
-    pub fn handle_at(&self, point: Point, reach_px: f64, rotation_px: f64) -> Option<Handle> {
-        let mut best: Option<(f64, Handle)> = None;
+    pub fn handle_at(
+        &self,
+        point: Point,
+        reach_px: f64,
+        rotation_px: f64,
+        with_sides: bool,
+    ) -> Option<(Handle, Point)> {
+        let mut best: Option<(f64, Handle, Point)> = None;
         self.for_each_handle(rotation_px, |handle, at| {
             let away = distance(at, point);
+            let counts = away <= reach_px && (with_sides || !matches!(handle, Handle::Side(_)));
             // Later ones win a tie: corners come after sides.
-            if away <= reach_px && best.is_none_or(|(nearest, _)| away <= nearest) {
-                best = Some((away, handle));
+            if counts && best.is_none_or(|(nearest, ..)| away <= nearest) {
+                best = Some((away, handle, at));
             }
         });
-        best.map(|(_, handle)| handle)
+        best.map(|(_, handle, at)| (handle, at))
     }
 
     /// The shape after one of its handles has been dragged somewhere; itself where it has no such handle.

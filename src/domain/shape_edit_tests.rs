@@ -292,6 +292,7 @@ fn vertices_draw_before_borders() {
 #[test]
 fn corners_are_grasped_before_sides() {
     let small = Shape::rectangle([0.0, 0.0], [4.0, 4.0]);
-    assert_eq!(small.handle_at([4.0, 4.0], 8.0, 20.0), Some(Handle::Corner(2)));
-    assert_eq!(small.handle_at([40.0, 4.0], 8.0, 20.0), None);
+    assert_eq!(small.handle_at([4.0, 4.0], 8.0, 20.0, true), Some((Handle::Corner(2), [4.0, 4.0])));
+    assert_eq!(small.handle_at([40.0, 4.0], 8.0, 20.0, true), None);
+    assert_eq!(small.handle_at([4.0, 2.0], 1.0, 20.0, false), None);
 }

@@ -121,6 +121,7 @@ commands! {
     CanvasLabel "canvas-label" Tag Canvas "L",
     CanvasDelete "canvas-delete" Trash2 Canvas "Delete",
     CanvasSelectAll "canvas-select-all" BoxSelect Canvas "Ctrl+A",
+    CanvasBeneath "canvas-beneath" Layers Canvas "Shift+V",
     CanvasCopy "canvas-copy" Copy Canvas "Ctrl+C",
     CanvasPaste "canvas-paste" ClipboardPaste Canvas "Ctrl+V",
     CanvasDuplicate "canvas-duplicate" CopyPlus Canvas "Ctrl+D",
@@ -149,6 +150,23 @@ commands! {
     CanvasGuides "canvas-guides" Grid3x3 Canvas "Shift+G",
     CanvasMinimap "canvas-minimap-toggle" Map Canvas "Shift+M",
     CanvasStrip "canvas-strip" GalleryVertical Canvas "Shift+S",
+    CanvasRegion "canvas-region" PanelsTopLeft Canvas "F6",
+    CanvasRegionBack "canvas-region-back" PanelsTopLeft Canvas "Shift+F6",
+    CanvasFilterImages "canvas-filter-images" Images Canvas "Ctrl+F",
+    CanvasImageState "canvas-image-state" Funnel Canvas "",
+    CanvasFilterShapes "canvas-filter-shapes-command" Shapes Canvas "Ctrl+Shift+F",
+    CanvasTruncated "canvas-truncated" Crop Canvas "",
+    CanvasOccluded "canvas-occluded" Blend Canvas "",
+    CanvasDifficult "canvas-difficult" CircleQuestionMark Canvas "",
+    CanvasPose "canvas-pose" PersonStanding Canvas "",
+    CanvasConfidence "canvas-confidence" Percent Canvas "",
+    CanvasProperty "canvas-property" ListPlus Canvas "",
+    CanvasChannel "canvas-channel" Palette Canvas "",
+    CanvasBrighter "canvas-brighter" Sun Canvas "",
+    CanvasDarker "canvas-darker" SunDim Canvas "",
+    CanvasMoreContrast "canvas-more-contrast" Contrast Canvas "",
+    CanvasLessContrast "canvas-less-contrast" Contrast Canvas "",
+    CanvasAsInFile "canvas-as-in-file" RotateCcw Canvas "",
 }
 
 impl Command {
@@ -170,6 +188,10 @@ impl Command {
                 | Self::CanvasTurnFarRight
                 | Self::CanvasCloser
                 | Self::CanvasFarther
+                | Self::CanvasBrighter
+                | Self::CanvasDarker
+                | Self::CanvasMoreContrast
+                | Self::CanvasLessContrast
         )
     }
 }

@@ -2,6 +2,8 @@
 //! window; [`picture`] brings the image in tiles, [`widget`] takes the pointer and draws, [`pair`] shows two
 //! annotations of an image side by side.
 
+mod draft;
+mod grip;
 pub mod look;
 pub mod mesh;
 pub mod minimap;
@@ -14,7 +16,8 @@ pub mod tools;
 pub mod view;
 pub mod widget;
 
+pub use draft::Draft;
 pub use pair::{Pair, PairShown};
 pub use scene::{Object, Scene};
-pub use tools::{Draft, Outcome, Tool};
+pub use tools::{Outcome, Tool};
 pub use widget::{Canvas, Options, Output, Shown};

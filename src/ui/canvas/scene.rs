@@ -89,6 +89,12 @@ impl Scene {
         self.place_of.get(&id).map(|place| &self.objects[*place])
     }
 
+    /// The shape that may be changed: neither locked nor hidden.
+    #[must_use]
+    pub fn editable(&self, id: AnnotationId) -> Option<&Object> {
+        self.get(id).filter(|object| !object.locked && !object.hidden)
+    }
+
     /// Its place in the drawing order.
     #[must_use]
     pub fn place(&self, id: AnnotationId) -> Option<usize> {
@@ -210,6 +216,12 @@ impl Deeper {
         };
         self.at = Some(point);
         self.shown = chosen.copied();
+        self.shown
+    }
+
+    /// What the last click meant.
+    #[must_use]
+    pub fn chosen(&self) -> Option<AnnotationId> {
         self.shown
     }
 

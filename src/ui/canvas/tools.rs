@@ -1,9 +1,11 @@
 //! What a hand does on the canvas, without a window: presses, drags, clicks and keys in image coordinates become
 //! selections, new shapes and changed ones. Nothing changes in the document before a gesture ends.
 
+use super::draft::{Draft, is_drawn, regular};
+use super::grip::{self, Grip};
 use super::scene::{Deeper, Scene};
 use crate::domain::shape::{Bounds, Point, distance};
-use crate::domain::shape_edit::{clamped, limited_move, normal_degrees, snapped};
+use crate::domain::shape_edit::{clamped, limited_move, snapped};
 use crate::domain::{AnnotationId, DragOptions, Handle, Shape, ShapeKind};
 use std::collections::HashSet;
 
@@ -31,66 +33,6 @@ pub struct Pointer {
     pub alt: bool,
 }
 
-/// A shape that is being drawn.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Draft {
-    /// Corner to corner, or centre to rim, or end to end, while the button is held.
-    Drag { kind: ShapeKind, from: Point, to: Point },
-    /// A rotated rectangle: the first side stands, the pointer says how wide it is.
-    Width { a: Point, b: Point, to: Point },
-    /// Point by point: a polygon, a polyline, or the path of a cut (`None`).
-    Path { kind: Option<ShapeKind>, points: Vec<Point>, to: Point },
-}
-
-impl Draft {
-    /// What would be drawn if it ended here; `None` while there is too little of it.
-    #[must_use]
-    pub fn shape(&self) -> Option<Shape> {
-        let shape = match self {
-            Self::Drag { kind, from, to } => match kind {
-                ShapeKind::Rectangle => Shape::rectangle(*from, *to),
-                ShapeKind::Circle => Shape::Circle { center: *from, radius: distance(*from, *to) },
-                ShapeKind::Line | ShapeKind::RotatedRectangle => Shape::Line { points: [*from, *to], dashed: false },
-                ShapeKind::Dashed => Shape::Line { points: [*from, *to], dashed: true },
-                ShapeKind::Point => Shape::Point { at: *to },
-                ShapeKind::Polygon | ShapeKind::Polyline => return None,
-            },
-            Self::Width { a, b, to } => from_side(*a, *b, *to)?,
-            Self::Path { kind, points, .. } => match kind {
-                Some(ShapeKind::Polygon) if points.len() >= 3 => Shape::polygon(points.clone()),
-                Some(ShapeKind::Polyline) if points.len() >= 2 => Shape::Polyline { points: points.clone() },
-                _ => return None,
-            },
-        };
-        Some(shape)
-    }
-
-    /// The tool that goes on with it. `None` for what ends with the button, and for the path of a cut: that is drawn
-    /// anew.
-    fn tool(&self) -> Option<Tool> {
-        match self {
-            Self::Drag { .. } => None,
-            Self::Width { .. } => Some(Tool::Draw(ShapeKind::RotatedRectangle)),
-            Self::Path { kind, .. } => kind.map(Tool::Draw),
-        }
-    }
-}
-
-/// The rectangle with the side from `a` to `b` that reaches as far as `to`.
-fn from_side(a: Point, b: Point, to: Point) -> Option<Shape> {
-    let length = distance(a, b);
-    if length <= 0.0 {
-        return None;
-    }
-    let along = [(b[0] - a[0]) / length, (b[1] - a[1]) / length];
-    let across = [-along[1], along[0]];
-    let width = (to[0] - a[0]) * across[0] + (to[1] - a[1]) * across[1];
-    let middle = [f64::midpoint(a[0], b[0]), f64::midpoint(a[1], b[1])];
-    let center = [middle[0] + across[0] * width / 2.0, middle[1] + across[1] * width / 2.0];
-    let degrees = normal_degrees(along[1].atan2(along[0]).to_degrees());
-    Some(Shape::RotatedRectangle { center, size_px: [length, width.abs()], degrees })
-}
-
 /// What the held button does.
 #[derive(Clone, Debug, Default, PartialEq)]
 enum Gesture {
@@ -108,7 +50,7 @@ enum Gesture {
     },
     Handle {
         id: AnnotationId,
-        handle: Handle,
+        grip: Grip,
         original: Shape,
         current: Shape,
     },
@@ -129,6 +71,11 @@ enum Then {
         add: bool,
     },
     Draw(ShapeKind),
+    /// On a handle of the selected shape.
+    Handle {
+        id: AnnotationId,
+        grip: Grip,
+    },
 }
 
 /// What an input led to.
@@ -229,9 +176,9 @@ impl Hand {
         }
     }
 
-    /// Forgets what is no longer in the scene.
+    /// Forgets what is no longer in the scene, or not seen in it: no key may act on it.
     pub fn retain(&mut self, scene: &Scene) {
-        self.selection.retain(|id| scene.get(*id).is_some());
+        self.selection.retain(|id| scene.get(*id).is_some_and(|object| !object.hidden));
         self.selected = self.selection.iter().copied().collect();
         if let Gesture::Handle { id, .. } = &self.gesture
             && scene.get(*id).is_none()
@@ -290,17 +237,11 @@ impl Hand {
         self.draft.is_some() || !matches!(self.gesture, Gesture::None | Gesture::Pressed { .. })
     }
 
-    /// What the pointer would do at a place, for its shape: the handle under it.
+    /// What the pointer would take hold of at a place.
     #[must_use]
-    pub fn handle_under(&self, scene: &Scene, pointer: &Pointer) -> Option<Handle> {
+    pub fn grip_under(&self, scene: &Scene, pointer: &Pointer) -> Option<Grip> {
         let [id] = self.selection.as_slice() else { return None };
-        let object = scene.get(*id).filter(|object| !object.locked && !object.hidden)?;
-        // Far away nothing can be meant: spares a look at every vertex.
-        let near = object.shape.bounds().grown(pointer.rotation_px + pointer.reach_px);
-        if !near.contains(pointer.at) {
-            return None;
-        }
-        object.shape.handle_at(pointer.at, pointer.reach_px, pointer.rotation_px)
+        grip::under(&scene.editable(*id)?.shape, pointer)
     }
 
     fn placed(&mut self, scene: &Scene, pointer: &Pointer, without: &HashSet<AnnotationId>) -> Point {
@@ -319,10 +260,12 @@ impl Hand {
         if self.draft.is_some() {
             return self.next_point(scene, pointer);
         }
-        if let Some(outcome) = self.press_on_selected(scene, pointer) {
+        let selects = self.tool == Tool::Select || pointer.command;
+        // A cut may begin anywhere, also on a handle of what it is to cut.
+        let cuts = self.tool == Tool::Split && !selects;
+        if !cuts && let Some(outcome) = self.press_on_selected(scene, pointer) {
             return outcome;
         }
-        let selects = self.tool == Tool::Select || pointer.command;
         if !selects {
             return self.begin(scene, pointer);
         }
@@ -344,22 +287,22 @@ impl Hand {
 
     /// Handles and edges of the one selected shape.
     fn press_on_selected(&mut self, scene: &Scene, pointer: &Pointer) -> Option<Outcome> {
-        let handle = self.handle_under(scene, pointer);
         let [id] = *self.selection.as_slice() else { return None };
-        let object = scene.get(id)?;
+        let grip = self.grip_under(scene, pointer);
         if pointer.alt {
-            if let Some(Handle::Vertex { ring, index }) = handle {
+            let object = scene.editable(id)?;
+            if let Some(Grip { handle: Handle::Vertex { ring, index }, .. }) = grip {
                 let shape = object.shape.without_vertex(ring, index)?;
                 return Some(Outcome::Changed(vec![(id, shape)]));
             }
             let place = object.shape.nearest_edge(pointer.at).filter(|place| place.distance <= pointer.reach_px)?;
             let current = object.shape.with_vertex(place.ring, place.index, place.at)?;
-            let handle = Handle::Vertex { ring: place.ring, index: place.index };
-            self.gesture = Gesture::Handle { id, handle, original: object.shape.clone(), current };
+            let grip = Grip::new(Handle::Vertex { ring: place.ring, index: place.index }, place.at, pointer.at);
+            self.gesture = Gesture::Handle { id, grip, original: object.shape.clone(), current };
             return Some(Outcome::None);
         }
-        let (original, current) = (object.shape.clone(), object.shape.clone());
-        self.gesture = Gesture::Handle { id, handle: handle?, original, current };
+        // Whether it is a drag of the handle or a click shows when the pointer moves.
+        self.gesture = Gesture::Pressed { from: pointer.at, then: Then::Handle { id, grip: grip? } };
         Some(Outcome::None)
     }
 
@@ -372,7 +315,10 @@ impl Hand {
             None | Some(ShapeKind::Polygon | ShapeKind::Polyline) => {
                 let at = self.placed(scene, pointer, &HashSet::new());
                 self.draft = Some(Draft::Path { kind, points: vec![at], to: at });
-                self.select(Vec::new());
+                // A cut is one of what is selected.
+                if kind.is_some() {
+                    self.select(Vec::new());
+                }
                 Outcome::Selected
             }
             Some(ShapeKind::Point) => {
@@ -434,17 +380,32 @@ impl Hand {
                     self.gesture = Gesture::None;
                     self.select(Vec::new());
                 }
+                Then::Handle { id, grip } => {
+                    self.gesture = scene.editable(id).map_or(Gesture::None, |object| {
+                        let (original, current) = (object.shape.clone(), object.shape.clone());
+                        Gesture::Handle { id, grip, original, current }
+                    });
+                }
             }
         }
         match &mut self.gesture {
-            Gesture::Move { from, by, bounds } => {
+            Gesture::Move { from, bounds, .. } => {
                 let mut moved = [pointer.at[0] - from[0], pointer.at[1] - from[1]];
                 if pointer.shift {
                     // Along the longer axis only.
                     let still = usize::from(moved[0].abs() >= moved[1].abs());
                     moved[still] = 0.0;
                 }
-                *by = limited_move(bounds, moved, scene.size_px());
+                let (bounds, moved) = (*bounds, limited_move(bounds, moved, scene.size_px()));
+                self.snapped_to = None;
+                let drawn = if self.snaps && !pointer.shift {
+                    self.drawn_move(scene, &bounds, moved, pointer.reach_px)
+                } else {
+                    moved
+                };
+                if let Gesture::Move { by, .. } = &mut self.gesture {
+                    *by = drawn;
+                }
                 return;
             }
             Gesture::Band { to, .. } => {
@@ -455,9 +416,9 @@ impl Hand {
             Gesture::None | Gesture::Pressed { .. } => {}
         }
         if self.draft.is_some() {
-            let at = self.placed(scene, pointer, &HashSet::new());
+            let (at, size_px) = (self.placed(scene, pointer, &HashSet::new()), scene.size_px());
             match &mut self.draft {
-                Some(Draft::Drag { kind, from, to }) => *to = regular(*kind, *from, at, pointer.shift),
+                Some(Draft::Drag { kind, from, to }) => *to = regular(*kind, *from, at, pointer.shift, size_px),
                 Some(Draft::Path { to, .. } | Draft::Width { to, .. }) => *to = at,
                 None => {}
             }
@@ -469,28 +430,53 @@ impl Hand {
     }
 
     fn drag_handle(&mut self, scene: &Scene, pointer: &Pointer) {
-        let Gesture::Handle { id, handle, .. } = &self.gesture else { return };
-        let (without, handle) = (HashSet::from([*id]), *handle);
+        let Gesture::Handle { id, grip, .. } = &self.gesture else { return };
+        let (without, handle) = (HashSet::from([*id]), grip.handle);
+        let pointer = Pointer { at: grip.place_for(pointer.at), ..*pointer };
         let at = match handle {
             // These turn and measure: they may leave the image.
             Handle::Rotation | Handle::Radius => pointer.at,
-            _ => self.placed(scene, pointer, &without),
+            _ => self.placed(scene, &pointer, &without),
         };
         let options = DragOptions { regular: pointer.shift, from_center: pointer.command };
         let Gesture::Handle { original, current, .. } = &mut self.gesture else { return };
         match handle {
             // Only this point moves: nothing else of a large outline is touched.
             Handle::Vertex { ring, index } => current.set_vertex(ring, index, at),
-            _ => *current = original.dragged(handle, at, options),
+            _ => *current = original.dragged_within(handle, at, options, scene.size_px()),
         }
     }
 
+    /// A move drawn to where the border of what moves meets the image's border, or one of its corners a vertex.
+    fn drawn_move(&mut self, scene: &Scene, bounds: &Bounds, by: [f64; 2], reach_px: f64) -> [f64; 2] {
+        let size_px = scene.size_px();
+        let moved = Bounds { min: add(bounds.min, by), max: add(bounds.max, by) };
+        let corners = [moved.min, [moved.max[0], moved.min[1]], moved.max, [moved.min[0], moved.max[1]]];
+        let mut best: Option<(Point, Point)> = None;
+        for corner in corners {
+            for vertex in scene.vertices_near(corner, reach_px, &self.selected) {
+                let nearest = best.map_or(reach_px, |(corner, vertex)| distance(corner, vertex));
+                if distance(corner, vertex) <= nearest {
+                    best = Some((corner, vertex));
+                }
+            }
+        }
+        self.snapped_to = best.map(|(_, vertex)| vertex);
+        let more = match best {
+            Some((corner, vertex)) => [vertex[0] - corner[0], vertex[1] - corner[1]],
+            None => [0, 1].map(|axis| {
+                let (low, high) = (-moved.min[axis], size_px[axis] - moved.max[axis]);
+                let nearer = if low.abs() < high.abs() { low } else { high };
+                if nearer.abs() <= reach_px { nearer } else { 0.0 }
+            }),
+        };
+        limited_move(bounds, add(by, more), size_px)
+    }
+
     fn bounds_of_selection(&self, scene: &Scene) -> Option<Bounds> {
-        let places = self.selection.iter().filter_map(|id| scene.place(*id));
-        places.map(|place| *scene.bounds_of(place)).reduce(|a, b| Bounds {
-            min: [a.min[0].min(b.min[0]), a.min[1].min(b.min[1])],
-            max: [a.max[0].max(b.max[0]), a.max[1].max(b.max[1])],
-        })
+        let places = self.selection.iter().filter(|id| scene.editable(**id).is_some());
+        let places = places.filter_map(|id| scene.place(*id));
+        places.map(|place| *scene.bounds_of(place)).reduce(|a, b| a.union(&b))
     }
 
     /// The button goes up.
@@ -504,6 +490,11 @@ impl Hand {
                 }
             }
             Gesture::Pressed { then: Then::Move { fresh: true }, .. } => return Outcome::None,
+            // Where clicks draw, they draw on handles, too.
+            Gesture::Pressed { from, then: Then::Handle { .. } } if self.draws_by_clicks() && !pointer.command => {
+                return self.begin(scene, &Pointer { at: from, ..*pointer });
+            }
+            Gesture::Pressed { then: Then::Handle { .. }, .. } => return self.select_at(scene, pointer),
             Gesture::Pressed { then: Then::Move { fresh: false }, .. } => return self.select_at(scene, pointer),
             // With a drawing tool a click selects too, so that no tool has to be changed for that.
             Gesture::Pressed { then: Then::Draw(_), .. } => {
@@ -517,7 +508,8 @@ impl Hand {
                 if by == [0.0; 2] {
                     return Outcome::None;
                 }
-                let moved = self.selection.iter().filter_map(|id| scene.get(*id)).filter(|object| !object.locked);
+                self.snapped_to = None;
+                let moved = self.selection.iter().filter_map(|id| scene.editable(*id));
                 return Outcome::Changed(moved.map(|object| (object.id, object.shape.moved(by).rounded())).collect());
             }
             Gesture::Handle { id, original, current, .. } => {
@@ -549,7 +541,15 @@ impl Hand {
         }
     }
 
+    fn draws_by_clicks(&self) -> bool {
+        matches!(self.tool, Tool::Draw(ShapeKind::Polygon | ShapeKind::Polyline | ShapeKind::Point))
+    }
+
     fn select_at(&mut self, scene: &Scene, pointer: &Pointer) -> Outcome {
+        // What was given up meanwhile is not gone beneath.
+        if self.deeper.chosen().is_some_and(|id| !self.is_selected(id)) {
+            self.deeper.forget();
+        }
         let Some(id) = self.deeper.click(scene, pointer.at, pointer.reach_px) else { return Outcome::None };
         let ids = scene.with_groups(&[id]);
         if pointer.shift {
@@ -566,8 +566,8 @@ impl Hand {
             return self.finish();
         }
         let [id] = *self.selection.as_slice() else { return Outcome::None };
-        let Some(object) = scene.get(id).filter(|object| !object.locked) else { return Outcome::None };
-        if self.handle_under(scene, pointer).is_some() {
+        let Some(object) = scene.editable(id) else { return Outcome::None };
+        if self.grip_under(scene, pointer).is_some() {
             return Outcome::None;
         }
         let place = object.shape.nearest_edge(pointer.at).filter(|place| place.distance <= pointer.reach_px);
@@ -626,6 +626,16 @@ impl Hand {
         }
     }
 
+    /// The shape beneath the one that is selected at a place becomes the selection; with none selected there, the one
+    /// beneath that which stands out.
+    pub fn select_beneath(&mut self, scene: &Scene, at: Point, reach_px: f64) -> Outcome {
+        let under: Vec<_> = scene.under(at, reach_px).into_iter().map(|place| scene.objects()[place].id).collect();
+        let above = under.iter().rposition(|id| self.is_selected(*id)).unwrap_or(0);
+        let Some(id) = under.get((above + 1) % under.len().max(1)) else { return Outcome::None };
+        self.select(scene.with_groups(&[*id]));
+        Outcome::Selected
+    }
+
     /// The next or previous shape in drawing order becomes the selection: Tab.
     pub fn select_next(&mut self, scene: &Scene, backwards: bool) -> Outcome {
         let free = |object: &&super::scene::Object| !object.hidden;
@@ -643,39 +653,8 @@ impl Hand {
     }
 }
 
-/// A square, a circle, or a line in steps of 15°, where Shift is held.
-fn regular(kind: ShapeKind, from: Point, to: Point, shift: bool) -> Point {
-    if !shift {
-        return to;
-    }
-    let by = [to[0] - from[0], to[1] - from[1]];
-    match kind {
-        ShapeKind::Rectangle => {
-            let side = by[0].abs().min(by[1].abs());
-            [from[0] + side * by[0].signum(), from[1] + side * by[1].signum()]
-        }
-        ShapeKind::Line | ShapeKind::Dashed | ShapeKind::RotatedRectangle => {
-            let length = by[0].hypot(by[1]);
-            let angle = (by[1].atan2(by[0]).to_degrees() / 15.0).round() * 15.0;
-            let (sin, cos) = angle.to_radians().sin_cos();
-            [from[0] + length * cos, from[1] + length * sin]
-        }
-        _ => to,
-    }
-}
-
-/// Whether a shape has an extent that a hand can mean: half a pixel.
-fn is_drawn(shape: &Shape) -> bool {
-    const LEAST_PX: f64 = 0.5;
-    let bounds = shape.bounds();
-    match shape {
-        Shape::Point { .. } => true,
-        Shape::Line { .. } | Shape::Polyline { .. } => bounds.width().max(bounds.height()) >= LEAST_PX,
-        Shape::RotatedRectangle { size_px, .. } => size_px[0] >= LEAST_PX && size_px[1] >= LEAST_PX,
-        Shape::Rectangle { .. } | Shape::Polygon { .. } | Shape::Circle { .. } => {
-            bounds.width() >= LEAST_PX && bounds.height() >= LEAST_PX
-        }
-    }
+fn add(a: Point, b: [f64; 2]) -> Point {
+    [a[0] + b[0], a[1] + b[1]]
 }
 
 #[cfg(test)]

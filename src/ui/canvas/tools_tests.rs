@@ -167,8 +167,131 @@ fn handles_resize_with_any_tool() {
     let scene = scene(vec![one]);
     let mut hand = hand(Tool::Draw(ShapeKind::Rectangle));
     hand.select(vec![id]);
-    let outcome = drag(&mut hand, &scene, at(151.0, 149.0), at(200.0, 180.0));
+    let outcome = drag(&mut hand, &scene, at(151.0, 149.0), at(201.0, 179.0));
     assert_eq!(outcome, Outcome::Changed(vec![(id, Shape::rectangle([100.0, 100.0], [200.0, 180.0]))]));
+}
+
+#[test]
+fn a_click_on_a_handle_changes_nothing_and_a_drag_keeps_its_distance() {
+    let one = object(Shape::rectangle([100.04, 100.0], [150.04, 150.0]));
+    let id = one.id;
+    let scene = scene(vec![one]);
+    let mut hand = hand(Tool::Select);
+    hand.select(vec![id]);
+    hand.press(&scene, &at(154.0, 153.0));
+    hand.motion(&scene, &at(153.0, 152.0), false);
+    assert_eq!(hand.dragged_shape(id), None, "the hand trembles");
+    assert_eq!(hand.release(&scene, &at(153.0, 152.0)), Outcome::Selected);
+    assert_eq!(hand.selection(), [id]);
+    let outcome = drag(&mut hand, &scene, at(154.0, 153.0), at(164.0, 153.0));
+    assert_eq!(outcome, Outcome::Changed(vec![(id, Shape::rectangle([100.0, 100.0], [160.0, 150.0]))]));
+}
+
+#[test]
+fn a_small_shape_is_moved_and_clicks_on_it_go_deeper() {
+    let (small, large) = (square(100.0, 100.0, 8.0), square(50.0, 50.0, 200.0));
+    let (inner, outer) = (small.id, large.id);
+    let scene = scene(vec![large, small]);
+    let mut hand = hand(Tool::Select);
+    let middle = at(104.0, 104.0);
+    click(&mut hand, &scene, middle);
+    let outcome = drag(&mut hand, &scene, middle, at(124.0, 104.0));
+    assert_eq!(outcome, Outcome::Changed(vec![(inner, Shape::rectangle([120.0, 100.0], [128.0, 108.0]))]));
+    // On a corner, too.
+    click(&mut hand, &scene, at(107.5, 107.5));
+    assert_eq!(hand.selection(), [outer]);
+}
+
+#[test]
+fn what_was_given_up_meanwhile_is_chosen_anew() {
+    let (large, small) = (square(0.0, 0.0, 200.0), square(50.0, 50.0, 20.0));
+    let (outer, inner) = (large.id, small.id);
+    let scene = scene(vec![large, small]);
+    let mut hand = hand(Tool::Select);
+    click(&mut hand, &scene, at(60.0, 60.0));
+    click(&mut hand, &scene, at(700.0, 700.0));
+    click(&mut hand, &scene, at(60.0, 60.0));
+    assert_eq!(hand.selection(), [inner]);
+    hand.select(Vec::new());
+    click(&mut hand, &scene, at(60.0, 60.0));
+    assert_eq!(hand.selection(), [inner]);
+    hand.select(Vec::new());
+    assert_eq!(hand.select_beneath(&scene, [60.0, 60.0], 5.0), Outcome::Selected);
+    assert_eq!(hand.selection(), [outer], "beneath the one that stands out");
+    hand.select_beneath(&scene, [60.0, 60.0], 5.0);
+    assert_eq!(hand.selection(), [inner], "and round again");
+    assert_eq!(hand.select_beneath(&scene, [700.0, 700.0], 5.0), Outcome::None);
+}
+
+#[test]
+fn what_is_locked_or_hidden_is_not_changed_by_hand() {
+    for (locked, hidden) in [(true, false), (false, true)] {
+        let outline = vec![[100.0, 100.0], [300.0, 100.0], [300.0, 300.0], [100.0, 300.0]];
+        let polygon = Object { locked, hidden, ..object(Shape::polygon(outline)) };
+        let id = polygon.id;
+        let scene = scene(vec![polygon]);
+        let mut hand = hand(Tool::Select);
+        let alt = |x, y| Pointer { alt: true, ..at(x, y) };
+        for (from, to) in [(alt(200.0, 101.0), alt(200.0, 50.0)), (at(300.0, 300.0), at(350.0, 350.0))] {
+            hand.select(vec![id]);
+            assert!(!matches!(drag(&mut hand, &scene, from, to), Outcome::Changed(_)));
+        }
+        hand.select(vec![id]);
+        assert_eq!(hand.press(&scene, &alt(300.0, 300.0)), Outcome::None);
+        hand.cancel();
+        assert_eq!(hand.double_click(&scene, &at(100.0, 200.0)), Outcome::None);
+        hand.retain(&scene);
+        assert_eq!(hand.selection().is_empty(), hidden);
+    }
+}
+
+#[test]
+fn a_cut_begins_on_a_handle_and_keeps_the_selection() {
+    let polygon = object(Shape::polygon(vec![[100.0, 100.0], [300.0, 100.0], [300.0, 300.0], [100.0, 300.0]]));
+    let id = polygon.id;
+    let scene = scene(vec![polygon, square(0.0, 0.0, 500.0)]);
+    let mut hand = hand(Tool::Split);
+    hand.select(vec![id]);
+    drag(&mut hand, &scene, at(100.0, 100.0), at(110.0, 110.0));
+    assert_eq!(hand.selection(), [id]);
+    click(&mut hand, &scene, at(300.0, 300.0));
+    assert_eq!(hand.finish(), Outcome::Cut(vec![[100.0, 100.0], [300.0, 300.0]]));
+    assert_eq!(hand.selection(), [id]);
+}
+
+#[test]
+fn a_polygon_begins_at_the_corner_of_a_selected_one() {
+    let one = square(100.0, 100.0, 50.0);
+    let id = one.id;
+    let scene = scene(vec![one]);
+    let mut hand = hand(Tool::Draw(ShapeKind::Polygon));
+    hand.snaps = true;
+    hand.select(vec![id]);
+    click(&mut hand, &scene, at(151.0, 151.0));
+    assert!(matches!(hand.draft(), Some(Draft::Path { points, .. }) if *points == [[150.0, 150.0]]));
+}
+
+#[test]
+fn even_lines_and_boxes_stay_within_the_image() {
+    let scene = scene(Vec::new());
+    let shift = |x, y| Pointer { shift: true, ..at(x, y) };
+    let mut line = hand(Tool::Draw(ShapeKind::Line));
+    let outcome = drag(&mut line, &scene, at(500.0, 700.0), shift(990.0, 790.0));
+    let Outcome::Drawn(Shape::Line { points: [_, end], .. }) = outcome else { panic!("{outcome:?}") };
+    assert!(end[0] <= SIZE[0] && end[1] <= SIZE[1], "{end:?}");
+}
+
+#[test]
+fn a_moved_shape_is_drawn_to_the_border_and_to_corners_of_others() {
+    let (one, other) = (square(100.0, 100.0, 50.0), square(300.0, 300.0, 50.0));
+    let id = one.id;
+    let scene = scene(vec![one, other]);
+    let mut hand = hand(Tool::Select);
+    hand.snaps = true;
+    let moved = |x: f64, y: f64| Outcome::Changed(vec![(id, Shape::rectangle([x, y], [x + 50.0, y + 50.0]))]);
+    assert_eq!(drag(&mut hand, &scene, at(125.0, 125.0), at(28.0, 125.0)), moved(0.0, 100.0));
+    assert_eq!(drag(&mut hand, &scene, at(125.0, 125.0), at(277.0, 273.0)), moved(250.0, 250.0));
+    assert_eq!(drag(&mut hand, &scene, at(125.0, 125.0), at(225.0, 125.0)), moved(200.0, 100.0));
 }
 
 #[test]
@@ -181,7 +304,7 @@ fn alt_puts_vertices_in_and_takes_them_out() {
     let alt = |x, y| Pointer { alt: true, ..at(x, y) };
     let outcome = drag(&mut hand, &scene, alt(200.0, 101.0), alt(200.0, 50.0));
     let Outcome::Changed(shapes) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(shapes[0].1.vertex(0, 1), Some([200.0, 50.0]));
+    assert_eq!(shapes[0].1.vertex(0, 1), Some([200.0, 49.0]), "it was taken a pixel beside the line");
     assert_eq!(shapes[0].1.vertex_count(), 5);
     let outcome = hand.press(&scene, &alt(300.0, 300.0));
     assert!(matches!(outcome, Outcome::Changed(shapes) if shapes[0].1.vertex_count() == 3));

@@ -1,11 +1,13 @@
 //! The canvas as a part of a page: takes the pointer, draws image and shapes, and says what the hand did.
 
+use super::draft::Draft;
+use super::grip;
 use super::mesh::{Mesher, Pen, StillLife};
 use super::minimap;
 use super::picture::Pictures;
 use super::preparing;
 use super::scene::{Object, Scene};
-use super::tools::{Draft, Hand, Outcome, Pointer, Tool};
+use super::tools::{Hand, Outcome, Pointer, Tool};
 use super::view::View;
 use crate::domain::shape::{Bounds, Point};
 use crate::domain::{AnnotationId, Handle, Sample, SampleId, Shape, ShapeKind};
@@ -88,6 +90,8 @@ pub struct Canvas {
     hovered: Option<AnnotationId>,
     /// The next image is shown at the same zoom.
     pub keeps_zoom: bool,
+    /// Of the screen, as of the last frame.
+    pixels_per_point: Option<f32>,
 }
 
 impl Canvas {
@@ -181,6 +185,7 @@ impl Canvas {
         painter.rect_filled(rect, theme::CORNER, context.tokens.canvas);
         self.pictures.begin_frame(ui.ctx());
         let pixels_per_point = ui.pixels_per_point();
+        self.pixels_per_point = Some(pixels_per_point);
         if self.shown != Some(shown.sample.id) {
             self.put_down();
             self.shown = Some(shown.sample.id);
@@ -210,7 +215,7 @@ impl Canvas {
             self.pictures.keep(shown.neighbours);
         }
         self.paint(ui, &painter, context.tokens, shown);
-        if self.options.minimap && !self.view.is_fitted() {
+        if self.minimap().is_some() {
             let clicked = minimap::ui(ui, context, &self.view, |painter, rect| {
                 self.pictures.paint_small(painter, shown.sample.id, rect);
             });
@@ -220,6 +225,26 @@ impl Canvas {
         }
         self.cursor(ui, &response, shown);
         Output { response, outcomes }
+    }
+
+    /// Shows one image pixel as one pixel of the screen.
+    pub fn show_original(&mut self) {
+        self.view.original(self.pixels_per_point.unwrap_or(1.0));
+    }
+
+    /// Selects the shape beneath the one under the pointer; without a pointer, beneath the one that is selected.
+    pub fn select_beneath(&mut self, scene: &Scene) -> Outcome {
+        let of_selected = || {
+            let id = self.hand.selection().last()?;
+            scene.get(*id).map(|object| object.shape.bounds().center())
+        };
+        let Some(at) = self.pointer.or_else(of_selected) else { return Outcome::None };
+        self.hand.select_beneath(scene, at, self.view.image_length(REACH_POINTS))
+    }
+
+    /// Where the overview lies while it is shown.
+    fn minimap(&self) -> Option<Rect> {
+        (self.options.minimap && !self.view.is_fitted()).then(|| minimap::rect_of(&self.view).expand(1.0))
     }
 
     fn pointer_at(&self, at: Pos2, modifiers: egui::Modifiers) -> Pointer {
@@ -235,12 +260,16 @@ impl Canvas {
 
     fn input(&mut self, ui: &Ui, response: &Response, shown: &Shown<'_>) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
-        let over = response.contains_pointer() && !egui::Popup::is_any_open(ui.ctx());
+        // The overview lies over the canvas: what is done there is not done to the image.
+        let minimap = self.minimap();
+        let free = |at: Pos2| !minimap.is_some_and(|minimap| minimap.contains(at));
+        let hover = ui.input(|input| input.pointer.hover_pos());
+        let over = response.contains_pointer() && hover.is_none_or(free) && !egui::Popup::is_any_open(ui.ctx());
         let (events, modifiers, space) =
             ui.input(|input| (input.events.clone(), input.modifiers, input.key_down(Key::Space)));
         for event in &events {
             match event {
-                Event::PointerButton { pos, button, pressed: true, modifiers } if over => match button {
+                Event::PointerButton { pos, button, pressed: true, modifiers } if over && free(*pos) => match button {
                     PointerButton::Middle => self.panning = true,
                     PointerButton::Primary if space => self.panning = true,
                     PointerButton::Primary => {
@@ -269,7 +298,7 @@ impl Canvas {
             }
         }
         if response.double_clicked()
-            && let Some(at) = response.interact_pointer_pos()
+            && let Some(at) = response.interact_pointer_pos().filter(|at| free(*at))
         {
             let pointer = self.pointer_at(at, modifiers);
             outcomes.push(self.hand.double_click(shown.scene, &pointer));
@@ -278,11 +307,9 @@ impl Canvas {
             self.view.pan(ui.input(|input| input.pointer.delta()));
         }
         if over {
-            let at = ui.input(|input| input.pointer.hover_pos());
-            self.view.wheel(ui, at);
+            self.view.wheel(ui, hover);
         }
-        let at = ui.input(|input| input.pointer.hover_pos()).filter(|_| over);
-        self.pointer = at.map(|at| self.view.image_from_screen(at));
+        self.pointer = hover.filter(|_| over).map(|at| self.view.image_from_screen(at));
         outcomes.retain(|outcome| *outcome != Outcome::None);
         outcomes
     }
@@ -302,9 +329,9 @@ impl Canvas {
         } else if self.hand.moved_by().is_some() {
             CursorIcon::Move
         } else if self.hand.draft().is_none()
-            && let Some(handle) = self.hand.handle_under(shown.scene, &pointer)
+            && let Some(grip) = self.hand.grip_under(shown.scene, &pointer)
         {
-            cursor_of(handle)
+            cursor_of(grip.handle)
         } else if self.hand.tool() == Tool::Select || modifiers.command {
             let over_selected = self.hovered.is_some_and(|id| self.hand.is_selected(id));
             if over_selected { CursorIcon::Move } else { CursorIcon::Default }
@@ -388,14 +415,12 @@ impl Canvas {
     fn handles(&self, painter: &Painter, shape: &Shape, by: [f64; 2], color: Color32) {
         let rotation_px = self.view.image_length(ROTATION_POINTS);
         let viewport = self.view.viewport().expand(HANDLE_POINTS);
-        let bounds = self.view.screen_rect(&shape.bounds());
-        let is_small = bounds.width().max(bounds.height()) < 28.0;
+        let has_sides = grip::has_sides(&shape.bounds(), self.view.image_length(REACH_POINTS));
         let mut last: Option<Pos2> = None;
         let mut mesh = Mesh::default();
         shape.for_each_handle(rotation_px, |handle, at| {
             let at = self.view.screen_from_image([at[0] + by[0], at[1] + by[1]]);
-            // Sides of a tiny box would cover it.
-            if !viewport.contains(at) || (is_small && matches!(handle, Handle::Side(_))) {
+            if !viewport.contains(at) || (!has_sides && matches!(handle, Handle::Side(_))) {
                 return;
             }
             if matches!(handle, Handle::Vertex { .. }) {

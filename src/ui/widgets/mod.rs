@@ -14,6 +14,7 @@ pub use basics::{
     badge, empty_state, failure, label_chip, loading, not_yet, panel_header, progress_bar, section, slider, tabs,
     time_ago, weak, with_tip,
 };
+pub(in crate::ui) use button::focus_ring;
 pub use button::{Button, icon_button};
 pub use choice::{Card, card, check_box, dropdown, radio, segments};
 pub use color::color_button;

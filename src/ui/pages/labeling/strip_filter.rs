@@ -7,9 +7,10 @@ use crate::domain::dataset::SampleCounts;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::widgets::{self, Button};
-use egui::{Key, Modifiers, ScrollArea, Ui};
+use egui::{Key, Modifiers, Response, ScrollArea, Ui};
 
-/// A menu of states with their counts, one of labels, and a field for words with a hint, which Ctrl+F goes to.
+/// A menu of states with their counts, one of labels, and a field for words with a hint, which Ctrl+F goes to and
+/// which is returned.
 pub fn strip_filter_ui(
     ui: &mut Ui,
     context: &Context<'_>,
@@ -17,7 +18,7 @@ pub fn strip_filter_ui(
     labels: &LabelTable,
     filter: &mut Filter,
     hint: &str,
-) {
+) -> Response {
     let of = |tab: Tab| match tab {
         Tab::Unlabeled => (context.tr("labeling-tab-unlabeled"), counts.unlabeled),
         Tab::Labeled => (context.tr("labeling-tab-labeled"), counts.labeled),
@@ -73,6 +74,7 @@ pub fn strip_filter_ui(
     if !widgets::is_composing(ui) {
         filter.text.clone_into(&mut filter.searched);
     }
+    field
 }
 
 #[cfg(test)]

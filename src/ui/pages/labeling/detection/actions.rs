@@ -50,6 +50,7 @@ impl DetectionPage {
             Command::CanvasLabel => self.ask_label(),
             Command::CanvasDelete => self.delete_selected(context),
             Command::CanvasSelectAll => self.select_all(),
+            Command::CanvasBeneath => self.select_beneath(),
             Command::CanvasCopy => self.copy(),
             Command::CanvasPaste => self.paste([10.0, 10.0], context),
             Command::CanvasDuplicate => {
@@ -70,14 +71,9 @@ impl DetectionPage {
                 *self.veil() = super::Veil::default();
                 self.rebuild();
             }
-            Command::CanvasHard => {
-                self.change_selected(context, |annotation| {
-                    annotation.hard = Some(annotation.hard != Some(true));
-                });
-            }
             Command::CanvasAttributes => self.toggle_attribute_mode(),
             Command::CanvasFit => self.canvas.view.fit(),
-            Command::CanvasOriginal => self.canvas.view.original(1.0),
+            Command::CanvasOriginal => self.canvas.show_original(),
             Command::CanvasCloser => self.canvas.view.zoom(1.25),
             Command::CanvasFarther => self.canvas.view.zoom(0.8),
             Command::CanvasZoomSelection => self.zoom_to_selected(),
@@ -91,7 +87,7 @@ impl DetectionPage {
             Command::CanvasStrip => self.strip_open = !self.strip_open,
             other => match SHAPE_TOOLS.iter().find(|(_, command)| *command == other) {
                 Some((kind, _)) => self.take_drawing(*kind, context),
-                None => return false,
+                None => return self.reach_command(other, context),
             },
         }
         true
@@ -224,9 +220,20 @@ impl DetectionPage {
         change: impl Fn(&mut Annotation),
     ) {
         let Some(document) = &self.document else { return };
-        let mut put = document.among(ids);
+        let mut put = document.among(&self.editable(ids));
+        if put.is_empty() && !ids.is_empty() {
+            context.notify(Notification::info(context.tr("canvas-all-locked")));
+            return;
+        }
         put.iter_mut().for_each(&change);
         self.put(put, context);
+    }
+
+    /// Those of them that may be changed: neither locked nor hidden.
+    pub(super) fn editable(&self, ids: &HashSet<AnnotationId>) -> HashSet<AnnotationId> {
+        let scene = self.document.as_ref().map(super::Document::scene);
+        let may = |id: &AnnotationId| scene.is_some_and(|scene| scene.editable(*id).is_some());
+        ids.iter().copied().filter(may).collect()
     }
 
     pub(super) fn change_selected(&mut self, context: &Context<'_>, change: impl Fn(&mut Annotation)) {
@@ -282,12 +289,16 @@ impl DetectionPage {
             return;
         }
         let ids = self.meant_and_free();
+        if ids.is_empty() && !self.meant(true).is_empty() {
+            context.notify(Notification::info(context.tr("canvas-all-locked")));
+        }
         self.delete(ids, context);
     }
 
-    /// What deleting and cutting act on: locked shapes stay.
+    /// What deleting and cutting act on: what is locked or hidden stays.
     pub(super) fn meant_and_free(&self) -> Vec<AnnotationId> {
-        self.meant(true).into_iter().filter(|id| !self.is_locked(*id)).collect()
+        let meant = self.meant(true).into_iter().collect();
+        self.editable(&meant).into_iter().collect()
     }
 
     pub(super) fn delete(&mut self, ids: Vec<AnnotationId>, context: &Context<'_>) {
@@ -306,7 +317,7 @@ impl DetectionPage {
 
     fn reorder(&mut self, front: bool, context: &Context<'_>) {
         let Some(document) = &self.document else { return };
-        let chosen = self.canvas.hand.selected();
+        let chosen = self.editable(self.canvas.hand.selected());
         if chosen.is_empty() {
             return;
         }
@@ -336,11 +347,6 @@ impl DetectionPage {
         self.veils.entry(sample).or_default()
     }
 
-    fn is_locked(&self, id: AnnotationId) -> bool {
-        let document = self.document.as_ref();
-        document.and_then(|document| document.scene().get(id)).is_some_and(|object| object.locked)
-    }
-
     fn lock_selected(&mut self) {
         let ids = self.canvas.hand.selection().to_vec();
         for id in ids {
@@ -352,7 +358,6 @@ impl DetectionPage {
     fn hide_selected(&mut self) {
         let ids = self.canvas.hand.selection().to_vec();
         self.veil().hidden.extend(ids);
-        self.canvas.hand.select(Vec::new());
         self.rebuild();
     }
 
@@ -378,7 +383,7 @@ impl DetectionPage {
             let free = touched.into_iter().map(|place| &scene.objects()[place]);
             free.filter(|object| !object.locked && !object.hidden).map(|object| object.id).collect()
         } else {
-            self.canvas.hand.selected().clone()
+            self.editable(self.canvas.hand.selected())
         };
         let (mut put, mut ids) = (Vec::new(), Vec::new());
         for annotation in document.among(&chosen) {
@@ -405,7 +410,7 @@ impl DetectionPage {
 
     fn join(&mut self, context: &Context<'_>) {
         let Some(document) = &self.document else { return };
-        let mut parts = document.among(self.canvas.hand.selected());
+        let mut parts = document.among(&self.editable(self.canvas.hand.selected()));
         if parts.len() < 2 {
             context.notify(Notification::info(context.tr("canvas-join-two")));
             return;
@@ -438,6 +443,11 @@ impl DetectionPage {
         if let Some(bounds) = Bounds::around(&corners) {
             self.canvas.view.zoom_to(&bounds);
         }
+    }
+
+    fn select_beneath(&mut self) {
+        let Some(document) = &self.document else { return };
+        self.canvas.select_beneath(document.scene());
     }
 
     pub(super) fn select_next(&mut self, backwards: bool) {

@@ -1,7 +1,7 @@
 //! What is said of objects beside shape and label: pose, marks, confidence, free properties. And the mode in which each
 //! object is shown large, a digit sets a value and Tab goes on.
 
-use super::DetectionPage;
+use super::{DetectionPage, Place};
 use crate::domain::{Annotation, AnnotationBody, AnnotationId, ObjectAttributes};
 use crate::ui::commands::Command;
 use crate::ui::context::Context;
@@ -34,6 +34,14 @@ impl Attribute {
     pub const ALL: [Self; 7] =
         [Self::Label, Self::Pose, Self::Truncated, Self::Occluded, Self::Difficult, Self::Hard, Self::Confidence];
 
+    /// The one before or after it, round and round.
+    #[must_use]
+    pub fn turned(self, backwards: bool) -> Self {
+        let place = Self::ALL.iter().position(|other| *other == self).unwrap_or(0);
+        let by = if backwards { Self::ALL.len() - 1 } else { 1 };
+        Self::ALL[(place + by) % Self::ALL.len()]
+    }
+
     fn name(self, context: &Context<'_>) -> String {
         match self {
             Self::Label => context.tr("canvas-attribute-label"),
@@ -46,7 +54,8 @@ impl Attribute {
         }
     }
 
-    /// Sets what a digit means: 0 nothing said; of a mark 1 yes, 2 no; of the pose its place; of the confidence tenths.
+    /// Sets what a digit means: 0 nothing said; of a mark 1 yes, 2 no; of the pose its place; of the confidence tenths,
+    /// and another 9 after nine of them the whole.
     pub fn set(self, annotation: &mut Annotation, digit: u8) {
         let mark = match digit {
             1 => Some(true),
@@ -55,7 +64,11 @@ impl Attribute {
         };
         match self {
             Self::Hard => annotation.hard = mark,
-            Self::Confidence => annotation.confidence = (digit > 0).then(|| f64::from(digit) / 10.0),
+            Self::Confidence => {
+                let is_more = digit == 9 && annotation.confidence.is_some_and(|before| before >= 0.9);
+                let tenths = if is_more { 10 } else { digit };
+                annotation.confidence = (digit > 0).then(|| f64::from(tenths) / 10.0);
+            }
             _ => {}
         }
         let AnnotationBody::Shape { attributes, .. } = &mut annotation.body else { return };
@@ -70,6 +83,14 @@ impl Attribute {
             Self::Label | Self::Hard | Self::Confidence => {}
         }
     }
+}
+
+/// The digit of the pose after the one that is set.
+pub(super) fn next_pose(annotation: &Annotation) -> u8 {
+    let pose = attributes_of(annotation).pose;
+    let place = pose.and_then(|pose| POSES.iter().position(|known| *known == pose));
+    let next = place.map_or(1, |place| (place + 2) % (POSES.len() + 1));
+    u8::try_from(next).unwrap_or(0)
 }
 
 /// What is typed of a confidence: nothing, or a number from 0 to 1, also with a comma or as a percentage.
@@ -114,13 +135,19 @@ impl DetectionPage {
         self.change_selected(context, |annotation| attribute.set(annotation, digit));
     }
 
+    /// What digits set from now on, in this image and the next ones.
+    pub(super) fn take_attribute(&mut self, attribute: Attribute) {
+        self.attribute_mode = Some(attribute);
+        self.last_attribute = attribute;
+    }
+
     /// Into attribute mode with the first object, or out of it.
     pub(super) fn toggle_attribute_mode(&mut self) {
         if self.attribute_mode.take().is_some() {
             self.canvas.view.fit();
             return;
         }
-        self.attribute_mode = Some(Attribute::Label);
+        self.attribute_mode = Some(self.last_attribute);
         self.take_tool(crate::ui::canvas::Tool::Select);
         if self.canvas.hand.selection().is_empty() {
             self.select_next(false);
@@ -159,7 +186,7 @@ impl DetectionPage {
             let choices: Vec<_> =
                 Attribute::ALL.into_iter().map(|attribute| (attribute, attribute.name(context))).collect();
             if let Some(chosen) = choice(ui, context, &choices, Some(attribute)) {
-                self.attribute_mode = Some(chosen);
+                self.take_attribute(chosen);
             }
             widgets::weak(ui, context, context.tr("canvas-attribute-mode-hint"));
             if attribute == Attribute::Confidence {
@@ -255,6 +282,7 @@ impl DetectionPage {
             let field = Field::new(&name).hide_label().hint(hint).error(wrong.as_deref()).width(120.0);
             field.show(ui, context, &mut text)
         });
+        self.reach.lead(Place::Confidence, &response.inner);
         if response.inner.changed() {
             self.confidence = Some(Draft { of: self.canvas.hand.selected().clone(), text });
         }
@@ -305,6 +333,7 @@ impl DetectionPage {
             });
         }
         let mut entered = false;
+        let mut first = None;
         ui.horizontal(|ui| {
             let width = (ui.available_width() - 24.0) / 2.0 - 12.0;
             let (key, value) = &mut self.property;
@@ -313,8 +342,12 @@ impl DetectionPage {
                 let field = TextEdit::singleline(text).hint_text(hint.clone()).desired_width(width);
                 let response = ui.add(field).accessible_name(hint);
                 entered |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+                first = first.take().or(Some(response));
             }
         });
+        if let Some(name) = first {
+            self.reach.lead(Place::Property, &name);
+        }
         let key = self.property.0.trim().to_owned();
         if entered && !key.is_empty() {
             let value = std::mem::take(&mut self.property.1);
@@ -342,11 +375,33 @@ mod tests {
         assert_eq!((attributes.pose.as_deref(), attributes.truncated), (Some("Frontal"), Some(true)));
         Attribute::Confidence.set(&mut annotation, 7);
         assert_eq!((annotation.hard, annotation.confidence), (Some(false), Some(0.7)));
+        for (digit, confidence) in [(9, 0.9), (9, 1.0), (9, 1.0), (8, 0.8), (9, 0.9)] {
+            Attribute::Confidence.set(&mut annotation, digit);
+            assert_eq!(annotation.confidence, Some(confidence));
+        }
         Attribute::Confidence.set(&mut annotation, 0);
         assert_eq!(annotation.confidence, None);
         Attribute::Pose.set(&mut annotation, 0);
         Attribute::Truncated.set(&mut annotation, 0);
         assert!(attributes_of(&annotation).is_empty());
+    }
+
+    #[test]
+    fn attributes_and_poses_go_round() {
+        let all = Attribute::ALL.into_iter().map(|attribute| attribute.turned(false).turned(true));
+        assert!(all.eq(Attribute::ALL));
+        assert_eq!(Attribute::Confidence.turned(false), Attribute::Label);
+        let body = AnnotationBody::shape(Shape::Point { at: [1.0, 1.0] });
+        let mut annotation = Annotation::human(LabelId::random(), body, String::new(), Timestamp(0));
+        let poses: Vec<_> = (0..7)
+            .map(|_| {
+                let digit = next_pose(&annotation);
+                Attribute::Pose.set(&mut annotation, digit);
+                attributes_of(&annotation).pose
+            })
+            .collect();
+        let known = POSES.iter().map(|pose| Some((*pose).to_owned())).chain([None, Some(POSES[0].to_owned())]);
+        assert!(poses.into_iter().eq(known));
     }
 
     #[test]

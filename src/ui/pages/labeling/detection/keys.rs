@@ -95,6 +95,10 @@ impl DetectionPage {
                 Event::Paste(_) | Event::PasteImage(_) => Some(Action::Paste),
                 _ => None,
             };
+            // What had the focus gives it up: that is all that was asked for.
+            if action == Some(Action::Escape) && self.reach.is_elsewhere() {
+                continue;
+            }
             // Tab, arrows and Enter belong to whatever has the focus.
             if let Some(action) = action
                 && (is_free || matches!(action, Action::Label(_) | Action::Copy | Action::Cut | Action::Paste))
@@ -122,6 +126,10 @@ impl DetectionPage {
             Action::Backspace => self.delete_selected(context),
             Action::NextShape => self.select_next(false),
             Action::PreviousShape => self.select_next(true),
+            Action::Nudge(0, down) if self.attribute_mode.is_some() => {
+                let attribute = self.attribute_mode.unwrap_or(self.last_attribute);
+                self.take_attribute(attribute.turned(down < 0));
+            }
             Action::Nudge(right, down) => self.nudge([f64::from(right), f64::from(down)], context),
             Action::Stretch(right, down) => self.stretch([f64::from(right), f64::from(down)], context),
             Action::Copy => {

@@ -1,6 +1,6 @@
 //! The list of shapes, in step with the canvas: filter, counts by label, lock, hide.
 
-use super::DetectionPage;
+use super::{DetectionPage, Place};
 use crate::domain::{AnnotationId, LabelId, SampleState, ShapeKind};
 use crate::text::format;
 use crate::ui::canvas::Object;
@@ -46,6 +46,7 @@ impl DetectionPage {
             ui.separator();
             self.attributes_ui(ui, context);
         });
+        self.reach.end_inspector();
     }
 
     /// The labels with their digits, and how many shapes of this image have them.
@@ -53,7 +54,9 @@ impl DetectionPage {
         ui.horizontal(|ui| {
             widgets::section(ui, context, context.tr("labeling-labels"));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if widgets::icon_button(ui, context, Icon::Plus, &context.tr("labeling-new-label")).clicked() {
+                let add = widgets::icon_button(ui, context, Icon::Plus, &context.tr("labeling-new-label"));
+                self.reach.lead(Place::Inspector, &add);
+                if add.clicked() {
                     context.show(EditLabel::new_label(self.dataset, &self.labels).for_canvas());
                 }
             });
@@ -110,7 +113,8 @@ impl DetectionPage {
         }
         let hint = context.tr("canvas-filter-shapes");
         let width = ui.available_width();
-        widgets::search_field(ui, context, &mut self.list_filter, &hint, width);
+        let field = widgets::search_field(ui, context, &mut self.list_filter, &hint, width);
+        self.reach.lead(Place::FilterShapes, &field);
         let wanted = self.list_filter.trim().to_lowercase();
         let name_of = |object: &Object| {
             let label = object.label.and_then(|label| self.labels.get(label));
@@ -124,12 +128,14 @@ impl DetectionPage {
                 wanted.is_empty()
                     || name_of(object).to_lowercase().contains(&wanted)
                     || object.shape.kind().as_str().contains(&wanted)
+                    || context.name_of_shape(object.shape.kind()).to_lowercase().contains(&wanted)
             })
             .collect();
         if !wanted.is_empty() {
             let count = context.tr_with("canvas-shapes-shown", &[("count", shown.len().into())]);
             if Button::ghost(count).small().show(ui, context).clicked() {
-                let ids = shown.iter().map(|place| scene.objects()[*place].id).collect();
+                let objects = shown.iter().map(|place| &scene.objects()[*place]);
+                let ids = objects.filter(|object| !object.hidden).map(|object| object.id).collect();
                 self.canvas.hand.select(ids);
             }
         }
@@ -220,6 +226,7 @@ pub fn label_row_ui(
         painter.rect(cap, 4, tokens.raised, Stroke::new(1.0, tokens.border_strong), StrokeKind::Inside);
         painter.text(cap.center(), Align2::CENTER_CENTER, key, small.clone(), tokens.text);
     }
+    widgets::focus_ring(ui, &response, tokens);
     painter.circle_filled(pos2(rect.min.x + 34.0, middle), 5.0, color);
     let end = painter.text(pos2(rect.max.x - 6.0, middle), Align2::RIGHT_CENTER, &count, small, tokens.text_weak).min.x;
     let galley = line(painter, name, text_size::BODY, tokens.text, end - rect.min.x - 54.0);
@@ -243,7 +250,9 @@ fn shape_row_ui(
         let response = ui.interact(body, ui.scope_id().with("row"), Sense::click());
         let number = format::count(place as u64 + 1);
         let kind = object.shape.kind();
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, format!("{number} {name} {kind}")));
+        let kind_name = context.name_of_shape(kind);
+        response
+            .widget_info(|| WidgetInfo::selected(Role::Button, true, selected, format!("{number} {name} {kind_name}")));
         let painter = ui.painter();
         if selected || response.hovered() {
             painter.rect_filled(rect, theme::CORNER, if selected { tokens.selected } else { tokens.hover });
@@ -252,11 +261,12 @@ fn shape_row_ui(
         let ink = if object.hidden { tokens.text_weak } else { tokens.text };
         icons::paint(painter, pos2(rect.min.x + 14.0, middle), icon_of(kind), 14.0, object.color);
         let end = body.max.x - 4.0;
-        let text = if name.is_empty() { kind.as_str() } else { name };
+        let text = if name.is_empty() { kind_name.as_str() } else { name };
         let galley = line(painter, text, text_size::BODY, ink, end - rect.min.x - 60.0);
         painter.galley(pos2(rect.min.x + 30.0, middle - galley.size().y / 2.0), galley, ink);
         let small = FontId::new(text_size::SMALL, FontFamily::Proportional);
         painter.text(pos2(end, middle), Align2::RIGHT_CENTER, number, small, tokens.text_weak);
+        widgets::focus_ring(ui, &response, tokens);
         if response.clicked() {
             used = Some(Used::Chosen(object.id, ui.input(|input| input.modifiers)));
         }
@@ -277,6 +287,7 @@ fn shape_row_ui(
             };
             hot.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{word} {text}")));
             let marked = (index == 0 && object.locked) || (index == 1 && object.hidden);
+            widgets::focus_ring(ui, &hot, tokens);
             let ink = if marked || hot.hovered() { tokens.text } else { tokens.border_strong };
             icons::paint(ui.painter(), at.center(), icon, 13.0, ink);
             if hot.on_hover_text(word).clicked() {

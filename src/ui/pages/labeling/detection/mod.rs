@@ -11,6 +11,7 @@ mod list;
 mod nudging;
 mod pass;
 mod picker;
+mod reach;
 mod strip;
 #[cfg(test)]
 pub(in crate::ui::pages) mod tests;
@@ -49,6 +50,7 @@ pub(super) use list::label_row_ui;
 use nudging::Nudge;
 use pass::Pass;
 use picker::{Picked, Picker};
+use reach::{Place, Reach};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use travel::{Arriving, Seeking};
@@ -132,6 +134,8 @@ pub struct DetectionPage {
     /// Whether the system's clipboard is to say that something was copied.
     fills_clipboard: bool,
     attribute_mode: Option<Attribute>,
+    /// What attribute mode was about last: it goes on with that.
+    last_attribute: Attribute,
     list_filter: String,
     /// The shape that the list came to last.
     listed: Option<AnnotationId>,
@@ -141,6 +145,7 @@ pub struct DetectionPage {
     thumbnails: Option<Thumbnails>,
     scroll_to_cursor: bool,
     strip: GridState,
+    reach: Reach,
     /// Whether a text field had the focus at the end of the last frame.
     was_typing: bool,
 }
@@ -193,6 +198,7 @@ impl DetectionPage {
             clipboard: Vec::new(),
             fills_clipboard: false,
             attribute_mode: None,
+            last_attribute: Attribute::Label,
             list_filter: String::new(),
             listed: None,
             property: (String::new(), String::new()),
@@ -201,6 +207,7 @@ impl DetectionPage {
             thumbnails: None,
             scroll_to_cursor: true,
             strip: GridState::default(),
+            reach: Reach::default(),
             was_typing: false,
         }
     }
@@ -380,6 +387,8 @@ impl DetectionPage {
         if let Some(document) = &mut self.document {
             let veil = self.veils.entry(document.open.row.sample.id).or_default();
             document.rebuild(&self.labels, veil, size_px);
+            // What is hidden is given up at once: no key acts on what nobody sees.
+            self.canvas.hand.retain(document.scene());
         }
     }
 
@@ -430,6 +439,7 @@ impl DetectionPage {
             ui.ctx().request_repaint();
         }
         self.was_typing = ui.ctx().text_edit_focused();
+        self.reach.end_frame(ui, context);
     }
 
     fn center_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
@@ -475,6 +485,7 @@ impl DetectionPage {
             ui.ctx().request_repaint();
         }
         let response = output.response;
+        self.reach.lead(Place::Canvas, &response);
         // A dialog takes Enter only while nothing else has the focus.
         let nobody = ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none());
         if nobody && self.picker.is_none() && !self.was_typing {

@@ -4,8 +4,9 @@ use super::DetectionPage;
 use super::document::Document;
 use crate::domain::shape::Bounds;
 use crate::domain::shape_edit::clamped;
+use crate::domain::shape_within::move_together;
 use crate::domain::{AnnotationId, Shape, ShapeKind, Timestamp};
-use crate::ui::canvas::Tool;
+use crate::ui::canvas::{Object, Tool};
 use crate::ui::context::Context;
 use crate::ui::notifications::Notification;
 
@@ -30,43 +31,23 @@ impl DetectionPage {
         self.document.as_ref().filter(|document| self.canvas.is_open_on(document.open.row.sample.id))
     }
 
-    /// Moves what is selected by image pixels.
+    /// Moves what is selected by image pixels, all of it as one.
     pub(super) fn nudge(&mut self, by: [f64; 2], context: &Context<'_>) {
         let Some(document) = self.measured() else { return };
-        let size_px = document.size_px();
-        let scene = document.scene();
-        let moved: Vec<(AnnotationId, Shape)> = self
-            .canvas
-            .hand
-            .selection()
-            .iter()
-            .filter_map(|id| scene.get(*id))
-            .filter(|object| !object.locked)
-            .map(|object| (object.id, object.shape.moved_within(by, size_px)))
-            .collect();
+        let selected: Vec<_> = self.editable_objects().collect();
+        let by = move_together(selected.iter().map(|object| &object.shape), by, document.size_px());
+        let moved = selected.into_iter().map(|object| (object.id, object.shape.moved(by))).collect();
         self.put_nudged(moved, context);
     }
 
     /// Grows or shrinks the one selected rectangle or circle at its lower right: drawing without a mouse.
     pub(super) fn stretch(&mut self, by: [f64; 2], context: &Context<'_>) {
+        let Some(document) = self.measured() else { return };
         let [id] = *self.canvas.hand.selection() else { return };
-        let Some(object) = self.measured().and_then(|document| document.scene().get(id)) else { return };
-        let size_px = self.canvas.view.size_px();
-        let shape = match &object.shape {
-            Shape::Rectangle { min, max } => {
-                let corner = [0, 1].map(|axis| (max[axis] + by[axis]).clamp(min[axis] + 1.0, size_px[axis]));
-                Shape::Rectangle { min: *min, max: corner }
-            }
-            Shape::RotatedRectangle { center, size_px, degrees } => {
-                let size_px = [0, 1].map(|axis| (size_px[axis] + by[axis]).max(1.0));
-                Shape::RotatedRectangle { center: *center, size_px, degrees: *degrees }
-            }
-            Shape::Circle { center, radius } => {
-                Shape::Circle { center: *center, radius: (radius + by[0] + by[1]).max(1.0) }
-            }
-            _ => return,
-        };
-        self.put_nudged(vec![(id, shape)], context);
+        let object = document.scene().editable(id);
+        if let Some(shape) = object.and_then(|object| object.shape.stretched(by, document.size_px())) {
+            self.put_nudged(vec![(id, shape)], context);
+        }
     }
 
     /// Turns each selected shape about its own middle; a rectangle becomes a rotated one. What would leave the image
@@ -74,18 +55,28 @@ impl DetectionPage {
     pub(super) fn turn(&mut self, degrees: f64, context: &Context<'_>) {
         let Some(document) = self.measured() else { return };
         let size_px = document.size_px();
-        let selected = self.canvas.hand.selection().iter().filter_map(|id| document.scene().get(*id));
-        let turned = selected
-            .filter(|object| !object.locked)
-            .map(|object| (object.id, object.shape.turned(object.shape.bounds().center(), degrees)))
-            .filter(|(_, shape)| shape.clamped(size_px) == *shape)
+        let turned = self
+            .editable_objects()
+            .filter_map(|object| Some((object.id, object.shape.turned_in_place(degrees, size_px)?)))
             .collect();
         self.put_nudged(turned, context);
     }
 
+    /// What is selected and may be changed.
+    fn editable_objects(&self) -> impl Iterator<Item = &Object> {
+        let scene = self.document.as_ref().map(Document::scene);
+        let selection = self.canvas.hand.selection().iter();
+        selection.filter_map(move |id| scene.and_then(|scene| scene.editable(*id)))
+    }
+
     /// Each key is on the disk at once, and keys in a row are one step of undo.
     fn put_nudged(&mut self, shapes: Vec<(AnnotationId, Shape)>, context: &Context<'_>) {
-        if shapes.is_empty() {
+        let Some(document) = &self.document else { return };
+        // At the border a key changes nothing, and is no step of undo.
+        let is_same = |(id, shape): &(AnnotationId, Shape)| {
+            document.scene().get(*id).is_some_and(|object| object.shape == *shape)
+        };
+        if shapes.iter().all(is_same) {
             return;
         }
         let ids: Vec<AnnotationId> = shapes.iter().map(|(id, _)| *id).collect();

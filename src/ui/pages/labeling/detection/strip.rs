@@ -1,6 +1,6 @@
 //! The strip of images beside the canvas: thumbnails with their state, filtered by state, label and name.
 
-use super::DetectionPage;
+use super::{DetectionPage, Place};
 use crate::domain::SampleState;
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
@@ -10,6 +10,7 @@ use crate::ui::pages::labeling::strip_filter::strip_filter_ui;
 use crate::ui::pages::labeling::thumbnails::{Thumbnail, Thumbnails};
 use crate::ui::pages::labeling::tile::{file_name, fitted, line};
 use crate::ui::theme::{self, on_image, space, text_size};
+use crate::ui::widgets::focus_ring;
 use crate::ui::widgets::grid::{GridStyle, grid_ui};
 use egui::{Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
@@ -30,7 +31,8 @@ impl DetectionPage {
                 ui.set_max_width(width - 10.0);
                 let counts = self.counts.latest().copied().unwrap_or_default();
                 let hint = context.tr("labeling-filter-text");
-                strip_filter_ui(ui, context, &counts, &self.labels, &mut self.filter, &hint);
+                let field = strip_filter_ui(ui, context, &counts, &self.labels, &mut self.filter, &hint);
+                self.reach.lead(Place::FilterImages, &field);
             });
         }
         let count = self.rows.len();
@@ -66,7 +68,7 @@ impl DetectionPage {
     }
 
     fn strip_row_ui(
-        &self,
+        &mut self,
         ui: &Ui,
         context: &Context<'_>,
         index: usize,
@@ -78,6 +80,9 @@ impl DetectionPage {
         let response = ui.interact(rect, ui.scope_id().with(index), Sense::click_and_drag());
         let is_here = index == self.cursor;
         let picture = Rect::from_min_max(rect.min, pos2(rect.max.x, rect.max.y - CAPTION));
+        if is_here {
+            self.reach.lead(Place::Strip, &response);
+        }
         let painter = ui.painter();
         painter.rect_filled(picture, theme::CORNER, tokens.canvas);
         let Some(row) = self.rows.row(index) else {
@@ -128,6 +133,7 @@ impl DetectionPage {
         painter.rect_stroke(picture, theme::CORNER, stroke, StrokeKind::Inside);
         let galley = line(painter, name, text_size::SMALL, ink, rect.width() - 4.0);
         painter.galley(pos2(rect.min.x + 2.0, rect.max.y - CAPTION + 1.0), galley, ink);
+        focus_ring(ui, &response, tokens);
         response.on_hover_text(format!("{}\n{state}", row.sample.name))
     }
 }

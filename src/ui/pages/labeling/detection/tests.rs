@@ -1,5 +1,8 @@
 //! The page in a real workspace: what a hand draws and what is on the disk afterwards.
 
+mod by_hand;
+mod by_keys;
+
 use crate::domain::{AnnotationBody, DatasetType, SampleState, Shape, ShapeKind};
 use crate::ui::canvas::Canvas;
 use crate::ui::pages::labeling::testing::{Plan, Room};
@@ -67,6 +70,19 @@ impl Room {
             Some((annotation.as_shape()?.clone(), name))
         };
         row.annotations.iter().filter_map(named).collect()
+    }
+
+    /// The image on the canvas.
+    fn shown_image(&self) -> usize {
+        let name = self.harness.get_by_role(Role::Canvas).accesskit_node().label().unwrap_or_default();
+        (0..4).find(|image| name.contains(&format!("picture-{image}.png"))).expect("an image")
+    }
+
+    fn palette(&mut self, text: &str) {
+        self.press_with(Modifiers::COMMAND, Key::K);
+        self.type_text(text);
+        self.press(Key::Enter);
+        self.settle();
     }
 
     pub(super) fn state(&self, image: usize) -> SampleState {
@@ -260,7 +276,6 @@ fn shapes_are_split_and_joined_by_keys() {
     let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.press(Key::X);
-    // The first point of the cut gives up the selection; what it crosses is cut.
     room.click(100.0, 20.0, Modifiers::NONE);
     room.click(100.0, 140.0, Modifiers::NONE);
     room.press(Key::Enter);

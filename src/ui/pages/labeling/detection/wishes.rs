@@ -40,6 +40,7 @@ impl Wish {
                 | Command::CanvasLabel
                 | Command::CanvasDelete
                 | Command::CanvasSelectAll
+                | Command::CanvasBeneath
                 | Command::CanvasCopy
                 | Command::CanvasPaste
                 | Command::CanvasDuplicate
@@ -51,6 +52,12 @@ impl Wish {
                 | Command::CanvasHide
                 | Command::CanvasShowAll
                 | Command::CanvasHard
+                | Command::CanvasTruncated
+                | Command::CanvasOccluded
+                | Command::CanvasDifficult
+                | Command::CanvasPose
+                | Command::CanvasConfidence
+                | Command::CanvasProperty
                 | Command::CanvasAttributes
                 | Command::CanvasZoomSelection => Needs::Settled,
                 Command::CanvasTurnLeft
