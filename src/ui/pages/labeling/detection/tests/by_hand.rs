@@ -81,8 +81,8 @@ fn a_box_beyond_the_border_is_sized_by_keys_and_taken_back() {
         let after = room.boxes().swap_remove(0);
         let (before, bounds) = (shape.bounds(), after.bounds());
         assert!(after.is_valid() && after != shape, "{after:?}");
-        for axis in 0..2 {
-            let most = before.max[axis].max(f64::from(SIZE[axis]));
+        for (axis, size) in SIZE.into_iter().enumerate() {
+            let most = before.max[axis].max(f64::from(size));
             assert!(bounds.max[axis] <= most + 1e-6 && bounds.min[axis] >= -1e-6, "{after:?}");
         }
         room.press_with(Modifiers::COMMAND, Key::Z);

@@ -15,7 +15,7 @@ impl Room {
     /// The name of what has the focus.
     fn focused_name(&self) -> String {
         let nodes = self.harness.query_all_by(|node| node.is_focused());
-        nodes.map(|node| node.accesskit_node().label().unwrap_or_default()).last().unwrap_or_default()
+        nodes.map(|node| node.accesskit_node().label().unwrap_or_default()).next_back().unwrap_or_default()
     }
 
     fn attributes(&self, image: usize, shape: usize) -> crate::domain::ObjectAttributes {
