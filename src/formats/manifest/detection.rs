@@ -94,7 +94,9 @@ impl ManifestRecord {
             annotation.properties = object.properties;
             for (key, value) in said("properties").and_then(Value::as_object).into_iter().flatten() {
                 // Unless the file says something else by now.
-                if let Some(text) = annotation.properties.get_mut(key).filter(|text| text.as_str() == Some(&value.to_string())) {
+                if let Some(text) =
+                    annotation.properties.get_mut(key).filter(|text| text.as_str() == Some(&value.to_string()))
+                {
                     *text = value.clone();
                 }
             }
