@@ -556,6 +556,14 @@ fn labels_with_space_around_them_keep_their_objects_in_a_version() {
     assert_eq!(local(&lines[0]["source"]), coco.join("a.png"));
     let file = std::fs::read_to_string(local(&lines[0]["annotation"][0]["annotation-loc"])).expect("written");
     assert!(file.contains("<depth>1</depth>"), "a grey image has one channel: {file}");
+    let folder = text(&coco);
+    let commands: [(&str, &[&str]); 2] = [("a-voc", &["dataset", "export", "cats"]), ("b-voc", &["convert", &folder])];
+    for (name, command) in commands {
+        let to = workspace.path(name);
+        workspace.json(&[command, &["--format", "voc", "--to", &text(&to)]].concat());
+        let file = std::fs::read_to_string(to.join("Annotations/a.xml")).expect("written");
+        assert!(file.contains("<depth>1</depth>"), "{file}");
+    }
     let to = text(&workspace.path("out-voc"));
     let report = workspace.json(&["dataset", "export", "cats", "--version", "V001", "--format", "voc", "--to", &to]);
     assert_eq!((&report["objects"], &report["differences"]), (&1.into(), &serde_json::json!([])), "{report}");

@@ -17,6 +17,8 @@ pub struct ImageObjects {
     pub file_name: String,
     /// Width and height of the upright image in pixels, where they are known.
     pub size_px: Option<[u32; 2]>,
+    /// Channels of a pixel, where the image was looked at.
+    pub channels: Option<u8>,
     /// `None` for an unlabeled image; an empty list is an image labeled with nothing.
     pub objects: Option<Vec<ImageObject>>,
     pub usage: Option<Usage>,

@@ -90,7 +90,7 @@ fn images() -> impl Strategy<Value = Vec<ImageObjects>> {
                 size_px: Some(SIZE),
                 objects,
                 usage,
-                extra: Map::new(),
+                ..ImageObjects::default()
             })
             .collect()
     })

@@ -95,12 +95,11 @@ impl<'a> FolderImages<'a> {
             if images.len() % 100 == 0 {
                 task.report("import-reading", images.len() as u64, None);
             }
-            // The size that a file says may be that of the image before turning.
-            if format.says_size
-                && let Some(info) = tree.image_info(&image.file_name)
-                && let Some(reason) = turn_upright(&mut image, &info)
-            {
-                warnings.push(Warning::new(&image.file_name, reason));
+            if let Some(info) = tree.image_info(&image.file_name) {
+                image.channels = Some(info.channels);
+                // The size that a file says may be that of the image before turning.
+                let reason = if format.says_size { turn_upright(&mut image, &info) } else { None };
+                warnings.extend(reason.map(|reason| Warning::new(&image.file_name, reason)));
             }
             image.size_px = image.size_px.or_else(|| tree.image_size_px(&image.file_name));
             let place = tree.entry(&image.file_name).map(|entry| &entry.location);

@@ -18,6 +18,8 @@ use crate::formats::detection::DETECTION_FORMATS;
 use crate::formats::manifest::{IncomingContext, to_incoming};
 use crate::formats::objects::{ImageObject, ImageObjects};
 use crate::formats::text::TEXT_FORMATS;
+use crate::formats::voc;
+use crate::media::image::ImageInfo;
 use crate::storage::{Location, SourceMap, display_bytes};
 use serde::Serialize;
 use std::cell::RefCell;
@@ -129,7 +131,8 @@ impl Workbench {
         let map = self.storage_map(dataset.id)?;
         let mut write = |images: Images<'_>, labels: Vec<(LabelId, String)>| {
             let names = labels.iter().map(|(_, name)| name.clone()).collect();
-            let (labels, sizes) = (labels.into_iter().collect(), RefCell::default());
+            let (labels, found) = (labels.into_iter().collect(), RefCell::default());
+            let with_channels = format.name == voc::FORMAT.name;
             let source = DatasetImages {
                 workbench: self,
                 dataset: &dataset,
@@ -139,7 +142,8 @@ impl Workbench {
                 names,
                 labels,
                 task,
-                sizes,
+                with_channels,
+                found,
             };
             work(&ExportWriter::new(self.storage(), format, &source, task))
         };
@@ -174,8 +178,10 @@ struct DatasetImages<'a> {
     names: Vec<String>,
     labels: HashMap<LabelId, String>,
     task: &'a Task,
-    /// Sizes that had to be read from the images, by source.
-    sizes: RefCell<HashMap<String, Option<[u32; 2]>>>,
+    /// Whether the format says how many channels images have.
+    with_channels: bool,
+    /// What had to be read from the images, by source.
+    found: RefCell<HashMap<String, Option<ImageInfo>>>,
 }
 
 impl Outgoing for DatasetImages<'_> {
@@ -233,6 +239,7 @@ impl DatasetImages<'_> {
         ImageObjects {
             file_name: self.file_name(sample, taken),
             size_px: self.size_px(sample),
+            channels: if self.with_channels { self.info(sample).map(|info| info.channels) } else { None },
             objects: (state == SampleState::Labeled).then(|| objects.collect()),
             usage,
             extra: sample.extra.clone(),
@@ -255,12 +262,16 @@ impl DatasetImages<'_> {
         if let Some(size) = upright_size_px(&sample.media) {
             return Some(size);
         }
-        if let Some(size) = self.sizes.borrow().get(&sample.source) {
-            return *size;
+        let (width, height) = self.info(sample)?.upright_size_px();
+        Some([width, height])
+    }
+
+    fn info(&self, sample: &Sample) -> Option<ImageInfo> {
+        if let Some(info) = self.found.borrow().get(&sample.source) {
+            return *info;
         }
         let info = self.place(sample).and_then(|place| probe(self.workbench.storage(), &place));
-        let size = info.map(|info| info.upright_size_px()).map(|(width, height)| [width, height]);
-        self.sizes.borrow_mut().insert(sample.source.clone(), size);
-        size
+        self.found.borrow_mut().insert(sample.source.clone(), info);
+        info
     }
 }

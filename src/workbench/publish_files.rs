@@ -108,9 +108,9 @@ impl<'a> VersionFiles<'a> {
         let pending = std::mem::take(&mut self.pending);
         self.written.extend(pending.iter().map(|one| one.file.clone()));
         let storage = self.workbench.storage();
-        pending.par_iter().try_for_each(|Pending { file, image, folder, place }| {
-            let channels = place.as_ref().and_then(|place| probe(storage, place)).map(|info| info.channels);
-            storage.write_new(file, &voc::to_bytes(image, Surroundings { folder, channels }))
+        pending.into_par_iter().try_for_each(|Pending { file, mut image, folder, place }| {
+            image.channels = place.and_then(|place| probe(storage, &place)).map(|info| info.channels);
+            storage.write_new(&file, &voc::to_bytes(&image, Surroundings { folder: &folder }))
         })?;
         Ok(())
     }

@@ -152,7 +152,7 @@ fn tell<'a>(
             objects.push(ImageObject { label, ..object });
         }
         let objects = if unlabeled { None } else { Some(objects) };
-        each(ImageObjects { file_name, size_px: image.size_px, objects, usage, extra: image.extra })?;
+        each(ImageObjects { file_name, size_px: image.size_px, channels: None, objects, usage, extra: image.extra })?;
     }
     if repeated > 0 {
         notes.add(name, "", Explanation::bad_input("format-images-twice").with("count", repeated));

@@ -95,8 +95,8 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<LabelMeFile, Explanation> {
         file_name: raw.image_path.as_str().unwrap_or_default().to_owned(),
         size_px: side(&raw.width).zip(side(&raw.height)).map(|(width, height)| [width, height]),
         objects: Some(objects),
-        usage: None,
         extra,
+        ..ImageObjects::default()
     };
     Ok(LabelMeFile { image, reasons })
 }

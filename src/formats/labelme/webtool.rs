@@ -47,7 +47,7 @@ pub(super) fn parse(bytes: &[u8], _: &str) -> Result<LabelMeFile, Explanation> {
         object.attributes.group = groups.get(id_of(element)).cloned();
         objects.push(object);
     }
-    let image = ImageObjects { file_name, size_px, objects: Some(objects), usage: None, extra: Map::new() };
+    let image = ImageObjects { file_name, size_px, objects: Some(objects), ..ImageObjects::default() };
     Ok(LabelMeFile { image, reasons })
 }
 

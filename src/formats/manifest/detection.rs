@@ -168,6 +168,7 @@ impl ManifestRecord {
         Some(ImageObjects {
             file_name: file_name.to_owned(),
             size_px,
+            channels: None,
             objects: Some(objects),
             usage: self.usage,
             extra,

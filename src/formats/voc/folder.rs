@@ -280,7 +280,7 @@ fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<(), FormatErr
             return Ok(());
         }
         let name = format!("Annotations/{bare}.xml");
-        write_file(sink, &name, &super::to_bytes(image, Surroundings { folder: FORMAT.image_folder, channels: None }))
+        write_file(sink, &name, &super::to_bytes(image, Surroundings { folder: FORMAT.image_folder }))
     })?;
     for (list, names) in lists {
         let lines: String = names.iter().map(|name| format!("{name}\n")).collect();

@@ -171,8 +171,6 @@ fn read_size(size: &Element<'_>, notes: &mut Map<String, Value>, reasons: &mut V
 pub struct Surroundings<'a> {
     /// The folder of the image, where the file did not say one when it was read.
     pub folder: &'a str,
-    /// The channels of the image, where they are known; a file that was read may say otherwise.
-    pub channels: Option<u8>,
 }
 
 /// Writes an annotation file. The required fields are always there; an unlabeled image is written as one labeled with
@@ -192,7 +190,7 @@ pub fn write(image: &ImageObjects, surroundings: Surroundings<'_>, out: &mut dyn
     let mut size = vec![
         Element::leaf("width", width.to_string()),
         Element::leaf("height", height.to_string()),
-        Element::leaf("depth", number("depth").or(surroundings.channels.map(u64::from)).unwrap_or(3).to_string()),
+        Element::leaf("depth", number("depth").or(image.channels.map(u64::from)).unwrap_or(3).to_string()),
     ];
     size.extend(raw_elements(notes, "size"));
     let slots = vec![
