@@ -348,23 +348,52 @@ fn posts_with_entities_come_in_are_published_and_come_back() {
     let Some(data) = shared_data() else { return };
     let workspace = Workspace::new();
     let workbench = open(&workspace);
-    let folder = workspace.path("conll");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    std::fs::copy(data.join("weibo_ner/dev.conll"), folder.join("dev.conll")).expect("copied");
-    let dataset = create(&workspace, &workbench, "posts", DatasetType::NamedEntity, TextSplit::Line);
-    let report = import(&workbench, dataset, ImportSource::Folder(path_text(&folder)));
-    assert!(report.warnings.is_empty(), "{:?}", report.warnings.first());
-    let before = said(&workbench, dataset);
-    assert_covered(&before);
-    assert!(!before.is_empty());
-    // What the corpus itself says: a token a line, B- begins an entity.
-    let corpus = std::fs::read_to_string(folder.join("dev.conll")).expect("read");
-    let begun = corpus.lines().filter(|line| line.split_whitespace().nth(1).is_some_and(|tag| tag.starts_with("B-")));
-    assert_eq!(before.iter().map(|(_, _, labels)| labels.len()).sum::<usize>(), begun.count());
+    for part in ["dev", "train"] {
+        let (name, folder) = (format!("{part}.conll"), workspace.path(&format!("conll-{part}")));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::copy(data.join("weibo_ner").join(&name), folder.join(&name)).expect("copied");
+        let dataset = create(&workspace, &workbench, part, DatasetType::NamedEntity, TextSplit::Line);
+        let report = import(&workbench, dataset, ImportSource::Folder(path_text(&folder)));
+        assert!(report.warnings.is_empty(), "{:?}", report.warnings.first());
+        let before = said(&workbench, dataset);
+        assert_covered(&before);
+        assert!(!before.is_empty());
+        // What the corpus itself says: a token a line, B- begins an entity.
+        let corpus = std::fs::read_to_string(folder.join(&name)).expect("read");
+        let is_first = |line: &&str| line.split_whitespace().nth(1).is_some_and(|tag| tag.starts_with("B-"));
+        let begun = corpus.lines().filter(is_first);
+        assert_eq!(before.iter().map(|(_, _, labels)| labels.len()).sum::<usize>(), begun.count());
+        let published = publish(&workbench, dataset);
+        let again = create(&workspace, &workbench, &format!("{part}2"), DatasetType::NamedEntity, TextSplit::Line);
+        import_manifest(&workbench, again, &published);
+        assert_eq!(said(&workbench, again), before);
+    }
+}
+
+#[test]
+fn entities_of_a_version_never_land_on_other_words_of_a_changed_file() {
+    let workspace = Workspace::new();
+    let workbench = open(&workspace);
+    let dataset = create(&workspace, &workbench, "posts", DatasetType::NamedEntity, TextSplit::File);
+    let file = workspace.path("posts-in/a.txt");
+    std::fs::write(&file, "我在北京\n").expect("written");
+    workbench.sync(dataset, &Task::silent()).expect("synced");
+    let label = workbench.add_label(dataset, "city", None).expect("a label").id;
+    let sample = all(&workbench, dataset)[0].sample.id;
+    let body = AnnotationBody::Entity { start: 2, end: 4, text: "北京".to_owned() };
+    let put = vec![(sample, vec![Annotation::human(label, body, String::new(), Timestamp::default())])];
+    workbench.edit(dataset, &Edit::annotate_many(put)).expect("labeled");
     let published = publish(&workbench, dataset);
-    let again = create(&workspace, &workbench, "posts2", DatasetType::NamedEntity, TextSplit::Line);
+    let again = create(&workspace, &workbench, "again", DatasetType::NamedEntity, TextSplit::File);
     import_manifest(&workbench, again, &published);
-    assert_eq!(said(&workbench, again), before);
+    assert_eq!(said(&workbench, again)[0].2.len(), 1, "the file is as it was");
+
+    std::fs::write(&file, "你们我在北京\n").expect("written");
+    let other = create(&workspace, &workbench, "other", DatasetType::NamedEntity, TextSplit::File);
+    let report = import_manifest(&workbench, other, &published);
+    assert!(report.warnings.iter().any(|warning| warning.reason.code == "entity-text"), "{:?}", report.warnings);
+    let rows = said(&workbench, other);
+    assert_eq!((rows[0].1, rows[0].2.len()), (SampleState::Unlabeled, 0));
 }
 
 #[test]

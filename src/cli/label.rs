@@ -80,6 +80,22 @@ With `-`, each line names a sample; the line is printed back once its change is 
         #[arg(required = true)]
         samples: Vec<String>,
     },
+    /// Make the suggestions that wait to be confirmed your own
+    #[command(after_help = "Examples:
+  modelier label accept reviews
+  modelier label accept reviews --at-least 0.9")]
+    Accept {
+        /// The dataset
+        dataset: String,
+        /// Only those that their model is at least so sure of, 0 to 1
+        #[arg(long, value_name = "SCORE", default_value_t = 0.0)]
+        at_least: f64,
+    },
+    /// Take the suggestions that wait to be confirmed away
+    Refuse {
+        /// The dataset
+        dataset: String,
+    },
     /// Label every occurrence of a text or pattern, in the whole dataset
     #[command(after_help = "Examples:
   modelier label occurrences posts --label city --text 北京 --dry-run
@@ -153,6 +169,14 @@ pub(super) fn run(command: LabelCommand, workbench: &Workbench, output: &Output)
             let samples = sample::find(workbench, &dataset, &samples)?;
             changed(&workbench.edit(id, &Edit::ClearLabels { samples })?, output)
         }
+        LabelCommand::Accept { dataset, at_least } => {
+            let id = workbench.dataset(&dataset)?.dataset.id;
+            counted(output.with_progress(|task| workbench.accept_suggestions(id, at_least, task))?, output)
+        }
+        LabelCommand::Refuse { dataset } => {
+            let id = workbench.dataset(&dataset)?.dataset.id;
+            counted(output.with_progress(|task| workbench.refuse_suggestions(id, task))?, output)
+        }
         LabelCommand::Occurrences { dataset, label, text, pattern, dry_run } => {
             let id = workbench.dataset(&dataset)?.dataset.id;
             let find = match (text, pattern) {
@@ -206,7 +230,11 @@ fn parse_color(text: &str) -> Result<crate::domain::Color, Failure> {
 }
 
 fn changed(receipt: &crate::domain::query::EditReceipt, output: &Output) -> Outcome {
-    output.value(&json!({ "changed": receipt.changed }), |line| line(&[("changed", &receipt.changed.to_string())]));
+    counted(receipt.changed, output)
+}
+
+fn counted(changed: u64, output: &Output) -> Outcome {
+    output.value(&json!({ "changed": changed }), |line| line(&[("changed", &changed.to_string())]));
     Ok(())
 }
 

@@ -234,13 +234,30 @@ impl Workbench {
         if !(0.0..=1.0).contains(&at_least) {
             return Err(Error::refused(Explanation::bad_input("auto-label-threshold").with("value", at_least)));
         }
-        let filter = SampleFilter { state: Some(SampleState::ToConfirm), ..SampleFilter::default() };
-        let view = self.view(dataset, &filter, SampleSort::Added, &task.cancel)?;
-        let samples = self.sample_ids(&view, 0..view.len())?;
-        task.check()?;
+        let samples = self.samples_to_confirm(dataset, task)?;
         if samples.is_empty() {
             return Ok(0);
         }
         Ok(self.edit(dataset, &Edit::Accept { samples, annotations: None, at_least })?.changed)
+    }
+
+    /// Takes all suggestions of the dataset away. One step of undo. Returns how many samples changed.
+    ///
+    /// # Errors
+    /// If the catalog cannot be written.
+    pub fn refuse_suggestions(&self, dataset: DatasetId, task: &Task) -> Result<u64> {
+        let samples = self.samples_to_confirm(dataset, task)?;
+        if samples.is_empty() {
+            return Ok(0);
+        }
+        Ok(self.edit(dataset, &Edit::Refuse { samples, annotations: None })?.changed)
+    }
+
+    fn samples_to_confirm(&self, dataset: DatasetId, task: &Task) -> Result<Vec<SampleId>> {
+        let filter = SampleFilter { state: Some(SampleState::ToConfirm), ..SampleFilter::default() };
+        let view = self.view(dataset, &filter, SampleSort::Added, &task.cancel)?;
+        let samples = self.sample_ids(&view, 0..view.len())?;
+        task.check()?;
+        Ok(samples)
     }
 }

@@ -13,12 +13,13 @@ use crate::domain::{
     VersionState, Warning,
 };
 use crate::formats::FormatError;
-use crate::formats::manifest::{IncomingContext, to_incoming};
+use crate::formats::manifest::{IncomingContext, to_incoming, without_notes};
 use crate::formats::text::{
-    LabeledText, LabeledTexts, TextCarries, TextEntity, TextFormat, TextLabel, TextLossReport, TextSource,
+    LabeledText, LabeledTexts, Said, TextCarries, TextEntity, TextFormat, TextLabel, TextLossReport, TextSource,
     kept_entities, on_one_line, pieces::is_blank,
 };
 use crate::storage::{ListOptions, Location};
+use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -47,9 +48,10 @@ impl Workbench {
         }
         let run = |texts: Texts<'_>, labels: Vec<(LabelId, String)>| {
             let names = labels.iter().map(|(_, name)| name.clone()).collect();
-            let (labels, failure) = (labels.into_iter().collect(), RefCell::default());
-            let source = DatasetTexts { workbench: self, dataset, texts, names, labels, task, failure };
-            let report = source.preview(format)?;
+            let (labels, failure, changed) = (labels.into_iter().collect(), RefCell::default(), RefCell::default());
+            let source = DatasetTexts { workbench: self, dataset, texts, names, labels, task, failure, changed };
+            let mut report = source.preview(format)?;
+            report.differences.extend(source.changed.take());
             if write { source.write(format, &request.folder, report) } else { Ok(report) }
         };
         match &version {
@@ -83,6 +85,8 @@ struct DatasetTexts<'a> {
     task: &'a Task,
     /// Why the texts ended early.
     failure: RefCell<Option<Error>>,
+    /// Entities of the version that do not fit their text any more, as far as they are named.
+    changed: RefCell<Vec<Warning>>,
 }
 
 impl DatasetTexts<'_> {
@@ -120,7 +124,12 @@ impl DatasetTexts<'_> {
         self.workbench.each_whole_record(version, &mut |record| {
             let placement = placement_of(self.dataset, &input, &record);
             let mut incoming = to_incoming(record, placement, &context, &mut Vec::new());
-            self.workbench.complete_text(self.dataset, &mut incoming, None);
+            let reasons = self.workbench.complete_text(self.dataset, &mut incoming, None);
+            let mut changed = self.changed.borrow_mut();
+            if !changed.iter().any(|known| known.source == incoming.sample.source) && changed.len() < NAMED {
+                changed.extend(reasons.into_iter().map(|reason| Warning::new(&incoming.sample.source, reason)));
+            }
+            drop(changed);
             let IncomingSample { sample, state, usage, annotations, text } = incoming;
             one(&sample, state, usage, &annotations, text)
         })
@@ -149,7 +158,7 @@ impl DatasetTexts<'_> {
             entities: (is_decided && is_entities).then(entities),
             usage,
             place: None,
-            extra: sample.extra.clone(),
+            extra: without_notes(sample.extra.clone()),
         }
     }
 
@@ -258,39 +267,55 @@ impl LabeledTexts for DatasetTexts<'_> {
 /// What a format makes of a text.
 struct Expected {
     words: String,
-    labels: Vec<String>,
-    entities: Vec<(String, u32, u32, String)>,
+    labels: Vec<(String, Said)>,
+    entities: Vec<(Span, Said)>,
     is_decided: bool,
+    /// Whether its state is to come back.
+    has_state: bool,
     usage: Option<Usage>,
+    id: Option<String>,
+    extra: Map<String, Value>,
 }
+
+/// Label, first and last place, and what lies between.
+type Span = (String, u32, u32, String);
 
 impl Expected {
     /// `None` if the format leaves the text out.
     fn of(carries: &TextCarries, text: &LabeledText) -> Option<Self> {
         let words = text.words().unwrap_or_default();
         let words = if carries.line_ends { words.to_owned() } else { on_one_line(words) };
-        let mut labels = names_of(text);
+        let mut labels = labels_of(carries, text.labels.iter().flatten());
         labels.truncate(if carries.several_labels { usize::MAX } else { 1 });
         let entities = kept_entities(carries, text.entities.as_deref().unwrap_or_default());
-        let mut entities: Vec<_> = entities.into_iter().map(span_of).collect();
-        entities.sort();
+        let entities = spans_of(carries, entities);
         let is_nothing = labels.is_empty() && entities.is_empty();
-        let is_decided = !text.is_unlabeled() && (carries.nothing || !is_nothing);
+        let has_state = carries.unlabeled && carries.nothing(text);
+        let is_decided = !text.is_unlabeled() && (carries.nothing(text) || !is_nothing);
         let usage = text.usage.filter(|_| carries.usage);
+        let id = text.id.clone().filter(|_| carries.ids);
+        let extra = if carries.fields { text.extra.clone() } else { Map::new() };
         let is_there = !is_blank(&words) && (carries.unlabeled || is_decided);
-        is_there.then_some(Self { words, labels, entities, is_decided, usage })
+        is_there.then_some(Self { words, labels, entities, is_decided, has_state, usage, id, extra })
     }
 
     /// What came back otherwise.
     fn differs_in(&self, carries: &TextCarries, again: &LabeledText) -> Vec<&'static str> {
-        let mut entities: Vec<_> = again.entities.iter().flatten().map(span_of).collect();
-        entities.sort();
+        let labels = labels_of(carries, again.labels.iter().flatten());
+        let entities = spans_of(carries, again.entities.iter().flatten());
+        let names = |labels: &[(String, Said)]| labels.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        let spans = |entities: &[(Span, Said)]| entities.iter().map(|(span, _)| span.clone()).collect::<Vec<_>>();
+        let same_names = names(&labels) == names(&self.labels);
+        let same_spans = spans(&entities) == spans(&self.entities);
         [
             ("words", again.words() != Some(self.words.as_str())),
-            ("labels", names_of(again) != self.labels),
-            ("entities", entities != self.entities),
-            ("state", carries.nothing && carries.unlabeled && again.is_unlabeled() == self.is_decided),
+            ("labels", !same_names),
+            ("entities", !same_spans),
+            ("attributes", same_names && same_spans && (labels != self.labels || entities != self.entities)),
+            ("state", self.has_state && again.is_unlabeled() == self.is_decided),
             ("usage", carries.usage && again.usage != self.usage),
+            ("id", carries.ids && again.id != self.id),
+            ("fields", carries.fields && again.extra != self.extra),
         ]
         .into_iter()
         .filter_map(|(part, differs)| differs.then_some(part))
@@ -298,10 +323,21 @@ impl Expected {
     }
 }
 
-fn names_of(text: &LabeledText) -> Vec<String> {
-    text.labels.iter().flatten().map(|label| label.label.clone()).collect()
+fn labels_of<'a>(carries: &TextCarries, labels: impl Iterator<Item = &'a TextLabel>) -> Vec<(String, Said)> {
+    labels.map(|label| (label.label.clone(), said_left(carries, &label.said))).collect()
 }
 
-fn span_of(entity: &TextEntity) -> (String, u32, u32, String) {
-    (entity.label.clone(), entity.start, entity.end, entity.text.clone())
+/// In an order that formats do not change.
+fn spans_of<'a>(carries: &TextCarries, entities: impl IntoIterator<Item = &'a TextEntity>) -> Vec<(Span, Said)> {
+    let span = |entity: &TextEntity| (entity.label.clone(), entity.start, entity.end, entity.text.clone());
+    let mut spans: Vec<_> =
+        entities.into_iter().map(|entity| (span(entity), said_left(carries, &entity.said))).collect();
+    spans.sort_by(|a, b| a.0.cmp(&b.0));
+    spans
+}
+
+/// What is left of what is said; "not hard" says no more than nothing.
+fn said_left(carries: &TextCarries, said: &Said) -> Said {
+    let left = carries.left_of(said);
+    Said { hard: left.hard.filter(|hard| *hard), ..left }
 }

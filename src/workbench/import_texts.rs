@@ -11,7 +11,8 @@ use crate::domain::{Dataset, DatasetType, Explain, Explanation, LabelId, LabelNa
 use crate::formats::manifest::{IncomingContext, ManifestRecord, Placement, to_incoming};
 use crate::formats::text::pieces::is_blank;
 use crate::formats::text::{
-    LabeledText, TEXT_FORMATS, TextFormat, TextReading, TextSource, csv_table, result_pairs, text_format,
+    LabeledText, TEXT_FORMATS, TextFormat, TextReading, TextSource, csv_table, pieces::is_blank, result_pairs,
+    text_format,
 };
 use crate::storage::{Copier, Entry, ListOptions, Listing, Location, display_bytes};
 use std::cell::{OnceCell, RefCell};
@@ -136,7 +137,7 @@ impl Import<'_> {
         unknown_labels: &mut BTreeSet<String>,
     ) -> Result<()> {
         let text = record.text.clone().unwrap_or_default();
-        let Some(origin) = TextOrigin::parse(&record.source).filter(|_| !text.is_empty()) else {
+        let Some(origin) = TextOrigin::parse(&record.source).filter(|_| !is_blank(&text)) else {
             self.skip(place, Explanation::bad_input("text-empty"));
             return Ok(());
         };
@@ -284,7 +285,7 @@ impl Import<'_> {
     ) -> Result<()> {
         let place = said.place.as_ref().map(|(name, line)| format!("{name}:{line}")).unwrap_or_default();
         match std::mem::take(&mut said.text) {
-            TextSource::Inline(text) if text.is_empty() => {
+            TextSource::Inline(text) if is_blank(&text) => {
                 self.skip(&place, Explanation::bad_input("text-empty"));
                 Ok(())
             }

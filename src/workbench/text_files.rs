@@ -67,6 +67,10 @@ impl Workbench {
         let Placement { id, source, name } = placement;
         let (media, manifest_id) = (Media::default(), said.id);
         let sample = Sample { id, source, name, media, manifest_id, extra: said.extra, added: now };
+        // Where something was there and nothing is left, nobody has said that there is nothing.
+        let was_nothing =
+            said.labels.iter().flatten().next().is_none() && said.entities.iter().flatten().next().is_none();
+        let is_decided = is_decided && (!annotations.is_empty() || was_nothing);
         let state = if is_decided { SampleState::Labeled } else { SampleState::Unlabeled };
         let mut incoming = IncomingSample { sample, state, usage: said.usage, annotations, text: None };
         fit_entities(&mut incoming, &text, &mut reasons);

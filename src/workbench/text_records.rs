@@ -70,6 +70,12 @@ pub(super) fn write_into(record: &mut ManifestRecord, text: &str) -> bool {
     let is_first = matches!(&origin, TextOrigin::Inline(mark) if mark.occurrence == 1);
     record.origin = (!is_first).then(|| origin.to_string());
     record.source = format!("content://{text}");
+    // What its entities cover is there to read.
+    for annotation in record.annotations.iter_mut().flatten() {
+        if let AnnotationBody::Entity { text, .. } = &mut annotation.body {
+            text.clear();
+        }
+    }
     true
 }
 
@@ -183,8 +189,14 @@ impl Workbench {
     }
 
     /// The text that a sample of a version needs: the one that stood in the manifest, the catalog's, or its file's.
-    /// Entities of a text that cannot be found stay as they are.
-    pub(super) fn complete_text(&self, dataset: &Dataset, incoming: &mut IncomingSample, known: Option<SampleId>) {
+    /// Entities of a text that cannot be found stay as they are; those that cover other words than they say are taken out,
+    /// and the reasons answered.
+    pub(super) fn complete_text(
+        &self,
+        dataset: &Dataset,
+        incoming: &mut IncomingSample,
+        known: Option<SampleId>,
+    ) -> Vec<Explanation> {
         let kept = || known.and_then(|sample| self.catalog().text(dataset.id, sample).ok().flatten());
         let text = incoming.text.clone().or_else(kept).or_else(|| {
             let map = self.storage_map(dataset.id).ok()?;
@@ -193,12 +205,13 @@ impl Workbench {
             incoming.text = Some(text.clone());
             Some(text)
         });
+        let mut reasons = Vec::new();
         if let Some(text) = text {
-            let mut reasons = Vec::new();
             fit_entities(incoming, &text, &mut reasons);
             if let Some(reason) = reasons.first() {
                 tracing::warn!("{}: {} of a version left out: {}", incoming.sample.source, reasons.len(), reason.code);
             }
         }
+        reasons
     }
 }

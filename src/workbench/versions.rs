@@ -9,7 +9,8 @@ use crate::domain::query::IncomingSample;
 use crate::domain::text::beginning;
 use crate::domain::version::{VersionContent, VersionDiff, VersionLine, diff};
 use crate::domain::{
-    Dataset, DatasetId, DatasetVersion, EntryId, Explain, Explanation, Label, LabelId, LabelName, VersionState,
+    AnnotationBody, Dataset, DatasetId, DatasetVersion, EntryId, Explain, Explanation, Label, LabelId, LabelName,
+    VersionState,
 };
 use crate::formats::manifest::{IncomingContext, ManifestReader, ManifestRecord, PublishedLabels, to_incoming};
 use crate::storage::Location;
@@ -261,7 +262,12 @@ impl Workbench {
                     version.labels.iter().find(|(_, known)| known.as_str() == name).map(|(id, _)| *id)
                 };
                 line.labels.extend(annotation.label_id.or_else(by_name));
-                details.push(format!("{:?} {:?} {:?}", annotation.body, annotation.hard, annotation.properties));
+                let body = match &annotation.body {
+                    // What it covers, older versions do not say.
+                    AnnotationBody::Entity { start, end, .. } => format!("{start} {end}"),
+                    body => format!("{body:?}"),
+                };
+                details.push(format!("{body} {:?} {:?}", annotation.hard, annotation.properties));
             }
             details.sort();
             line.detail = details.join("\n");

@@ -124,7 +124,8 @@ fn open_version(
         map.0.push((prefix.clone(), Location::from_uri(folder)?));
     }
     let lines = read_lines(storage, &manifest, &map, kind, report, cancel)?;
-    Ok(VersionSource::new(storage, &manifest, &map, &task.classes, lines, task.options.allow_mismatch))
+    let source = VersionSource::new(storage, &manifest, &map, &task.classes, lines, task.options.allow_mismatch);
+    Ok(source.of_texts(kind.is_text()))
 }
 
 /// The lines of the version's manifest. Broken ones are told and left out.

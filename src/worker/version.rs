@@ -5,6 +5,7 @@ use super::WorkerError;
 use super::objects::LineObject;
 use crate::domain::traits::{LearningEntity, LearningItem, LearningObject};
 use crate::domain::{Cancel, Explain, Explanation, SampleSource, Usage};
+use crate::formats::text::decode;
 use crate::storage::{Location, SourceMap, Storage, StorageError, is_content, resolve_source};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::{BTreeSet, HashMap};
@@ -44,6 +45,8 @@ pub(super) struct VersionSource {
     records: Vec<Record>,
     /// Whether bytes that do not match are handed out all the same.
     lenient: bool,
+    /// Whether samples are texts: files in any encoding are handed out as UTF-8 without a mark, as they were labeled.
+    of_texts: bool,
 }
 
 struct Record {
@@ -125,7 +128,12 @@ impl VersionSource {
             items.push(LearningItem { source, classes: of_item, usage: line.usage, objects, entities });
             records.push(Record { place, size_bytes: line.size_bytes, hash: line.hash });
         }
-        Self { storage, classes, items, records, lenient }
+        Self { storage, classes, items, records, lenient, of_texts: false }
+    }
+
+    /// The same, of texts or not.
+    pub(super) fn of_texts(self, of_texts: bool) -> Self {
+        Self { of_texts, ..self }
     }
 
     /// The samples that learning may look at: labeled, and not set aside for inference.
@@ -194,7 +202,7 @@ impl VersionSource {
             check_size(record, bytes.len() as u64)?;
             check_hash(record, || blake3::hash(&bytes).to_hex().to_string())?;
         }
-        Ok(bytes)
+        Ok(if self.of_texts { decode(&bytes).text.into_bytes() } else { bytes })
     }
 }
 
@@ -342,6 +350,23 @@ mod tests {
         let lenient = source(folder, lines, true);
         assert_eq!(lenient.bytes(2).ok().as_deref(), Some(&b"thero"[..]), "unless that is allowed");
         assert!(lenient.bytes(3).is_err() && lenient.bytes(99).is_err());
+    }
+
+    #[test]
+    fn files_of_texts_are_handed_out_as_they_were_labeled() {
+        let directory = tempfile::tempdir().expect("a folder");
+        let words = "我在北京，天气很好。";
+        let (chinese, _, _) = encoding_rs::GB18030.encode(words);
+        let lines = vec![
+            line(directory.path(), "mark.txt", &[&b"\xEF\xBB\xBF"[..], words.as_bytes()].concat(), "a"),
+            line(directory.path(), "gb.txt", &chinese, "a"),
+        ];
+        let as_files = source(directory.path(), lines.clone(), false);
+        assert!(as_files.bytes(0).is_ok_and(|bytes| bytes.starts_with(b"\xEF\xBB\xBF")));
+        let source = source(directory.path(), lines, false).of_texts(true);
+        for index in 0..2 {
+            assert_eq!(source.bytes(index).ok().as_deref(), Some(words.as_bytes()));
+        }
     }
 
     #[test]

@@ -781,6 +781,13 @@ error-text-record-no-text = A record without a text was left out
     .next = Give it a field “text”
 error-text-record-field = The field “{ $field }” of a record is not understood; what it says was left out
     .next = Check the record
+error-text-record-labels = The labels were taken from the field “{ $field }”; { $others } stay as they are, beside the text
+    .next = If another field holds the labels, rename it to “labels”
+error-text-record-empty = { $count ->
+        [one] One text has
+       *[other] { $count } texts have
+    } an empty list of labels. A dataset of entities takes that as labeled with nothing, one of classes as unlabeled
+    .next = If nobody has looked at these texts, clear their labels after the import
 error-text-record-json = A line is no JSON and was left out: { $cause }
     .next = Check the line
 error-text-file-without-texts = The file holds no texts and was passed over
@@ -841,6 +848,16 @@ error-loss-text-usage = What { $count ->
        *[other] { $count } texts are
     } for (training, evaluation, test) is lost
     .next = Published versions keep it
+error-loss-text-ids = The ids of { $count ->
+        [one] one text are lost
+       *[other] { $count } texts are lost
+    }
+    .next = Published versions keep them; JSONL does, too
+error-loss-text-fields = Further fields of { $count ->
+        [one] one text or label are lost
+       *[other] { $count } texts or labels are lost
+    }
+    .next = Published versions keep them; JSONL does, too
 error-conll-scheme = The tags were read as { $scheme }
     .next = Nothing to do if the entities look right
 error-conll-joined = The tokens were joined { $joined } to texts

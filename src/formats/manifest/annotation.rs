@@ -1,6 +1,6 @@
 //! One annotation of a record (guide, table 2-4).
 
-use super::{AS_READ, LABEL_ID, body, plain_key, type_name, type_named};
+use super::{AS_READ, COVERED, LABEL_ID, body, plain_key, type_name, type_named};
 use crate::domain::{AnnotationBody, DatasetType, Explanation, LabelId, LabelName, Timestamp};
 use crate::formats::shape_properties;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -126,6 +126,13 @@ impl ManifestAnnotation {
 
     /// Takes a field whose value is understood; says whether it did.
     fn take(&mut self, key: &str, value: &Value, as_read: &mut Map<String, Value>) -> bool {
+        if let (COVERED, AnnotationBody::Entity { text, .. }, Value::String(said)) = (key, &mut self.body, value) {
+            // Where the text stands in the manifest, it says itself what is covered.
+            if text.is_empty() {
+                text.clone_from(said);
+            }
+            return true;
+        }
         let canonical: Option<Value> = match key {
             "name" => {
                 let name = match value {
@@ -219,6 +226,9 @@ impl Serialize for ManifestAnnotation {
         let sure = came("confidence").filter(|value| plain_text(value).trim().parse().ok() == self.confidence);
         entry("confidence", self.confidence.map(|now| sure.unwrap_or_else(|| now.into())))?;
         entry(LABEL_ID, self.label_id.map(|id| id.to_string().into()))?;
+        if let AnnotationBody::Entity { text, .. } = &self.body {
+            entry(COVERED, (!text.is_empty()).then(|| text.clone().into()))?;
+        }
         for (key, value) in &self.extra {
             if !super::record::is_private(key) && !written.contains(&key.as_str()) {
                 map.serialize_entry(key, value)?;

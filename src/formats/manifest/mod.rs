@@ -22,6 +22,7 @@ pub use writer::ManifestWriter;
 
 use super::Format;
 use crate::domain::DatasetType;
+use serde_json::{Map, Value};
 
 /// This format's line in the table.
 pub const FORMAT: Format =
@@ -31,6 +32,14 @@ pub const FORMAT: Format =
 const AS_READ: &str = "modelier:as-read";
 /// Where a sample keeps annotations that are not understood, to be written back. Never in a file.
 const FOREIGN: &str = "modelier:foreign";
+
+/// What is kept of a sample or annotation beside what we model, without the notes that serve to write a manifest as it
+/// was read: they are for no other file.
+#[must_use]
+pub fn without_notes(mut extra: Map<String, Value>) -> Map<String, Value> {
+    extra.retain(|key, _| key != AS_READ && key != FOREIGN);
+    extra
+}
 /// Our own fields: the media's size in bytes and BLAKE3, by which training notices changed files.
 const SIZE: &str = "modelier:size";
 const BLAKE3: &str = "modelier:blake3";
@@ -38,6 +47,8 @@ const BLAKE3: &str = "modelier:blake3";
 const ORIGIN: &str = "modelier:source";
 /// Our own field of an annotation: the label's identity, which survives renaming.
 const LABEL_ID: &str = "modelier:label-id";
+/// Our own field of an entity whose text stands elsewhere: the words it covers, by which it is noticed that they changed.
+const COVERED: &str = "modelier:text";
 
 /// Whether a field of an `extra` is a note on a manifest that was read. Never in a file.
 pub(in crate::formats) fn is_note(key: &str) -> bool {

@@ -6,8 +6,8 @@ use crate::formats::FormatError;
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-/// A longer line is not kept in memory; a text sample of a million words is shorter.
-pub const MAX_LINE_BYTES: usize = 16 << 20;
+/// A longer line is not kept in memory. A line of a text file, which a version writes into a line of its own, is shorter.
+pub const MAX_LINE_BYTES: usize = 256 << 20;
 
 /// A line that was read; empty ones are passed over.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,7 @@ pub struct ManifestReader<R> {
     line: Vec<u8>,
     number: u64,
     ended: bool,
+    limit_bytes: usize,
 }
 
 enum Step {
@@ -38,7 +39,13 @@ enum Step {
 impl<R: BufRead> ManifestReader<R> {
     /// Reads from `input`; `name` stands in warnings and errors.
     pub fn new(input: R, name: impl Into<String>) -> Self {
-        Self { input, name: name.into(), line: Vec::new(), number: 0, ended: false }
+        Self { input, name: name.into(), line: Vec::new(), number: 0, ended: false, limit_bytes: MAX_LINE_BYTES }
+    }
+
+    /// The same, for shorter lines.
+    #[cfg(test)]
+    pub(super) fn limited_to(self, limit_bytes: usize) -> Self {
+        Self { limit_bytes, ..self }
     }
 
     /// Reads one line into `self.line`, without its end.
@@ -56,7 +63,7 @@ impl<R: BufRead> ManifestReader<R> {
             any = true;
             let end = chunk.iter().position(|&byte| byte == b'\n');
             let part = &chunk[..end.unwrap_or(chunk.len())];
-            if self.line.len() + part.len() > MAX_LINE_BYTES {
+            if self.line.len() + part.len() > self.limit_bytes {
                 too_long = true;
                 self.line.clear();
             }
@@ -140,7 +147,7 @@ impl<R: BufRead> Iterator for ManifestReader<R> {
                     return None;
                 }
                 Ok(Step::TooLong) => {
-                    let reason = Explanation::bad_input("manifest-line-too-long").with("limit", MAX_LINE_BYTES);
+                    let reason = Explanation::bad_input("manifest-line-too-long").with("limit", self.limit_bytes);
                     Ok(Some(self.broken(reason)))
                 }
                 Ok(Step::Line) => self.parsed(),

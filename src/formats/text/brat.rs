@@ -50,7 +50,7 @@ fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, For
         text.place = Some((name.to_owned(), 1));
         if let Some(file) = annotations {
             let lines = read_text(tree, file, &mut reading)?;
-            text.entities = Some(entities(&lines, file, text.words().unwrap_or_default(), &mut notes));
+            text.entities = entities(&lines, file, text.words().unwrap_or_default(), &mut notes);
             text.check_entities(|reason| notes.add(file, "", reason));
         }
         note_labels(&text, &mut labels);
@@ -63,8 +63,9 @@ fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, For
     Ok(reading)
 }
 
-fn entities(lines: &str, file: &str, words: &str, notes: &mut Warnings) -> Vec<TextEntity> {
-    let mut found = Vec::new();
+/// `None` if there are lines of entities, but none that can be read.
+fn entities(lines: &str, file: &str, words: &str, notes: &mut Warnings) -> Option<Vec<TextEntity>> {
+    let (mut found, mut unreadable) = (Vec::new(), 0_u64);
     let mut others: BTreeMap<char, u64> = BTreeMap::new();
     for (line, number) in lines.lines().zip(1_u64..) {
         let Some(kind) = line.chars().next().filter(|_| !line.trim().is_empty()) else { continue };
@@ -74,7 +75,10 @@ fn entities(lines: &str, file: &str, words: &str, notes: &mut Warnings) -> Vec<T
         }
         match entity(line, words) {
             Ok(entity) => found.push(entity),
-            Err(reason) => notes.add(file, &number.to_string(), reason),
+            Err(reason) => {
+                unreadable += 1;
+                notes.add(file, &number.to_string(), reason);
+            }
         }
     }
     for (kind, count) in others {
@@ -88,7 +92,7 @@ fn entities(lines: &str, file: &str, words: &str, notes: &mut Warnings) -> Vec<T
         };
         notes.add(file, "", Explanation::bad_input("brat-left-out").with("count", count).with("kind", kind));
     }
-    found
+    (unreadable == 0 || !found.is_empty()).then_some(found)
 }
 
 /// `T1<tab>Label 0 3<tab>text`.

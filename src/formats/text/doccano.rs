@@ -8,12 +8,19 @@ use super::{LabeledText, LabeledTexts, TextCarries, TextEntity, TextFormat};
 use crate::domain::DatasetType;
 use crate::formats::FormatError;
 use crate::formats::detection::FileSink;
+use crate::formats::exchange::text_of;
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
+
+/// What the format carries. An empty list of classes stands for what nobody has looked at.
+pub const CARRIES: TextCarries = TextCarries { no_class: false, ids: true, fields: true, ..TextCarries::LABELS_ONLY };
+/// With relations.
+const RELATIONS_CARRY: TextCarries = TextCarries { no_class: true, ..CARRIES };
 
 /// Classes or entities as lists.
 pub const FORMAT: TextFormat = TextFormat {
     name: "doccano",
-    carries: &TextCarries::LABELS_ONLY,
+    carries: &CARRIES,
     kinds: &[DatasetType::TextClassification, DatasetType::NamedEntity],
     recognises: |tree| heads(tree).any(|fields| has_label_list(&fields)),
     read,
@@ -23,7 +30,7 @@ pub const FORMAT: TextFormat = TextFormat {
 /// Entities as objects with numbers, with relations.
 pub const RELATIONS: TextFormat = TextFormat {
     name: "doccano-relations",
-    carries: &TextCarries::LABELS_ONLY,
+    carries: &RELATIONS_CARRY,
     kinds: &[DatasetType::NamedEntity],
     recognises: |tree| heads(tree).any(|fields| has_offsets(&fields)),
     read,
@@ -72,10 +79,18 @@ fn write_relations(source: &dyn LabeledTexts, sink: &dyn FileSink) -> Result<(),
     write_lines(source, sink, FILE, |text| {
         let mut fields = begin_record(text, false);
         if let Some(entities) = &text.entities {
+            // Relations name entities by their numbers, so one that came keeps its own, unless another has it.
+            let own = |entity: &TextEntity| entity.said.extra.get("id").cloned();
+            let taken: HashSet<String> = entities.iter().filter_map(own).map(|id| text_of(&id)).collect();
+            let mut given = HashSet::new();
             let object = |entity: &TextEntity| {
-                number.set(number.get() + 1);
-                // Relations name entities by their numbers, so one that came keeps its own.
-                let id = entity.said.extra.get("id").cloned().unwrap_or_else(|| number.get().into());
+                let id = own(entity).filter(|id| given.insert(text_of(id))).unwrap_or_else(|| {
+                    number.set(number.get() + 1);
+                    while taken.contains(&number.get().to_string()) {
+                        number.set(number.get() + 1);
+                    }
+                    number.get().into()
+                });
                 json!({"id": id, "label": entity.label, "start_offset": entity.start, "end_offset": entity.end})
             };
             fields.insert("entities".to_owned(), entities.iter().map(object).collect());

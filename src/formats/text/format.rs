@@ -6,6 +6,7 @@ use super::{LabeledText, Said, TextEntity};
 use crate::domain::{DatasetType, Explanation, Warning};
 use crate::formats::FormatError;
 use crate::formats::detection::{FileSink, FileTree};
+use serde_json::Map;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -68,14 +69,21 @@ pub struct TextCarries {
     pub label_blanks: bool,
     /// Texts that nobody decided about; else they are left out.
     pub unlabeled: bool,
-    /// Texts labeled with nothing; else they become unlabeled.
-    pub nothing: bool,
+    /// Texts without a class, or without an entity, by decision; else they become unlabeled.
+    pub no_class: bool,
+    pub no_entity: bool,
     pub hard: bool,
     pub confidence: bool,
     pub properties: bool,
     /// Who set a label, and when.
     pub authorship: bool,
     pub usage: bool,
+    /// Ids of texts that came with one.
+    pub ids: bool,
+    /// What other formats say of texts that we do not model.
+    pub fields: bool,
+    /// The same of labels and entities.
+    pub label_fields: bool,
 }
 
 impl TextCarries {
@@ -87,16 +95,48 @@ impl TextCarries {
         line_ends: true,
         label_blanks: true,
         unlabeled: true,
-        nothing: true,
+        no_class: true,
+        no_entity: true,
         hard: true,
         confidence: true,
         properties: true,
         authorship: true,
         usage: true,
+        ids: true,
+        fields: true,
+        label_fields: true,
     };
     /// Nothing but texts with their labels or entities.
-    pub const LABELS_ONLY: Self =
-        Self { hard: false, confidence: false, properties: false, authorship: false, usage: false, ..Self::EVERYTHING };
+    pub const LABELS_ONLY: Self = Self {
+        hard: false,
+        confidence: false,
+        properties: false,
+        authorship: false,
+        usage: false,
+        ids: false,
+        fields: false,
+        label_fields: false,
+        ..Self::EVERYTHING
+    };
+
+    /// Whether a text that somebody decided about stays decided where nothing is left of what it carries.
+    #[must_use]
+    pub fn nothing(&self, text: &LabeledText) -> bool {
+        if text.labels.is_some() { self.no_class } else { self.no_entity }
+    }
+
+    /// What is left of what is said of a label or an entity.
+    #[must_use]
+    pub fn left_of(&self, said: &Said) -> Said {
+        Said {
+            hard: said.hard.filter(|_| self.hard),
+            confidence: said.confidence.filter(|_| self.confidence),
+            properties: if self.properties { said.properties.clone() } else { Map::new() },
+            annotated_by: said.annotated_by.clone().filter(|_| self.authorship),
+            created: said.created.filter(|_| self.authorship),
+            extra: if self.label_fields { said.extra.clone() } else { Map::new() },
+        }
+    }
 }
 
 /// What a text format cannot carry.
@@ -114,6 +154,8 @@ pub enum TextLoss {
     Properties,
     Authorship,
     Usage,
+    Ids,
+    Fields,
 }
 
 impl TextLoss {
@@ -133,6 +175,8 @@ impl TextLoss {
             Self::Properties => "properties",
             Self::Authorship => "authorship",
             Self::Usage => "usage",
+            Self::Ids => "ids",
+            Self::Fields => "fields",
         }
     }
 
@@ -152,6 +196,8 @@ impl TextLoss {
             Self::Properties => Explanation::bad_input("loss-text-properties").with("count", count),
             Self::Authorship => Explanation::bad_input("loss-text-authorship").with("count", count),
             Self::Usage => Explanation::bad_input("loss-text-usage").with("count", count),
+            Self::Ids => Explanation::bad_input("loss-text-ids").with("count", count),
+            Self::Fields => Explanation::bad_input("loss-text-fields").with("count", count),
         }
     }
 }
@@ -180,12 +226,14 @@ impl TextLossReport {
     /// Adds what one text would lose on its way through a format.
     pub fn add(&mut self, carries: &TextCarries, text: &LabeledText) {
         self.count(text.usage.is_some() && !carries.usage, TextLoss::Usage);
+        self.count(text.id.is_some() && !carries.ids, TextLoss::Ids);
+        self.count(!text.extra.is_empty() && !carries.fields, TextLoss::Fields);
         if text.is_unlabeled() {
             self.count(!carries.unlabeled, TextLoss::Unlabeled);
         }
         let (labels, entities) = (text.labels.as_deref().unwrap_or(&[]), text.entities.as_deref().unwrap_or(&[]));
         let is_nothing = !text.is_unlabeled() && labels.is_empty() && entities.is_empty();
-        self.count(is_nothing && !carries.nothing, TextLoss::Nothing);
+        self.count(is_nothing && !carries.nothing(text), TextLoss::Nothing);
         self.count(labels.len() > 1 && !carries.several_labels, TextLoss::SeveralLabels);
         let words = text.words().unwrap_or_default();
         self.count(!carries.line_ends && words.contains(is_line_end), TextLoss::LineEnds);
@@ -209,6 +257,7 @@ impl TextLossReport {
         self.count(!said.properties.is_empty() && !carries.properties, TextLoss::Properties);
         let authored = said.annotated_by.is_some() || said.created.is_some();
         self.count(authored && !carries.authorship, TextLoss::Authorship);
+        self.count(!said.extra.is_empty() && !carries.label_fields, TextLoss::Fields);
     }
 }
 

@@ -3,7 +3,7 @@
 //! Ours has the fields `id`, `text`, `usage`, `labels` (words, or objects where more is said of them) and `entities`
 //! (`label`, `start`, `end`, `text` and what else is said). No `labels` and no `entities`: nobody decided yet.
 
-use super::json_records::{begin_record, has_text, read_record, write_entities, write_labels};
+use super::json_records::{LabelFields, begin_record, has_text, read_record, write_entities, write_labels};
 use super::{EachText, LabeledText, LabeledTexts, TextCarries, TextFile, TextFormat, TextReading, input};
 use crate::domain::{DatasetType, Explanation};
 use crate::formats::FormatError;
@@ -11,6 +11,7 @@ use crate::formats::detection::{FileSink, FileTree};
 use crate::formats::exchange::{Labels, Warnings};
 use crate::formats::label_studio::each_record;
 use serde_json::{Map, Value};
+use std::io::{BufRead, Read as _};
 use std::ops::ControlFlow;
 
 /// This format's line in the table.
@@ -24,27 +25,74 @@ pub const FORMAT: TextFormat = TextFormat {
 };
 
 const ENDINGS: &[&str] = &["jsonl", "ndjson", "json", "json1"];
+/// A first object that is longer says nothing of its file.
+const FIRST_OBJECT_LIMIT_BYTES: u64 = 64 << 20;
 
 /// The first object of each of the first files.
 pub(super) fn heads(tree: &dyn FileTree) -> impl Iterator<Item = Map<String, Value>> {
-    input::with_ending(tree, ENDINGS).take(5).filter_map(move |name| {
-        let (head, _) = input::head(tree, name)?;
-        first_object(&head)
-    })
+    input::with_ending(tree, ENDINGS).take(5).filter_map(move |name| first_object(tree, name))
 }
 
-fn first_object(head: &str) -> Option<Map<String, Value>> {
-    let start = head.trim_start();
-    let start = start.strip_prefix('[').unwrap_or(start);
-    serde_json::Deserializer::from_str(start).into_iter::<Map<String, Value>>().next()?.ok()
+/// The first object of a file, be it alone, one of a list or one a line, however long it is.
+pub(super) fn first_object(tree: &dyn FileTree, name: &str) -> Option<Map<String, Value>> {
+    let (head, is_whole) = input::head(tree, name)?;
+    match first_object_of(head.as_bytes())? {
+        Ok(fields) => Some(fields),
+        // It reaches beyond the beginning that was looked at.
+        Err(cause) if cause.is_eof() && !is_whole => {
+            let file = TextFile::open(tree, name).ok()?;
+            first_object_of(file.into_reader().take(FIRST_OBJECT_LIMIT_BYTES))?.ok()
+        }
+        Err(_) => None,
+    }
+}
+
+fn first_object_of(mut input: impl BufRead) -> Option<serde_json::Result<Map<String, Value>>> {
+    loop {
+        let (blanks, next) = {
+            let buffer = input.fill_buf().ok()?;
+            (
+                buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count(),
+                buffer.trim_ascii_start().first().copied(),
+            )
+        };
+        match next {
+            None if blanks == 0 => return None,
+            None => input.consume(blanks),
+            Some(b'[') => {
+                input.consume(blanks + 1);
+                break;
+            }
+            Some(b'{') => break,
+            Some(_) => return None,
+        }
+    }
+    serde_json::Deserializer::from_reader(input).into_iter::<Map<String, Value>>().next()
 }
 
 /// Whether a file is a list, or one object of several lines, rather than an object a line.
-fn is_one_value(head: &str) -> bool {
+fn is_one_value(tree: &dyn FileTree, name: &str, head: &str, is_whole: bool) -> Result<bool, FormatError> {
     let start = head.trim_start();
-    let first_line = start.lines().next().unwrap_or_default();
-    start.starts_with('[')
-        || (start.starts_with('{') && serde_json::from_str::<Map<String, Value>>(first_line).is_err())
+    if !start.starts_with('{') {
+        return Ok(start.starts_with('['));
+    }
+    let is_object = |line: &str| serde_json::from_str::<Map<String, Value>>(line).is_ok();
+    if let Some((line, _)) = start.split_once('\n')
+        && !line.trim().is_empty()
+    {
+        return Ok(!is_object(line));
+    }
+    if is_whole {
+        return Ok(!is_object(start));
+    }
+    // The first line is longer than what was looked at.
+    let mut file = TextFile::open(tree, name)?;
+    while let Some((line, _)) = file.next_line()? {
+        if !line.trim().is_empty() {
+            return Ok(!is_object(line));
+        }
+    }
+    Ok(false)
 }
 
 /// Reads all files of texts in JSON, whatever spelling of labels they have.
@@ -54,19 +102,20 @@ pub(super) fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextR
     let usages = input::FileUsages::of(input::with_ending(tree, ENDINGS));
     let mut ended = false;
     for name in input::with_ending(tree, ENDINGS) {
-        let Some((head, _)) = input::head(tree, name) else { continue };
-        if !first_object(&head).is_some_and(|fields| has_text(&fields)) {
+        let Some((head, is_whole)) = input::head(tree, name) else { continue };
+        if !first_object(tree, name).is_some_and(|fields| has_text(&fields)) {
             notes.add(name, "", Explanation::bad_input("text-file-without-texts"));
             continue;
         }
         let usage = usages.get(name);
+        let mut fields_read = LabelFields::default();
         let mut take = |record: Value, line: u64, notes: &mut Warnings| {
             let place = if line == 0 { String::new() } else { line.to_string() };
             let Value::Object(fields) = record else {
                 notes.add(name, &place, Explanation::bad_input("text-record-no-text"));
                 return ControlFlow::Continue(());
             };
-            let mut text = match read_record(fields, |reason| notes.add(name, &place, reason)) {
+            let mut text = match read_record(fields, &mut fields_read, |reason| notes.add(name, &place, reason)) {
                 Ok(text) => text,
                 Err(reason) => {
                     notes.add(name, &place, reason);
@@ -82,7 +131,7 @@ pub(super) fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextR
             flow
         };
         let mut file = TextFile::open(tree, name)?;
-        if is_one_value(&head) {
+        if is_one_value(tree, name, &head, is_whole)? {
             file.say(&mut reading.said, &mut reading.warnings);
             let mut record = |record| take(record, 0, &mut notes);
             each_record(file.into_reader(), name, &mut record).map_err(FormatError::Refused)?;
@@ -90,6 +139,7 @@ pub(super) fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextR
             read_lines(&mut file, name, &mut notes, &mut take)?;
             file.say(&mut reading.said, &mut reading.warnings);
         }
+        fields_read.say(name, &mut reading.said);
         if ended {
             break;
         }

@@ -2,8 +2,9 @@
 //! entities as triples or objects.
 
 use super::{LabeledText, Said, TextEntity, TextLabel, TextSource};
-use crate::domain::Explanation;
+use crate::domain::{Explanation, Warning};
 use crate::formats::exchange::{text_of, usage_name};
+use crate::formats::manifest::without_notes;
 use serde_json::{Map, Value, json};
 
 const TEXT_KEYS: &[&str] = &[
@@ -17,6 +18,7 @@ const START_KEYS: &[&str] = &["start", "start_offset", "begin", "start_idx", "st
 const END_KEYS: &[&str] = &["end", "end_offset", "stop", "end_idx", "endOffset"];
 const NAME_KEYS: &[&str] = &["label", "type", "name", "tag", "entity", "category", "labels"];
 const COVERED_KEYS: &[&str] = &["text", "word", "covered", "mention"];
+const CATS: &str = "cats";
 const USAGE: &str = "usage";
 const ID: &str = "id";
 
@@ -32,14 +34,39 @@ pub fn has_text(fields: &Map<String, Value>) -> bool {
     TEXT_KEYS.iter().any(|key| fields.get(*key).is_some_and(Value::is_string))
 }
 
-/// Reads one object. Entities are not checked yet; what is not understood goes to `tell`.
+/// Which fields of a file's objects were taken for labels, to be said once.
+#[derive(Clone, Debug, Default)]
+pub struct LabelFields {
+    /// The one that was taken where there were several, and the others.
+    taken: Option<(&'static str, String)>,
+    /// Texts whose list of labels, or of entities, is empty.
+    empty: u64,
+}
+
+impl LabelFields {
+    /// Says what was taken for labels where that is not plain.
+    pub fn say(self, file: &str, said: &mut Vec<Warning>) {
+        if let Some((field, others)) = self.taken {
+            let reason = Explanation::bad_input("text-record-labels").with("field", field).with("others", others);
+            said.push(Warning::new(file, reason));
+        }
+        if self.empty > 0 {
+            said.push(Warning::new(file, Explanation::bad_input("text-record-empty").with("count", self.empty)));
+        }
+    }
+}
+
+/// Reads one object. Of several fields that look like labels, the first counts, and spaCy's `cats`; the others are kept as
+/// they are. Entities are not checked yet; what is not understood goes to `tell`.
 ///
 /// # Errors
 /// Why it is no text: `text-record-no-text`.
 pub fn read_record(
-    mut fields: Map<String, Value>,
+    fields: Map<String, Value>,
+    taken: &mut LabelFields,
     mut tell: impl FnMut(Explanation),
 ) -> Result<LabeledText, Explanation> {
+    let mut fields = without_notes(fields);
     let key = TEXT_KEYS.iter().find(|key| fields.get(**key).is_some_and(Value::is_string));
     let Some(Value::String(words)) = key.and_then(|key| fields.shift_remove(*key)) else {
         return Err(Explanation::bad_input("text-record-no-text"));
@@ -54,6 +81,9 @@ pub fn read_record(
         fields.shift_remove(USAGE);
         fields.shift_remove("split");
     }
+    // doccano writes an empty list for what nobody has looked at, too.
+    let is_empty = |key: &str| fields.get(key).and_then(Value::as_array).is_some_and(Vec::is_empty);
+    taken.empty += u64::from(is_empty("label") || (is_empty("entities") && fields.contains_key("relations")));
     for key in ENTITY_KEYS {
         let Some(value) = fields.get(*key) else { continue };
         match entity_list(value) {
@@ -65,32 +95,45 @@ pub fn read_record(
             None => tell(Explanation::bad_input("text-record-field").with("field", *key)),
         }
     }
-    while let Some(value) = take(&mut fields, LABEL_KEYS) {
-        read_labels(value, &mut text, &mut tell);
+    let is_there = |key: &&str| fields.get(*key).is_some_and(|value| !value.is_null());
+    let mut found = LABEL_KEYS.iter().copied().filter(|key| *key != CATS).filter(is_there);
+    if let Some(key) = found.next() {
+        let others = found.collect::<Vec<_>>().join(", ");
+        if !others.is_empty() {
+            taken.taken.get_or_insert((key, others));
+        }
+        if let Some(value) = fields.shift_remove(key) {
+            read_labels(key, value, &mut text, &mut tell);
+        }
+    }
+    if let Some(value) = take(&mut fields, &[CATS]) {
+        read_labels(CATS, value, &mut text, &mut tell);
     }
     text.extra = fields;
     Ok(text)
 }
 
 /// A label field: words are classes, triples are entities, and an object may be either.
-fn read_labels(value: Value, text: &mut LabeledText, tell: &mut impl FnMut(Explanation)) {
-    let refused = || Explanation::bad_input("text-record-field").with("field", "label");
+fn read_labels(key: &str, value: Value, text: &mut LabeledText, tell: &mut impl FnMut(Explanation)) {
+    let refused = || Explanation::bad_input("text-record-field").with("field", key);
     match value {
         // Labels with their scores (spaCy), or with what they cover (CLUENER).
         Value::Object(by_name) if by_name.values().all(Value::is_object) && !by_name.is_empty() => {
             let words = text.words().unwrap_or_default().to_owned();
             for (label, stretches) in by_name {
-                let found = covered_stretches(&words, &label, &stretches);
-                if found.is_none() {
-                    tell(refused());
+                match covered_stretches(&words, &label, &stretches) {
+                    Some(found) => text.entities.get_or_insert_default().extend(found),
+                    None => tell(refused()),
                 }
-                text.entities.get_or_insert_default().extend(found.unwrap_or_default());
             }
         }
         Value::Object(by_name) => text.labels.get_or_insert_default().extend(scored(by_name)),
         Value::Array(list) if list.is_empty() => {
-            // Of which kind there is no label, nobody says: of either.
-            text.labels.get_or_insert_default();
+            // Of which kind there is no label, nobody says: of either. But doccano's `label` of classes is as empty where
+            // nobody has looked.
+            if key != "label" {
+                text.labels.get_or_insert_default();
+            }
             text.entities.get_or_insert_default();
         }
         Value::Array(list) => {
@@ -230,7 +273,9 @@ pub fn begin_record(text: &LabeledText, usage_too: bool) -> Map<String, Value> {
     if let Some(usage) = text.usage.filter(|_| usage_too) {
         fields.insert(USAGE.to_owned(), usage_name(usage).into());
     }
-    let is_ours = |key: &str| [TEXT_KEYS, LABEL_KEYS, ENTITY_KEYS].iter().any(|keys| keys.contains(&key));
+    // Beside `labels`, which goes first, other fields that look like labels are not taken for some.
+    let is_taken = |key: &str| LABEL_KEYS.contains(&key) && (text.labels.is_none() || key == CATS);
+    let is_ours = |key: &str| key == "text" || ENTITY_KEYS.contains(&key) || is_taken(key);
     for (key, value) in &text.extra {
         if !is_ours(key) && !fields.contains_key(key) {
             fields.insert(key.clone(), value.clone());

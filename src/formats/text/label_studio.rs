@@ -3,7 +3,7 @@
 //!
 //! Of several people's annotations of one text the first one is taken; predictions are no labels. All of it is told.
 
-use super::json_lines::note_labels;
+use super::json_lines::{first_object, note_labels};
 use super::{
     EachText, LabeledText, LabeledTexts, Said, TextCarries, TextEntity, TextFile, TextFormat, TextLabel, TextReading,
     input,
@@ -35,13 +35,16 @@ const META: &str = "modelier";
 const USAGE: &str = "usage";
 
 fn is_tasks(tree: &dyn FileTree, name: &str) -> bool {
-    let head = input::head(tree, name).map(|(head, _)| head).unwrap_or_default();
-    let head: String = head.chars().take(1 << 15).collect();
-    let has = |word: &str| head.contains(word);
-    head.trim_start().starts_with(['[', '{'])
-        && has("\"data\"")
-        && (has("\"annotations\"") || has("\"completions\"") || has("\"predictions\"") || has("\"result\""))
-        && !has("\"original_width\"")
+    let Some(mut record) = first_object(tree, name) else { return false };
+    let task = record.get("task").and_then(Value::as_object).filter(|_| record.contains_key("result"));
+    let is_annotated = |record: &Map<String, Value>| {
+        ["annotations", "completions", "predictions"].iter().any(|key| record.contains_key(*key))
+    };
+    let is_task = task.is_some() || is_annotated(&record);
+    let has_data = task.unwrap_or(&record).get("data").is_some_and(Value::is_object);
+    // Tasks of images are another format.
+    record.shift_remove("data");
+    is_task && has_data && !Value::Object(record).to_string().contains("\"original_width\"")
 }
 
 fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, FormatError> {
@@ -89,9 +92,7 @@ fn task(record: Value, file: &str, notes: &mut Warnings) -> Option<LabeledText> 
         text.usage = Some(usage);
         data.shift_remove(USAGE);
     }
-    if !data.is_empty() {
-        text.extra.insert("data".to_owned(), data.into());
-    }
+    text.extra = crate::formats::manifest::without_notes(data);
     if let Some(annotation) = annotations {
         let results = annotation.get("result").and_then(Value::as_array).cloned().unwrap_or_default();
         take_results(results, &mut text, |reason| notes.add(file, &place, reason));
@@ -100,15 +101,20 @@ fn task(record: Value, file: &str, notes: &mut Warnings) -> Option<LabeledText> 
     Some(text)
 }
 
-/// Without a result, nothing is labeled, whichever kind is meant.
+/// Without a result, nothing is labeled, whichever kind is meant; with results of which none can be read, nobody knows.
 fn take_results(results: Vec<Value>, text: &mut LabeledText, mut tell: impl FnMut(Explanation)) {
     let words = text.words().unwrap_or_default().to_owned();
     let offsets = Offsets::new(&words);
+    let is_nothing = results.is_empty();
     let (mut labels, mut entities) = (Vec::<TextLabel>::new(), Vec::new());
     for result in results {
         let Value::Object(mut result) = result else { continue };
         let kind = result.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let Some(Value::Object(mut value)) = result.shift_remove("value") else { continue };
+        let Some(Value::Object(mut value)) = result.shift_remove("value") else {
+            // A relation between two stretches has no value.
+            tell(Explanation::bad_input("label-studio-left-out").with("kind", kind));
+            continue;
+        };
         let said = said_of(&mut result);
         let names = match value.shift_remove(&kind) {
             Some(Value::Array(names)) => names.iter().map(text_of).collect::<Vec<_>>(),
@@ -126,13 +132,20 @@ fn take_results(results: Vec<Value>, text: &mut LabeledText, mut tell: impl FnMu
                 }
             }
             "labels" | "hypertextlabels" if has_place => match stretch(&words, &offsets, &value) {
-                Some((start, end)) => entities.extend(names.into_iter().map(|label| TextEntity {
-                    label,
-                    start,
-                    end,
-                    text: value.get("text").and_then(Value::as_str).unwrap_or_default().to_owned(),
-                    said: said.clone(),
-                })),
+                Some((start, end)) => {
+                    let said_text = value.get("text").and_then(Value::as_str).unwrap_or_default();
+                    let own = offsets.covered(&words, start, end);
+                    // Label Studio shows a run of blanks as one and a line end as `\n`, but counts them right.
+                    let is_same = own.is_some_and(|own| is_same_but_blanks(said_text, own));
+                    let text = if is_same { "" } else { said_text };
+                    entities.extend(names.into_iter().map(|label| TextEntity {
+                        label,
+                        start,
+                        end,
+                        text: text.to_owned(),
+                        said: said.clone(),
+                    }));
+                }
                 None => {
                     let reason = Explanation::bad_input("label-studio-region")
                         .with("kind", &kind)
@@ -143,9 +156,15 @@ fn take_results(results: Vec<Value>, text: &mut LabeledText, mut tell: impl FnMu
             _ => tell(Explanation::bad_input("label-studio-left-out").with("kind", kind)),
         }
     }
-    let is_nothing = labels.is_empty() && entities.is_empty();
     text.labels = Some(labels).filter(|labels| !labels.is_empty() || is_nothing);
     text.entities = Some(entities).filter(|entities| !entities.is_empty() || is_nothing);
+}
+
+/// Whether a covered text is the one that is said, but for blanks and line ends.
+fn is_same_but_blanks(said: &str, own: &str) -> bool {
+    let same =
+        |said: &str| said.chars().filter(|one| !one.is_whitespace()).eq(own.chars().filter(|one| !one.is_whitespace()));
+    same(said) || same(&said.replace("\\r", "").replace("\\n", ""))
 }
 
 /// Code points of a stretch that is told in UTF-16 units.
@@ -196,7 +215,10 @@ fn task_of(text: &LabeledText, number: u64) -> Value {
     if let Some(usage) = text.usage {
         data.insert(USAGE.to_owned(), usage_name(usage).into());
     }
-    for (key, value) in text.extra.get("data").and_then(Value::as_object).into_iter().flatten() {
+    // Older releases kept a task's own fields one level deeper.
+    let nested = text.extra.get("data").and_then(Value::as_object);
+    let is_nested = |key: &str| key == "data" && nested.is_some();
+    for (key, value) in text.extra.iter().filter(|(key, _)| !is_nested(key)).chain(nested.into_iter().flatten()) {
         data.entry(key.clone()).or_insert_with(|| value.clone());
     }
     let result = |said: &Said, kind: &str, value: Value, number: usize| {

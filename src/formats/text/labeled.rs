@@ -4,6 +4,7 @@
 use super::said;
 use crate::domain::text::Offsets;
 use crate::domain::{Annotation, AnnotationBody, Explanation, Timestamp, Usage};
+use crate::formats::manifest::without_notes;
 use serde_json::{Map, Value};
 
 /// One text with what is said of it.
@@ -60,7 +61,8 @@ impl LabeledText {
     }
 
     /// Takes out the entities that the text does not have as they say, and gives each the stretch it covers. Nothing is
-    /// moved: what does not fit is told to `tell` and left out.
+    /// moved: what does not fit is told to `tell` and left out. A text that loses all it had is unlabeled: that there is
+    /// nothing in it, nobody said.
     pub fn check_entities(&mut self, mut tell: impl FnMut(Explanation)) {
         let (Some(entities), TextSource::Inline(text)) = (&mut self.entities, &self.text) else { return };
         if entities.is_empty() {
@@ -89,6 +91,9 @@ impl LabeledText {
             covered.clone_into(&mut entity.text);
             true
         });
+        if entities.is_empty() {
+            self.entities = None;
+        }
     }
 }
 
@@ -136,7 +141,7 @@ impl Said {
             properties: annotation.properties.clone(),
             annotated_by: Some(annotation.annotated_by.clone()),
             created: annotation.created,
-            extra: annotation.extra.clone(),
+            extra: without_notes(annotation.extra.clone()),
         }
     }
 }

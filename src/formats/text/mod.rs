@@ -32,6 +32,8 @@ pub const TEXT_FORMATS: &[TextFormat] = &[
     result_pairs::FORMAT,
     brat::FORMAT,
     conll::FORMAT,
+    conll::IOB1,
+    conll::BIOES,
     label_studio::FORMAT,
     spacy::FORMAT,
     doccano::RELATIONS,
@@ -46,5 +48,7 @@ pub fn text_format(name: &str) -> Option<&'static TextFormat> {
     TEXT_FORMATS.iter().find(|format| format.name == name)
 }
 
+#[cfg(test)]
+mod foreign_tests;
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ use std::collections::HashSet;
 
 /// What the format carries.
 pub const CARRIES: TextCarries =
-    TextCarries { line_ends: false, label_blanks: false, nothing: false, ..TextCarries::LABELS_ONLY };
+    TextCarries { line_ends: false, label_blanks: false, no_class: false, ..TextCarries::LABELS_ONLY };
 
 /// This format's line in the table.
 pub const FORMAT: TextFormat = TextFormat {

@@ -30,7 +30,7 @@ pub(super) fn to_fields(said: &Said) -> Map<String, Value> {
 
 pub(super) fn of_fields(fields: Map<String, Value>) -> Said {
     let mut said = Said::default();
-    for (name, value) in fields {
+    for (name, value) in crate::formats::manifest::without_notes(fields) {
         let is_known = match name.as_str() {
             HARD => {
                 said.hard = truth(&value);

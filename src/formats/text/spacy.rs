@@ -2,8 +2,8 @@
 //! read are also documents (`{"text", "ents": [{"start", "end", "label"}], "cats"}`) and the lists of annotation tools
 //! (`{"classes": […], "annotations": [["text", {…}]]}`). Offsets are code points.
 
-use super::json_lines::note_labels;
-use super::json_records::{entity_list, has_text, read_record, scored};
+use super::json_lines::{first_object, note_labels};
+use super::json_records::{LabelFields, entity_list, has_text, read_record, scored};
 use super::{EachText, LabeledText, LabeledTexts, TextCarries, TextFile, TextFormat, TextReading, input};
 use crate::domain::{DatasetType, Explanation};
 use crate::formats::FormatError;
@@ -13,10 +13,13 @@ use crate::formats::label_studio::each_record;
 use serde_json::{Map, Value, json};
 use std::ops::ControlFlow;
 
+/// What the format carries.
+pub const CARRIES: TextCarries = TextCarries { fields: true, ..TextCarries::LABELS_ONLY };
+
 /// This format's line in the table.
 pub const FORMAT: TextFormat = TextFormat {
     name: "spacy",
-    carries: &TextCarries::LABELS_ONLY,
+    carries: &CARRIES,
     kinds: &[DatasetType::TextClassification, DatasetType::NamedEntity],
     recognises: |tree| input::with_ending(tree, &["json"]).take(5).any(|name| is_examples(tree, name)),
     read,
@@ -28,10 +31,14 @@ const FILE: &str = "spacy.json";
 /// Whether a file begins as one of the shapes.
 fn is_examples(tree: &dyn FileTree, name: &str) -> bool {
     let Some((head, _)) = input::head(tree, name) else { return false };
-    let start: String = head.chars().take(4096).filter(|character| !character.is_whitespace()).collect();
+    let start: String = head.chars().filter(|character| !character.is_whitespace()).collect();
     let is_tool = start.starts_with("{\"classes\":") && start.contains("\"annotations\":[");
-    let is_document = start.starts_with("[{") && (start.contains("\"ents\":[") || start.contains("\"cats\":{"));
-    start.starts_with("[[\"") || is_tool || is_document
+    let is_document = |fields: &Map<String, Value>| {
+        fields.get("ents").is_some_and(Value::is_array) || fields.get("cats").is_some_and(Value::is_object)
+    };
+    start.starts_with("[[\"")
+        || is_tool
+        || (start.starts_with("[{") && first_object(tree, name).as_ref().is_some_and(is_document))
 }
 
 fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, FormatError> {
@@ -44,11 +51,12 @@ fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, For
         let file = TextFile::open(tree, name)?;
         file.say(&mut reading.said, &mut reading.warnings);
         let mut number = 0_u64;
+        let mut fields_read = LabelFields::default();
         each_record(file.into_reader(), name, &mut |record| {
             examples(record, &mut labels).into_iter().try_for_each(|record| {
                 number += 1;
                 let place = number.to_string();
-                let Some(mut text) = example(record, |reason| notes.add(name, &place, reason)) else {
+                let Some(mut text) = example(record, &mut fields_read, |reason| notes.add(name, &place, reason)) else {
                     notes.add(name, &place, Explanation::bad_input("spacy-record"));
                     return ControlFlow::Continue(());
                 };
@@ -61,6 +69,7 @@ fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, For
             })
         })
         .map_err(FormatError::Refused)?;
+        fields_read.say(name, &mut reading.said);
         if ended {
             break;
         }
@@ -86,9 +95,9 @@ fn examples(record: Value, labels: &mut Labels) -> Vec<Value> {
     }
 }
 
-fn example(record: Value, tell: impl FnMut(Explanation)) -> Option<LabeledText> {
+fn example(record: Value, fields_read: &mut LabelFields, tell: impl FnMut(Explanation)) -> Option<LabeledText> {
     let pair = match record {
-        Value::Object(fields) => return read_record(fields, tell).ok(),
+        Value::Object(fields) => return read_record(fields, fields_read, tell).ok(),
         Value::Array(pair) => pair,
         _ => return None,
     };
@@ -102,7 +111,7 @@ fn example(record: Value, tell: impl FnMut(Explanation)) -> Option<LabeledText> 
         let Value::Object(cats) = cats else { return None };
         text.labels = Some(scored(cats));
     }
-    text.extra = said;
+    text.extra = crate::formats::manifest::without_notes(said);
     Some(text)
 }
 

@@ -106,8 +106,10 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 struct Sample {
     item: usize,
     text: String,
-    /// Outer ones, in order, within the text.
+    /// Outer ones, in order, within the text: what is learned.
     spans: Vec<Span>,
+    /// All of them within the text: what is judged by, also where one lies within another.
+    truth: Vec<Span>,
     /// Entities left out: within or across others, beyond the text, or of no class.
     left_out: u64,
 }
@@ -127,8 +129,9 @@ impl Sample {
             .filter(|span| span.start < span.end && span.end <= length && span.class < classes)
             .collect();
         let outside = (count - usable.len()) as u64;
+        let truth = usable.clone();
         let (spans, nested) = tags::outer(usable);
-        Self { item, text: text.to_owned(), spans, left_out: outside + nested }
+        Self { item, text: text.to_owned(), spans, truth, left_out: outside + nested }
     }
 
     /// The texts of its entities and their classes.
@@ -270,7 +273,8 @@ fn train(run: &Run<'_>) -> Result<TrainingOutcome, LearningError> {
     let left_out: u64 = learned.iter().chain(&watched).chain(&tested).map(|sample| sample.left_out).sum();
     if left_out > 0 {
         run.sink.log(&format!(
-            "{left_out} entities were left out: within or across a longer one, or beyond their text; the outer ones count"
+            "{left_out} entities are not learned: within or across a longer one, or beyond their text; the evaluation \
+             counts all that are in their text"
         ));
     }
     if learned.iter().all(|sample| sample.spans.is_empty()) {
@@ -336,7 +340,7 @@ fn judge(run: &Run<'_>, tagger: &Tagger, sample: &Sample) -> EvaluatedText {
     };
     EvaluatedText {
         source: run.source.items()[sample.item].source.clone(),
-        truth: sample.spans.iter().map(|span| marked(span, 1.0)).collect(),
+        truth: sample.truth.iter().map(|span| marked(span, 1.0)).collect(),
         found: tagger.find(&sample.text).iter().map(|(span, score)| marked(span, *score)).collect(),
     }
 }
@@ -405,5 +409,22 @@ impl Predictor for EntityFinder {
 
     fn takes_text(&self) -> bool {
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::traits::LearningEntity;
+
+    #[test]
+    fn nested_entities_are_not_learned_but_judged_by() {
+        let entity = |start, end| LearningEntity { class: 0, start, end };
+        let entities = Some(vec![entity(0, 4), entity(0, 2), entity(3, 9)]);
+        let item = LearningItem { entities, ..LearningItem::default() };
+        let sample = Sample::of(0, &item, "北京大学", 1);
+        assert_eq!(sample.spans.iter().map(|span| (span.start, span.end)).collect::<Vec<_>>(), [(0, 4)]);
+        assert_eq!(sample.truth.iter().map(|span| (span.start, span.end)).collect::<Vec<_>>(), [(0, 4), (0, 2)]);
+        assert_eq!(sample.left_out, 2, "one within another, one beyond the text");
     }
 }

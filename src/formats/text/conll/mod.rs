@@ -1,7 +1,7 @@
 //! CoNLL: a token a line with its tag behind it, an empty line after each text. The text itself is not there: it is
 //! joined from its tokens, with blanks between them or, where tokens are single characters or Chinese words, without.
 //!
-//! What is written has IOB2 tags. Where joining would not give the very text back, a line `# text = …` goes before its
+//! What is written has IOB2 tags, or IOB1 or BIOES where asked for. Where joining would not give the very text back, a line `# text = …` goes before its
 //! tokens, as in CoNLL-U (`# text-json = "…"` for texts of several lines), and the offsets are proved against it.
 
 mod tags;
@@ -31,7 +31,23 @@ pub const FORMAT: TextFormat = TextFormat {
     kinds: &[DatasetType::NamedEntity],
     recognises: |tree| candidates(tree).next().is_some(),
     read,
-    write: write::write,
+    write: |source, sink| write::write(source, sink, Scheme::Iob2),
+};
+
+/// Written with IOB1 tags. What is read is the format above, whatever its tags.
+pub const IOB1: TextFormat = TextFormat {
+    name: "conll-iob1",
+    recognises: |_| false,
+    write: |source, sink| write::write(source, sink, Scheme::Iob1),
+    ..FORMAT
+};
+
+/// Written with BIOES tags; as above.
+pub const BIOES: TextFormat = TextFormat {
+    name: "conll-bioes",
+    recognises: |_| false,
+    write: |source, sink| write::write(source, sink, Scheme::Bioes),
+    ..FORMAT
 };
 
 /// Endings that say it, and those of any file of lines.
@@ -42,14 +58,35 @@ const ENDINGS: &[&str] =
 const TEXT: &str = "# text = ";
 const TEXT_JSON: &str = "# text-json = ";
 const DOCUMENT: &str = "-DOCSTART-";
+/// Lines of tokens that are looked at where texts stand before them.
+const HEAD_BYTES: usize = 1 << 18;
 
 /// The files of tagged tokens.
 fn candidates(tree: &dyn FileTree) -> impl Iterator<Item = (&str, Layout)> {
     input::with_ending(tree, ENDINGS).filter_map(move |name| {
         let is_own = input::with_ending(tree, OWN_ENDINGS).any(|own| own == name);
-        let (head, _) = input::head(tree, name)?;
-        Some((name, Layout::of(&head, is_own)?))
+        let (head, is_whole) = input::head(tree, name)?;
+        let layout = Layout::of(&head, is_own).or_else(|| {
+            let is_hidden = !is_whole && head.lines().any(|line| line.starts_with(TEXT) || line.starts_with(TEXT_JSON));
+            is_hidden.then(|| Layout::of(&head_of_tokens(tree, name)?, is_own)).flatten()
+        });
+        Some((name, layout?))
     })
+}
+
+/// The beginning of a file without the texts that stand before their tokens: one may be longer than what is looked at.
+fn head_of_tokens(tree: &dyn FileTree, name: &str) -> Option<String> {
+    let mut file = TextFile::open(tree, name).ok()?;
+    let mut head = String::new();
+    while head.len() < HEAD_BYTES
+        && let Some((line, _)) = file.next_line().ok()?
+    {
+        if !line.starts_with(TEXT) && !line.starts_with(TEXT_JSON) {
+            head.push_str(line);
+            head.push('\n');
+        }
+    }
+    Some(head)
 }
 
 fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, FormatError> {

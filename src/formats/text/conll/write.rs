@@ -1,5 +1,6 @@
-//! Writing tokens with IOB2 tags.
+//! Writing tokens with their tags.
 
+use super::tags::Scheme;
 use super::tokens::{JoinCount, is_written_without_blanks, join};
 use super::{CARRIES, DOCUMENT, TEXT, TEXT_JSON};
 use crate::formats::FormatError;
@@ -19,7 +20,7 @@ enum Cut {
     Words,
 }
 
-pub(super) fn write(source: &dyn LabeledTexts, sink: &dyn FileSink) -> Result<(), FormatError> {
+pub(super) fn write(source: &dyn LabeledTexts, sink: &dyn FileSink, scheme: Scheme) -> Result<(), FormatError> {
     let (cut, has_zeros) = survey(source)?;
     sink.write(FILE, &mut |out| {
         let failed = |cause| FormatError::Write { cause, name: FILE.to_owned() };
@@ -30,7 +31,7 @@ pub(super) fn write(source: &dyn LabeledTexts, sink: &dyn FileSink) -> Result<()
         let mut lines = String::new();
         source.each(&mut |text| {
             lines.clear();
-            block(text, cut, &mut lines);
+            block(text, cut, scheme, &mut lines);
             out.write_all(lines.as_bytes()).map_err(failed)
         })
     })
@@ -85,7 +86,7 @@ fn tokens<'a>(words: &'a str, entities: &[&TextEntity], cut: Cut) -> Vec<(&'a st
     found
 }
 
-fn block(text: &LabeledText, cut: Cut, lines: &mut String) {
+fn block(text: &LabeledText, cut: Cut, scheme: Scheme, lines: &mut String) {
     let Some((words, entities)) = written(text) else { return };
     let tokens = tokens(words, &entities, cut);
     let all: Vec<String> = tokens.iter().map(|(token, _)| (*token).to_owned()).collect();
@@ -99,16 +100,28 @@ fn block(text: &LabeledText, cut: Cut, lines: &mut String) {
         };
     }
     let mut entities = entities.into_iter().peekable();
-    for (token, start) in tokens {
-        while entities.peek().is_some_and(|entity| entity.end <= start) {
+    let mut before: Option<&str> = None;
+    for (at, (token, start)) in tokens.iter().enumerate() {
+        while entities.peek().is_some_and(|entity| entity.end <= *start) {
             entities.next();
         }
-        let tag = match entities.peek() {
-            Some(entity) if entity.start == start => format!("B-{}", entity.label),
-            Some(entity) if entity.start < start => format!("I-{}", entity.label),
-            _ => "O".to_owned(),
+        let Some(entity) = entities.peek().filter(|entity| entity.start <= *start) else {
+            before = None;
+            let _ = writeln!(lines, "{token}\tO");
+            continue;
         };
-        let _ = writeln!(lines, "{token}\t{tag}");
+        let is_first = entity.start == *start;
+        let is_last = tokens.get(at + 1).is_none_or(|(_, next)| *next >= entity.end);
+        let place = match scheme {
+            Scheme::Iob1 if is_first && before == Some(entity.label.as_str()) => 'B',
+            Scheme::Iob1 => 'I',
+            Scheme::Bioes if is_first && is_last => 'S',
+            Scheme::Bioes if is_last => 'E',
+            _ if is_first => 'B',
+            _ => 'I',
+        };
+        before = Some(&entity.label);
+        let _ = writeln!(lines, "{token}\t{place}-{}", entity.label);
     }
     lines.push('\n');
 }

@@ -22,8 +22,7 @@ use serde_json::Value;
 use std::io::BufRead;
 
 /// What the format carries.
-pub const CARRIES: TextCarries =
-    TextCarries { hard: false, confidence: false, properties: false, authorship: false, ..TextCarries::EVERYTHING };
+pub const CARRIES: TextCarries = TextCarries { usage: true, ids: true, ..TextCarries::LABELS_ONLY };
 
 /// This format's line in the table.
 pub const FORMAT: TextFormat = TextFormat {
