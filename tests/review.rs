@@ -3,8 +3,13 @@
 mod common;
 
 use common::{Workspace, write_image};
+use modelier::domain::agreement::Match;
+use modelier::domain::query::{SampleFilter, SampleSort};
 use modelier::domain::review::{self, Keep, ReviewState};
-use modelier::domain::{Actor, Annotation, AnnotationBody, AnnotationSet, Edit, LabelId, SampleId, Shape, Timestamp};
+use modelier::domain::{
+    Actor, Annotation, AnnotationBody, AnnotationSet, Cancel, DatasetId, Edit, LabelId, SampleId, SampleState, Shape,
+    Timestamp,
+};
 use modelier::workbench::{OpenOptions, Task, Workbench};
 
 fn open(workspace: &Workspace) -> Workbench {
@@ -114,4 +119,169 @@ fn two_passes_are_compared_and_settled() {
     assert_eq!(workspace.json(&["review", "list", "cells"]).as_array().map(Vec::len), Some(1));
     assert_eq!(labels(round.samples[0]), [Some(cell), Some(cell)]);
     assert_eq!(row(round.samples[0]).annotations.len(), 2);
+}
+
+/// A dataset of texts, a line each, and its samples in their order.
+fn texts(workspace: &Workspace, kind: &str, labels: &[&str], lines: &[&str]) -> (Workbench, DatasetId, Vec<SampleId>) {
+    let input = workspace.path("texts");
+    std::fs::create_dir_all(&input).expect("a folder");
+    std::fs::write(input.join("texts.txt"), lines.join("\n")).expect("a file");
+    workspace.create_dataset_of(kind, "texts", &input, labels);
+    let workbench = open(workspace);
+    let dataset = workbench.dataset("texts").expect("the dataset").dataset.id;
+    let view = workbench
+        .view(dataset, &SampleFilter::default(), SampleSort::Added, &Cancel::default())
+        .expect("a view of the texts");
+    let samples = workbench.sample_ids(&view, 0..view.len()).expect("samples");
+    assert_eq!(samples.len(), lines.len());
+    (workbench, dataset, samples)
+}
+
+fn said(label: LabelId, body: AnnotationBody, set: &AnnotationSet) -> Annotation {
+    Annotation { set: set.clone(), ..Annotation::human(label, body, String::new(), Timestamp(0)) }
+}
+
+fn entity(start: u32, end: u32, text: &str) -> AnnotationBody {
+    AnnotationBody::Entity { start, end, text: text.to_owned() }
+}
+
+/// What the dataset says of a text: its state, and labels with the words they are about.
+fn primary(workbench: &Workbench, dataset: DatasetId, sample: SampleId) -> (SampleState, Vec<(LabelId, String)>) {
+    let row = workbench.sample_rows(dataset, &[sample]).expect("rows").remove(0);
+    let words = |annotation: &Annotation| match &annotation.body {
+        AnnotationBody::Entity { text, .. } => text.clone(),
+        _ => String::new(),
+    };
+    let mut found: Vec<_> =
+        row.primary().map(|annotation| (annotation.label.expect("a label"), words(annotation))).collect();
+    found.sort_by(|a, b| a.1.cmp(&b.1));
+    (row.state, found)
+}
+
+#[test]
+fn two_passes_over_classes_of_texts_agree_beyond_chance_by_so_much() {
+    let workspace = Workspace::new();
+    let lines: Vec<String> = (0..10).map(|number| format!("The soup was served {number} times")).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let (workbench, dataset, samples) = texts(&workspace, "text-classification", &["good", "bad"], &lines);
+    let label = |name| workbench.label(dataset, name).expect("a label").id;
+    let (good, bad) = (label("good"), label("bad"));
+    let first = |place: usize| if place < 4 { good } else { bad };
+    for (place, &sample) in samples.iter().enumerate() {
+        let put = vec![said(first(place), AnnotationBody::Class, &AnnotationSet::Primary)];
+        workbench.edit(dataset, &draw(sample, put)).expect("labeled");
+    }
+    let round = workbench.start_review(dataset, 1.0, Some(3)).expect("a second pass");
+    let set = review::set_of(round.id);
+    // The second finds the fourth text bad, and is of one mind with the first about all others.
+    for (place, &sample) in samples.iter().enumerate() {
+        let second = if place == 3 { bad } else { first(place) };
+        let put = vec![said(second, AnnotationBody::Class, &set)];
+        workbench.edit_within(dataset, &set, &draw(sample, put)).expect("labeled again");
+        workbench.finish_review_of(round.id, sample).expect("finished").expect("not done before");
+    }
+    let report = workbench.review_report(round.id, &Task::silent()).expect("a report");
+    assert_eq!((report.done, report.agreement.agreed, report.agreement.other_label), (10, 9, 1));
+    // 0.9 agree; 0.4 × 0.3 + 0.6 × 0.7 would by chance.
+    let by_chance = 0.4 * 0.3 + 0.6 * 0.7;
+    let kappa = (0.9 - by_chance) / (1.0 - by_chance);
+    assert!((report.kappa.expect("a figure") - kappa).abs() < 1e-9, "{report:?}");
+    assert!(
+        (report.by_label[0].kappa.expect("a figure") - kappa).abs() < 1e-9,
+        "of two labels, each is the other's no"
+    );
+    assert_eq!((report.mean_overlap, report.overlapping_share), (None, None), "they say nothing of classes");
+
+    let id = round.id.to_string();
+    let shown = workspace.json(&["review", "report", &id, "--dataset", "texts"]);
+    assert!((shown["kappa"].as_f64().expect("a figure") - kappa).abs() < 1e-9, "{shown}");
+    assert_eq!(shown["kind"], "text-classification");
+    let printed = workspace.run(&["review", "report", &id, "--dataset", "texts"]);
+    let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
+    assert!(printed.contains("agreed 90.0 %   kappa 0.78"), "{printed}");
+
+    // Settled: the second is right; then all others at once, and back.
+    let difference = |sample| {
+        let row = workbench.sample_rows(dataset, &[sample]).expect("rows").remove(0);
+        let found = review::compare(&row.annotations, round.id);
+        found.into_iter().find(Match::is_difference).expect("a difference")
+    };
+    let found = difference(samples[3]);
+    workbench.settle_review_of(round.id, samples[3], &[(found, Keep::Second)]).expect("settled");
+    assert_eq!(primary(&workbench, dataset, samples[3]), (SampleState::Labeled, vec![(bad, String::new())]));
+    workbench.undo_sample(dataset, samples[3]).expect("undone").expect("a step");
+    assert_eq!(primary(&workbench, dataset, samples[3]).1, [(good, String::new())]);
+    let found = difference(samples[3]);
+    workbench.settle_review_of(round.id, samples[3], &[(found, Keep::Both)]).expect("settled");
+    assert_eq!(primary(&workbench, dataset, samples[3]).1.len(), 2);
+    let after = workbench.review_report(round.id, &Task::silent()).expect("a report");
+    assert_eq!((after.kappa, after.settled), (report.kappa, 1), "the figures are those from before");
+}
+
+#[test]
+fn two_passes_over_entities_are_compared_by_their_spans_and_settled_each_way() {
+    let workspace = Workspace::new();
+    let line = "Ada met Bob in Paris";
+    let (workbench, dataset, samples) = texts(&workspace, "named-entity", &["PER", "LOC"], &[line; 3]);
+    let label = |name| workbench.label(dataset, name).expect("a label").id;
+    let (per, loc) = (label("PER"), label("LOC"));
+    let first = AnnotationSet::Primary;
+    for &sample in &samples {
+        let put = vec![
+            said(per, entity(0, 3, "Ada"), &first),
+            said(per, entity(8, 11, "Bob"), &first),
+            said(loc, entity(15, 20, "Paris"), &first),
+        ];
+        workbench.edit(dataset, &draw(sample, put)).expect("marked");
+    }
+    let round = workbench.start_review(dataset, 1.0, Some(3)).expect("a second pass");
+    let set = review::set_of(round.id);
+    // Twice: one alike, one with another label, one that begins earlier. Once: nothing.
+    for (place, &sample) in samples.iter().enumerate() {
+        if place < 2 {
+            let put = vec![
+                said(per, entity(0, 3, "Ada"), &set),
+                said(loc, entity(8, 11, "Bob"), &set),
+                said(loc, entity(12, 20, "in Paris"), &set),
+            ];
+            workbench.edit_within(dataset, &set, &draw(sample, put)).expect("marked again");
+        }
+        workbench.finish_review_of(round.id, sample).expect("finished").expect("not done before");
+    }
+    let report = workbench.review_report(round.id, &Task::silent()).expect("a report");
+    assert_eq!((report.agreement.first, report.agreement.second, report.agreement.agreed), (9, 6, 2));
+    // Exactly the same: 2 of 9 and of 6. Overlapping with the same label: 4.
+    assert!((report.agreed_share.expect("a figure") - 4.0 / 15.0).abs() < 1e-9);
+    assert!((report.overlapping_share.expect("a figure") - 8.0 / 15.0).abs() < 1e-9);
+    assert_eq!(report.kappa, None);
+    let printed = workspace.run(&["review", "report", &round.id.to_string(), "--dataset", "texts"]);
+    let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
+    assert!(printed.contains("exact 26.7 %   overlapping 53.3 %"), "{printed}");
+
+    let matches = |sample| {
+        let row = workbench.sample_rows(dataset, &[sample]).expect("rows").remove(0);
+        review::compare(&row.annotations, round.id)
+    };
+    let words = |sample| {
+        let (state, found) = primary(&workbench, dataset, sample);
+        assert_eq!(state, SampleState::Labeled);
+        found.into_iter().map(|(label, words)| (label == loc, words)).collect::<Vec<_>>()
+    };
+    let said = |is_loc, words: &str| (is_loc, words.to_owned());
+    let found: Vec<Match> = matches(samples[0]).into_iter().filter(Match::is_difference).collect();
+    assert_eq!(found.len(), 2, "a span that begins elsewhere is one difference: {found:?}");
+    // The first text: both readings of Bob, neither of Paris.
+    let decisions: Vec<_> = found.into_iter().zip([Keep::Both, Keep::Neither]).collect();
+    workbench.settle_review_of(round.id, samples[0], &decisions).expect("settled");
+    assert_eq!(words(samples[0]), [said(false, "Ada"), said(false, "Bob"), said(true, "Bob")]);
+    workbench.undo_sample(dataset, samples[0]).expect("undone").expect("a step");
+    assert_eq!(words(samples[0]), [said(false, "Ada"), said(false, "Bob"), said(true, "Paris")]);
+
+    // All at once for the second: where it found nothing, nothing is a decision.
+    assert_eq!(workbench.settle_review(round.id, Keep::Second, &Task::silent()).expect("settled"), 3);
+    assert_eq!(words(samples[0]), [said(false, "Ada"), said(true, "Bob"), said(true, "in Paris")]);
+    assert_eq!(primary(&workbench, dataset, samples[2]), (SampleState::Labeled, Vec::new()));
+    workbench.undo(dataset).expect("undone").expect("a step");
+    assert_eq!(words(samples[2]).len(), 3);
+    assert_eq!(matches(samples[2]).len(), 3);
 }

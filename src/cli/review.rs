@@ -2,8 +2,8 @@
 
 use super::Outcome;
 use super::output::Output;
-use crate::domain::ReviewId;
 use crate::domain::review::{Keep, Review};
+use crate::domain::{DatasetType, ReviewId};
 use crate::workbench::{Error, ReviewReport, Workbench};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
@@ -87,6 +87,11 @@ fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0))
 }
 
+/// A figure such as kappa, that is no share.
+fn figure(figure: Option<f64>) -> String {
+    figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.2}"))
+}
+
 fn find(workbench: &Workbench, dataset: &str, beginning: &str) -> Result<ReviewId, Error> {
     Ok(workbench.review_beginning(workbench.dataset(dataset)?.dataset.id, beginning)?.id)
 }
@@ -94,22 +99,34 @@ fn find(workbench: &Workbench, dataset: &str, beginning: &str) -> Result<ReviewI
 fn print_report(report: &ReviewReport, output: &Output) {
     output.value(report, |line| {
         line(&[("samples", &report.samples.to_string()), ("done", &report.done.to_string())]);
-        line(&[("agreed", &percent(report.agreed_share)), ("overlap", &percent(report.mean_overlap))]);
+        match report.kind {
+            DatasetType::TextClassification => {
+                line(&[("agreed", &percent(report.agreed_share)), ("kappa", &figure(report.kappa))]);
+            }
+            DatasetType::NamedEntity => {
+                line(&[("exact", &percent(report.agreed_share)), ("overlapping", &percent(report.overlapping_share))]);
+            }
+            _ => line(&[("agreed", &percent(report.agreed_share)), ("overlap", &percent(report.mean_overlap))]),
+        }
     });
     if output.json {
         return;
     }
+    let has_kappa = report.kind == DatasetType::TextClassification;
     let rows: Vec<_> = report
         .by_label
         .iter()
         .map(|label| {
             let counts = [label.first, label.second, label.agreed].map(|count| count.to_string());
             let [first, second, agreed] = counts;
-            vec![label.name.clone(), first, second, agreed, percent(label.agreed_share)]
+            let mut row = vec![label.name.clone(), first, second, agreed, percent(label.agreed_share)];
+            row.extend(has_kappa.then(|| figure(label.kappa)));
+            row
         })
         .collect();
     if !rows.is_empty() {
-        output.table(&["label", "first", "second", "both", "agreed"], &rows);
+        let columns = ["label", "first", "second", "both", "agreed", "kappa"];
+        output.table(&columns[..if has_kappa { 6 } else { 5 }], &rows);
     }
 }
 

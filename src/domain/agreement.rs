@@ -29,7 +29,7 @@ pub enum Match {
         second: AnnotationId,
         overlap: f64,
     },
-    /// The same object, but two labels.
+    /// The same object, but two labels; of an entity, also two ends.
     OtherLabel {
         first: AnnotationId,
         second: AnnotationId,

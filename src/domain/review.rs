@@ -128,7 +128,8 @@ pub fn compare(annotations: &[Annotation], review: ReviewId) -> Vec<Match> {
     found
 }
 
-/// How the two passes compare in what is the same or is not: classes, and entities by their exact span.
+/// How the two passes compare in what is the same or is not: classes, and entities by their exact span. Entities that
+/// only overlap differ, as one that was read in two ways.
 fn compare_exactly(annotations: &[Annotation], set: &AnnotationSet) -> Vec<Match> {
     let is_exact = |annotation: &&Annotation| match annotation.body {
         // Without a label it is the mark.
@@ -156,6 +157,7 @@ fn compare_exactly(annotations: &[Annotation], set: &AnnotationSet) -> Vec<Match
     };
     pair(&|one, other| (one.label, &one.body) == (other.label, &other.body), true);
     pair(&|one, other| one.body == other.body && one.body != AnnotationBody::Class, false);
+    found.extend(pair_overlapping(&mut first, &mut second));
     // One class against one other: a decision each, about the same text.
     if let ([one], [other]) = (first.as_slice(), second.as_slice())
         && (&one.body, &other.body) == (&AnnotationBody::Class, &AnnotationBody::Class)
@@ -166,6 +168,41 @@ fn compare_exactly(annotations: &[Annotation], set: &AnnotationSet) -> Vec<Match
     found.extend(first.iter().map(|one| Match::OnlyFirst { first: one.id }));
     found.extend(second.iter().map(|other| Match::OnlySecond { second: other.id }));
     found
+}
+
+/// Entities that share characters are two readings of one: those that share most come together, of these those with the
+/// same label.
+fn pair_overlapping(first: &mut Vec<&Annotation>, second: &mut Vec<&Annotation>) -> Vec<Match> {
+    let mut pairs = Vec::new();
+    for one in first.iter() {
+        for other in second.iter() {
+            if let Some(overlap) = overlap_of(&one.body, &other.body) {
+                pairs.push((overlap, one.label == other.label, one.id, other.id));
+            }
+        }
+    }
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
+    let mut found = Vec::new();
+    for (overlap, _, one, other) in pairs {
+        let place = |all: &[&Annotation], id| all.iter().position(|annotation| annotation.id == id);
+        if let (Some(here), Some(there)) = (place(first, one), place(second, other)) {
+            first.remove(here);
+            second.remove(there);
+            found.push(Match::OtherLabel { first: one, second: other, overlap });
+        }
+    }
+    found
+}
+
+/// The share of characters that two entities have in common, of all that either has; `None` if none.
+fn overlap_of(one: &AnnotationBody, other: &AnnotationBody) -> Option<f64> {
+    let (AnnotationBody::Entity { start, end, .. }, AnnotationBody::Entity { start: from, end: to, .. }) = (one, other)
+    else {
+        return None;
+    };
+    let shared = end.min(to).saturating_sub(*start.max(from));
+    let all = end.max(to).saturating_sub(*start.min(from));
+    (shared > 0).then(|| f64::from(shared) / f64::from(all))
 }
 
 /// How many entities of a sample whose second pass is done have one of the same label in the other pass that at least
@@ -418,12 +455,14 @@ mod tests {
         let entities = vec![
             entity(first.clone(), 0, 0),
             entity(first.clone(), 0, 4),
-            entity(first, 0, 8),
+            entity(first.clone(), 0, 8),
+            entity(first, 2, 20),
             entity(second.clone(), 0, 0),
             entity(second.clone(), 1, 4),
             entity(second, 0, 9),
         ];
-        assert_eq!(compared(entities.clone()), ["agreed", "other-label", "first", "second"]);
+        // What overlaps is one entity that was read in two ways.
+        assert_eq!(compared(entities.clone()), ["agreed", "other-label", "other-label", "first"]);
 
         let id = SampleId::random();
         let mut annotations = entities;
@@ -434,6 +473,18 @@ mod tests {
         let edit = Edit::SettleReview { samples: vec![id], review, keep: Keep::Second };
         record = edit.apply(&record, &context).expect("a change");
         assert_eq!(overlapping_of(&record.annotations, review), 2, "settled samples count as they were");
+    }
+
+    #[test]
+    fn settled_with_nothing_is_labeled_with_nothing() {
+        let (review, id, label) = (ReviewId::random(), SampleId::random(), LabelId::random());
+        let annotations = vec![Annotation::human(label, AnnotationBody::Class, String::new(), Timestamp(1))];
+        let before = SampleRecord { id, state: SampleState::Labeled, usage: None, deleted: false, annotations };
+        let context = EditContext { actor: Actor("ada".to_owned()), now: Timestamp(9) };
+        let done = finish(id, &before.annotations, review).expect("not done").apply(&before, &context).expect("done");
+        let settle = settle_all(id, &done.annotations, review, Keep::Second).expect("to settle");
+        let settled = settle.apply(&done, &context).expect("a change");
+        assert_eq!((settled.state, settled.primary().count()), (SampleState::Labeled, 0));
     }
 
     #[test]

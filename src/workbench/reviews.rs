@@ -17,6 +17,8 @@ const PAGE: usize = 500;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ReviewReport {
     pub review: ReviewId,
+    /// What the dataset is of: it says which figures mean something.
+    pub kind: DatasetType,
     /// Samples that were drawn and still exist.
     pub samples: u64,
     /// Those whose second pass is done, settled ones included.
@@ -26,7 +28,7 @@ pub struct ReviewReport {
     pub agreement: Agreement,
     /// The share of objects on which both passes agree (F1), 0 to 1.
     pub agreed_share: Option<f64>,
-    /// The mean overlap of the pairs, 0 to 1.
+    /// Of objects: the mean overlap of the pairs, 0 to 1.
     pub mean_overlap: Option<f64>,
     /// Of texts with labels: how far the passes agree beyond chance (Cohen's kappa), 1 is fully.
     pub kappa: Option<f64>,
@@ -180,8 +182,10 @@ impl Workbench {
     /// If there is no such review, or the task is cancelled.
     pub fn review_report(&self, id: ReviewId, task: &Task) -> Result<ReviewReport> {
         let review = self.review(id)?;
+        let kind = self.dataset_by_id(review.dataset)?.dataset.kind;
         let mut report = ReviewReport {
             review: id,
+            kind,
             samples: 0,
             done: 0,
             settled: 0,
@@ -194,7 +198,6 @@ impl Workbench {
             rows: Vec::new(),
         };
         let mut sums = Sums { by_label: BTreeMap::new(), overlapping: 0, each_has_one: true };
-        let kind = self.dataset_by_id(review.dataset)?.dataset.kind;
         for samples in review.samples.chunks(PAGE) {
             task.check()?;
             task.report("review-comparing", report.samples, Some(review.samples.len() as u64));
@@ -206,7 +209,7 @@ impl Workbench {
         }
         let Sums { by_label, overlapping, each_has_one } = sums;
         report.agreed_share = report.agreement.share();
-        report.mean_overlap = report.agreement.mean_overlap();
+        report.mean_overlap = report.agreement.mean_overlap().filter(|_| kind == DatasetType::ObjectDetection);
         let of_texts = kind == DatasetType::TextClassification;
         if of_texts {
             let tallies: Vec<LabelTally> = by_label.values().copied().collect();

@@ -146,10 +146,10 @@ fn menu(context: &Context<'_>, dataset: &Dataset) -> Vec<MenuEntry<Command>> {
         text: context.label_of(command),
         icon: command.icon(),
         keys: if command == Command::DeleteDataset { "Delete".to_owned() } else { context.keys_of(command) },
-        // Exchange formats and second passes are of objects in images.
+        // Exchange formats and second passes are of objects in images, and of texts.
         enabled: !matches!(command, Command::ExportDataset | Command::Reviews)
             || dataset.kind == DatasetType::ObjectDetection
-            || command == Command::ExportDataset && dataset.kind.is_text(),
+            || dataset.kind.is_text(),
     };
     MENU.into_iter().map(entry).collect()
 }

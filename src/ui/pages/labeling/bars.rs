@@ -97,6 +97,10 @@ impl LabelingPage {
         }
         if self.texts.is_some() {
             auto_label_button(ui, context);
+            let reviews = Button::ghost("").icon(Command::Reviews.icon()).tip(context.label_of(Command::Reviews));
+            if reviews.keys_on_hover(context.keys_of(Command::Reviews)).show(ui, context).clicked() {
+                context.send(UiCommand::Run(Command::Reviews));
+            }
         }
         let help = widgets::icon_button(ui, context, Icon::Keyboard, &context.tr("labeling-shortcuts"));
         if widgets::with_tip(help, &context.tr("labeling-shortcuts"), "?").clicked() {

@@ -6,7 +6,7 @@ mod bars;
 mod census;
 pub(super) mod detection;
 mod dialogs;
-mod entities;
+pub(super) mod entities;
 mod filter;
 #[cfg(test)]
 mod input_tests;
@@ -15,6 +15,7 @@ mod keys;
 mod label_list;
 pub(super) mod labels;
 mod open_sample;
+mod pass;
 mod preview;
 mod rows;
 mod screen;
@@ -25,7 +26,7 @@ mod suggestions;
 pub(in crate::ui::pages) mod testing;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(super) mod text;
 mod thumbnails;
 mod tile;
 mod walk;

@@ -38,10 +38,19 @@ fn looks_alike(one: &[Annotation], other: &[Annotation]) -> bool {
         })
 }
 
+/// A second pass is blind: what the first annotator said, or a model, is not even there.
+fn only_what_is_shown(mut row: SampleRow, set: &AnnotationSet) -> SampleRow {
+    if matches!(set, AnnotationSet::Review(_)) {
+        row.annotations.retain(|annotation| annotation.set == *set);
+    }
+    row
+}
+
 impl OpenSample {
     /// One set of a row as it was read at a generation of the backend.
     pub fn new(row: SampleRow, set: AnnotationSet, generation: u64) -> Self {
         let (edits, undos, reading) = Default::default();
+        let row = only_what_is_shown(row, &set);
         Self { row, set, edits, undos, behind: false, reading, made: 0, generation }
     }
 
@@ -154,6 +163,7 @@ impl OpenSample {
                     self.behind = false;
                     match rows.pop() {
                         Some(row) => {
+                            let row = only_what_is_shown(row, &self.set);
                             settled.changed = !looks_alike(&self.row.annotations, &row.annotations);
                             self.row = row;
                         }

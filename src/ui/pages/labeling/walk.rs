@@ -4,7 +4,7 @@ use super::filter::Filter;
 use super::labels::LabelTable;
 use super::rows::Rows;
 use crate::domain::query::{DatasetSummary, SampleFilter};
-use crate::domain::{Cancel, DatasetId, Explanation, SampleId, SampleState, dataset::SampleCounts};
+use crate::domain::{Cancel, DatasetId, Explanation, ReviewId, SampleId, SampleState, dataset::SampleCounts};
 use crate::ui::backend::{Promise, Query};
 use crate::ui::context::Context;
 use crate::workbench::{Result, View, Workbench};
@@ -32,6 +32,8 @@ struct LoadingView {
 /// Where one is in a dataset.
 pub struct Walk {
     pub dataset: DatasetId,
+    /// The second pass whose samples these are; `None`: those of the filter.
+    review: Option<ReviewId>,
     pub summary: Query<DatasetId, DatasetSummary>,
     pub counts: Query<SampleFilter, SampleCounts>,
     label_query: Query<DatasetId, Arc<LabelTable>>,
@@ -64,6 +66,7 @@ impl Walk {
         rows.heads_only = true;
         Self {
             dataset,
+            review: None,
             summary: Query::default(),
             counts: Query::default(),
             label_query: Query::default(),
@@ -79,6 +82,11 @@ impl Walk {
             known_total: None,
             seeking: None,
         }
+    }
+
+    /// Through the samples of a second pass, in its order.
+    pub fn of_review(dataset: DatasetId, review: ReviewId) -> Self {
+        Self { review: Some(review), ..Self::new(dataset, Filter::default()) }
     }
 
     /// Makes the view anew.
@@ -159,9 +167,12 @@ impl Walk {
         }
         let (dataset, cancel) = (self.dataset, Cancel::default());
         let (for_thread, filter, sort) = (cancel.clone(), key.filter.clone(), self.filter.sort);
-        let (sought, near) = (self.here(), self.cursor);
+        let (sought, near, review) = (self.here(), self.cursor, self.review);
         let promise = context.backend.spawn(move |workbench| {
-            let view = workbench.view(dataset, &filter, sort, &for_thread)?;
+            let view = match review {
+                Some(review) => workbench.review_view(review)?,
+                None => workbench.view(dataset, &filter, sort, &for_thread)?,
+            };
             let found = sought.map_or(Ok(None), |sample| place_of(workbench, &view, sample, near))?;
             Ok((view, found))
         });
@@ -200,6 +211,17 @@ impl Walk {
         if index != self.cursor {
             self.cursor = index;
             self.scroll_to_cursor = true;
+        }
+    }
+
+    /// Goes to a sample of the view, wherever it is.
+    pub fn show_sample(&mut self, sample: SampleId, context: &Context<'_>) {
+        if let Some(index) = self.rows.position_of(sample) {
+            self.seeking = None;
+            self.go_to(index);
+        } else if let Some(view) = self.rows.view().cloned() {
+            let near = self.cursor;
+            self.seeking = Some(context.backend.spawn(move |workbench| place_of(workbench, &view, sample, near)));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::delete::DeleteReview;
 use super::words;
 use crate::domain::review::Review;
-use crate::domain::{DatasetId, ReviewId};
+use crate::domain::{DatasetId, DatasetType, ReviewId};
 use crate::ui::backend::Query;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
@@ -46,13 +46,15 @@ impl ReviewList {
         };
         let mut lines: Vec<&Line> = lines.iter().collect();
         self.sorting.apply(&mut lines, |line, column| sort_key(line, column));
+        let kind = lines.first().map_or(DatasetType::ObjectDetection, |(_, report)| report.kind);
+        let [first, second] = words::figure_names(kind);
         let columns = [
             Column::new(context.tr("review-column-begun"), Width::Share(1.0)),
             Column::new(context.tr("review-column-extent"), Width::Points(156.0)),
             Column::new(context.tr("column-progress"), Width::Points(160.0)),
             Column::new(context.tr("column-state"), Width::Points(172.0)),
-            Column::new(context.tr("review-agreement"), Width::Points(92.0)).right(),
-            Column::new(context.tr("review-overlap"), Width::Points(104.0)).right().optional(),
+            Column::new(context.tr(first), Width::Points(92.0)).right(),
+            Column::new(context.tr(second), Width::Points(112.0)).right().optional(),
             Column::fixed(String::new(), Width::Points(88.0)).right(),
         ];
         let table = Table {
@@ -109,7 +111,7 @@ fn sort_key((review, report): &Line, column: usize) -> SortKey {
         2 => SortKey::number((report.samples > 0).then(|| report.done as f64 / report.samples as f64)),
         3 => SortKey::number(Some(words::to_settle(report) as f64)),
         4 => SortKey::number(report.agreed_share),
-        _ => SortKey::number(report.mean_overlap),
+        _ => SortKey::number(words::second_figure(report)),
     }
 }
 
@@ -159,8 +161,10 @@ fn cell_ui(ui: &mut Ui, context: &Context<'_>, line: &Line, column: usize) -> Op
             });
         }
         3 => drop(words::standing_badge(ui, context, report)),
-        4 => drop(ui.label(words::share(report.agreed_share))),
-        5 => drop(ui.label(words::share(report.mean_overlap))),
+        4 | 5 => {
+            let [first, second] = words::figures(report);
+            ui.label(if column == 4 { first } else { second });
+        }
         _ => {
             let name = context.tr_with("actions-of", &[("name", words::name(review).into())]);
             let chosen = widgets::menu_button(ui, context, Icon::Ellipsis, &name, &entries(context, line));

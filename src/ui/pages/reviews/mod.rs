@@ -9,9 +9,13 @@ mod settle;
 mod start;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod text_tests;
 mod words;
 
 use super::labeling::detection::{DetectionPage, Unfinished};
+use super::labeling::entities::EntitiesPage;
+use super::labeling::text::classes_pass::ClassesPass;
 use super::{Crumb, Page, Screen, UndoScope};
 use crate::domain::query::DatasetSummary;
 use crate::domain::review::Review;
@@ -29,6 +33,81 @@ use std::collections::HashMap;
 
 type Facts = (DatasetSummary, Vec<Review>);
 
+/// The page that labels again, by what there is to label.
+enum Drawing {
+    Objects(Box<DetectionPage>),
+    Classes(Box<ClassesPass>),
+    Entities(Box<EntitiesPage>),
+}
+
+impl Drawing {
+    /// The page of a pass; `None` if the dataset has nothing to compare.
+    fn new(
+        kind: DatasetType,
+        (dataset, review): (DatasetId, ReviewId),
+        unfinished: &mut HashMap<ReviewId, Unfinished>,
+        context: &Context<'_>,
+    ) -> Option<Self> {
+        match kind {
+            DatasetType::ObjectDetection => {
+                let unfinished = unfinished.remove(&review).unwrap_or_default();
+                let page = DetectionPage::of_review(dataset, review).with_unfinished(unfinished);
+                Some(Self::Objects(Box::new(page)))
+            }
+            DatasetType::TextClassification => Some(Self::Classes(Box::new(ClassesPass::of_review(dataset, review)))),
+            DatasetType::NamedEntity => {
+                Some(Self::Entities(Box::new(EntitiesPage::of_review(dataset, review, context))))
+            }
+            _ => None,
+        }
+    }
+
+    fn reopen(&mut self) {
+        match self {
+            Self::Objects(page) => page.reopen_pass(),
+            Self::Classes(page) => page.reopen_pass(),
+            Self::Entities(page) => page.reopen_pass(),
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        match self {
+            Self::Objects(page) => page.ui(ui, context),
+            Self::Classes(page) => page.ui(ui, context),
+            Self::Entities(page) => page.ui(ui, context),
+        }
+    }
+
+    fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        match self {
+            Self::Objects(page) => page.inspector_ui(ui, context),
+            Self::Classes(page) => page.inspector_ui(ui, context),
+            Self::Entities(page) => page.inspector_ui(ui, context),
+        }
+    }
+
+    fn undo_scope(&self) -> UndoScope {
+        match self {
+            Self::Objects(page) => page.undo_scope(),
+            Self::Classes(page) => page.undo_scope(),
+            Self::Entities(page) => page.undo_scope(),
+        }
+    }
+
+    fn command(&mut self, command: Command, context: &Context<'_>) -> bool {
+        match self {
+            Self::Objects(page) => page.command(command, context),
+            Self::Classes(page) => page.command(command, context),
+            Self::Entities(page) => page.command(command, context),
+        }
+    }
+}
+
+/// Whether second passes compare what a dataset of this kind has.
+fn is_compared(kind: DatasetType) -> bool {
+    kind == DatasetType::ObjectDetection || kind.is_text()
+}
+
 /// The page's state; one of its parts is shown.
 #[derive(Default)]
 pub(in crate::ui) struct ReviewsPage {
@@ -37,7 +116,7 @@ pub(in crate::ui) struct ReviewsPage {
     facts: Query<DatasetId, Facts>,
     list: ReviewList,
     report: ReportView,
-    drawing: Option<(ReviewId, Box<DetectionPage>)>,
+    drawing: Option<(ReviewId, Drawing)>,
     /// What was begun in passes that were left.
     unfinished: HashMap<ReviewId, Unfinished>,
     settling: Option<Box<SettlePage>>,
@@ -61,7 +140,11 @@ impl ReviewsPage {
         reviews.iter().find(|other| other.id == review).map(words::name)
     }
 
-    fn drawing(&mut self) -> Option<&mut DetectionPage> {
+    fn is_drawing(&self) -> bool {
+        matches!(self.page, Some(Page::ReviewDrawing { .. }))
+    }
+
+    fn drawing(&mut self) -> Option<&mut Drawing> {
         match (&self.page, &mut self.drawing) {
             (Some(Page::ReviewDrawing { .. }), Some((_, page))) => Some(page),
             _ => None,
@@ -87,15 +170,11 @@ impl Screen for ReviewsPage {
             let unfinished = std::mem::take(&mut self.unfinished);
             *self = Self { dataset: Some(*dataset), unfinished, ..Self::default() };
         }
-        if let Page::ReviewDrawing { dataset, review } = page {
+        if let Page::ReviewDrawing { review, .. } = page {
             match &mut self.drawing {
-                Some((known, page)) if known == review => page.reopen_pass(),
-                _ => {
-                    self.leave(context);
-                    let unfinished = self.unfinished.remove(review).unwrap_or_default();
-                    let page = DetectionPage::of_review(*dataset, *review).with_unfinished(unfinished);
-                    self.drawing = Some((*review, Box::new(page)));
-                }
+                Some((known, page)) if known == review => page.reopen(),
+                // Made once it is known what there is to label.
+                _ => self.leave(context),
             }
         }
         if let Page::ReviewSettling { dataset, review, sample } = page {
@@ -155,6 +234,12 @@ impl Screen for ReviewsPage {
         self.facts.get(context.backend, &dataset, move |workbench| {
             Ok((workbench.dataset_by_id(dataset)?, workbench.reviews(dataset)?))
         });
+        if let (Some(Page::ReviewDrawing { dataset, review }), None, Some((summary, _))) =
+            (&self.page, &self.drawing, self.facts.latest())
+        {
+            let page = Drawing::new(summary.dataset.kind, (*dataset, *review), &mut self.unfinished, context);
+            self.drawing = page.map(|page| (*review, page));
+        }
         if let Some(page) = self.drawing() {
             page.ui(ui, context);
             return;
@@ -176,7 +261,7 @@ impl Screen for ReviewsPage {
             }
             return;
         }
-        if summary.dataset.kind != DatasetType::ObjectDetection {
+        if !is_compared(summary.dataset.kind) {
             let button = Button::command(Command::LabelDataset, context);
             if widgets::empty_state(ui, context, Icon::ScanEye, &context.tr("reviews-objects-only"), Some(button)) {
                 context.open(Page::Labeling { dataset, filter: None });
@@ -208,22 +293,23 @@ impl Screen for ReviewsPage {
     }
 
     fn has_canvas(&self) -> bool {
-        matches!(self.page, Some(Page::ReviewDrawing { .. }))
+        self.is_drawing() && matches!(self.drawing, Some((_, Drawing::Objects(_))))
     }
 
     fn leave(&mut self, context: &Context<'_>) {
-        if let Some((review, mut page)) = self.drawing.take() {
+        // Of texts nothing is ever half done.
+        if let Some((review, Drawing::Objects(mut page))) = self.drawing.take() {
             self.unfinished.insert(review, page.leave_for_good(context));
         }
     }
 
     fn undo_scope(&self) -> Option<UndoScope> {
-        let (_, page) = self.drawing.as_ref().filter(|_| self.has_canvas())?;
+        let (_, page) = self.drawing.as_ref().filter(|_| self.is_drawing())?;
         Some(page.undo_scope())
     }
 
     fn shows_undo(&self) -> bool {
-        self.has_canvas()
+        self.is_drawing()
     }
 
     fn command(&mut self, command: Command, context: &Context<'_>) -> bool {

@@ -3,7 +3,7 @@
 use super::delete::DeleteReview;
 use super::words::{self, Standing};
 use crate::domain::review::{Review, ReviewState};
-use crate::domain::{DatasetId, ReviewId, SampleId};
+use crate::domain::{DatasetId, DatasetType, ReviewId, SampleId};
 use crate::text::format;
 use crate::ui::backend::Query;
 use crate::ui::context::Context;
@@ -17,6 +17,8 @@ use egui::{Align, Layout, ScrollArea, Ui};
 
 /// Room for the figures by label, in points.
 const LABELS_WIDTH: f32 = 424.0;
+/// The same where the labels have kappa, too.
+const KAPPA_WIDTH: f32 = 104.0;
 /// Below this width the labels are left out beside the images.
 const WIDE: f32 = 880.0;
 
@@ -94,7 +96,11 @@ impl ReportView {
         ui.add_space(space::M);
         if ui.available_width() >= WIDE {
             egui::Panel::right("review-labels")
-                .exact_size(LABELS_WIDTH)
+                .exact_size(if report.kind == DatasetType::TextClassification {
+                    LABELS_WIDTH + KAPPA_WIDTH
+                } else {
+                    LABELS_WIDTH
+                })
                 .resizable(false)
                 .show_separator_line(false)
                 .frame(egui::Frame::new().inner_margin(egui::Margin { left: 24, ..egui::Margin::ZERO }))
@@ -115,7 +121,7 @@ impl ReportView {
             _ => SortKey::number((row.state == ReviewState::Done).then_some(row.differences as f64)),
         });
         let columns = [
-            Column::new(context.tr("review-column-image"), Width::Share(1.0)),
+            Column::new(context.tr("review-column-sample"), Width::Share(1.0)),
             Column::new(context.tr("column-state"), Width::Points(132.0)),
             Column::new(context.tr("review-column-differences"), Width::Points(120.0)).right(),
         ];
@@ -142,7 +148,7 @@ impl ReportView {
             },
             |ui, row| {
                 let icon = if rows[row].state == ReviewState::Waiting { Icon::ScanEye } else { Icon::Columns2 };
-                let text = context.tr("review-open-image");
+                let text = context.tr("review-open-sample");
                 let entry = MenuEntry { value: row, text, icon, keys: "Enter".to_owned(), enabled: true };
                 from_menu = widgets::menu_entries(ui, context, &[entry]).or(from_menu);
             },
@@ -169,8 +175,9 @@ fn figures_ui(ui: &mut Ui, context: &Context<'_>, report: &ReviewReport) {
     let pairs = agreement.agreed + agreement.other_label;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(space::S, space::S);
-        figure_tile(ui, context, "review-agreement", &words::share(report.agreed_share));
-        figure_tile(ui, context, "review-overlap", &words::share(report.mean_overlap));
+        for (id, figure) in words::figure_names(report.kind).into_iter().zip(words::figures(report)) {
+            figure_tile(ui, context, id, &figure);
+        }
         for (id, count) in [
             ("review-agreed", agreement.agreed),
             ("review-other-label", agreement.other_label),
@@ -187,11 +194,18 @@ fn labels_ui(ui: &mut Ui, context: &Context<'_>, report: &ReviewReport) {
     widgets::section(ui, context, context.tr("review-by-label"));
     ui.add_space(space::XS);
     ScrollArea::vertical().id_salt("review-labels").auto_shrink([false, false]).show(ui, |ui| {
-        egui::Grid::new("review-labels").num_columns(5).min_col_width(48.0).spacing([space::L, space::S]).show(
+        let has_kappa = report.kind == DatasetType::TextClassification;
+        let [share, _] = words::figure_names(report.kind);
+        let columns = ["column-label", "review-first", "review-second", "review-both", share, "review-kappa"];
+        let shown = if has_kappa { 6 } else { 5 };
+        egui::Grid::new("review-labels").num_columns(shown).min_col_width(48.0).spacing([space::L, space::S]).show(
             ui,
             |ui| {
-                for id in ["column-label", "review-first", "review-second", "review-both", "review-agreement"] {
-                    widgets::weak(ui, context, context.tr(id));
+                for id in &columns[..shown] {
+                    let head = widgets::weak(ui, context, context.tr(id));
+                    if *id == share || *id == "review-kappa" {
+                        head.on_hover_text(context.tr(&format!("{id}.meaning")));
+                    }
                 }
                 ui.end_row();
                 for label in &report.by_label {
@@ -203,6 +217,9 @@ fn labels_ui(ui: &mut Ui, context: &Context<'_>, report: &ReviewReport) {
                         ui.label(format::count(count));
                     }
                     ui.label(words::share(label.agreed_share));
+                    if has_kappa {
+                        ui.label(words::kappa(label.kappa));
+                    }
                     ui.end_row();
                 }
             },

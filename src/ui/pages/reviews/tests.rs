@@ -163,9 +163,9 @@ fn all_images_are_settled_for_one_side_after_a_question() {
         room.workbench.finish_review_of(review.id, *sample).expect("finished").expect("not done before");
     }
     show(&mut room, |dataset| Page::ReviewSettling { dataset, review: review.id, sample: None });
-    room.harness.get_by_role_and_label(Role::Button, "Settle all images…").click();
+    room.harness.get_by_role_and_label(Role::Button, "Settle all samples…").click();
     room.settle();
-    room.harness.get_by_role_and_label(Role::Button, "All images as in the second…").click();
+    room.harness.get_by_role_and_label(Role::Button, "All samples as in the second…").click();
     room.settle();
     room.press(Key::Enter);
     room.settle();

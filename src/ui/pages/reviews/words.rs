@@ -1,5 +1,6 @@
 //! What second passes are called, and where they stand.
 
+use crate::domain::DatasetType;
 use crate::domain::review::{Review, ReviewState};
 use crate::text::format;
 use crate::ui::context::Context;
@@ -34,6 +35,36 @@ pub fn progress(context: &Context<'_>, done: u64, total: u64) -> String {
 /// A figure between 0 and 1, or a dash where there is none.
 pub fn share(share: Option<f64>) -> String {
     share.map_or_else(|| "–".to_owned(), |share| format::percent(share, 1))
+}
+
+/// Cohen's kappa, or a dash where there is none.
+pub fn kappa(kappa: Option<f64>) -> String {
+    kappa.map_or_else(|| "–".to_owned(), |kappa| format!("{kappa:.2}"))
+}
+
+/// What the two figures about a pass are called, by what its dataset is of; each has a `.meaning`.
+pub fn figure_names(kind: DatasetType) -> [&'static str; 2] {
+    match kind {
+        DatasetType::TextClassification => ["review-agreement", "review-kappa"],
+        DatasetType::NamedEntity => ["review-exact", "review-overlapping"],
+        _ => ["review-agreement", "review-overlap"],
+    }
+}
+
+/// The second of the two figures; the first is the share on which both agree.
+pub fn second_figure(report: &ReviewReport) -> Option<f64> {
+    match report.kind {
+        DatasetType::TextClassification => report.kappa,
+        DatasetType::NamedEntity => report.overlapping_share,
+        _ => report.mean_overlap,
+    }
+}
+
+/// Both, as they are shown.
+pub fn figures(report: &ReviewReport) -> [String; 2] {
+    let second = second_figure(report);
+    let second = if report.kind == DatasetType::TextClassification { kappa(second) } else { share(second) };
+    [share(report.agreed_share), second]
 }
 
 /// What can be done with a pass next.

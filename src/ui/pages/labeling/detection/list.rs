@@ -89,7 +89,7 @@ impl DetectionPage {
                         label.key.filter(works).map(|key| key.to_ascii_uppercase().to_string()).unwrap_or_default();
                     let color = theme::label_color(label.color);
                     let name = label.name.as_str();
-                    if label_row_ui(ui, context, name, &key, color, count, current == Some(label.id)) {
+                    if label_row_ui(ui, context, name, &key, color, Some(count), current == Some(label.id)) {
                         used = Some(label.id);
                     }
                 }
@@ -208,13 +208,14 @@ pub fn label_row_ui(
     name: &str,
     key: &str,
     color: egui::Color32,
-    count: u64,
+    count: Option<u64>,
     chosen: bool,
 ) -> bool {
     let tokens = context.tokens;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - 2.0), Sense::click());
-    let count = format::count(count);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, format!("{name} {count} {key}")));
+    let count = count.map(format::count).unwrap_or_default();
+    let spoken = [name, &count, key].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &spoken));
     let painter = ui.painter();
     if chosen || response.hovered() {
         painter.rect_filled(rect, theme::CORNER, if chosen { tokens.selected } else { tokens.hover });

@@ -23,6 +23,7 @@ mod wishes;
 
 use super::filter::{Filter, Tab};
 use super::labels::LabelTable;
+use super::pass::Pass;
 use super::rows::Rows;
 use super::thumbnails::Thumbnails;
 use crate::domain::query::{DatasetSummary, SampleFilter, SampleRow};
@@ -48,7 +49,6 @@ use egui::{EventFilter, Rect, Ui};
 pub(super) use keys::character_of;
 pub(super) use list::label_row_ui;
 use nudging::Nudge;
-use pass::Pass;
 use picker::{Picked, Picker};
 use reach::{Place, Reach};
 use std::collections::{HashMap, VecDeque};
@@ -504,7 +504,7 @@ impl DetectionPage {
 
     fn empty_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         if self.pass.is_some() {
-            widgets::empty_state(ui, context, Icon::Images, &context.tr("review-no-image-left"), None);
+            widgets::empty_state(ui, context, Icon::Images, &context.tr("review-no-sample-left"), None);
             return;
         }
         if self.filter.is_narrowed() || self.filter.tab != Tab::All {

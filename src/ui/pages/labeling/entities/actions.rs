@@ -1,12 +1,13 @@
 //! What the person asks for becomes edits of the text.
 
 use super::keys::Action;
-use super::{EntitiesPage, is_entity, range_of};
-use crate::domain::{Annotation, AnnotationBody, AnnotationId, AnnotationSet, Edit, LabelId};
+use super::{EntitiesPage, is_entity, is_suggestion, range_of};
+use crate::domain::{Annotation, AnnotationBody, AnnotationId, Edit, LabelId};
 use crate::ui::commands::Command;
 use crate::ui::context::Context;
 use crate::ui::notifications::Notification;
 use crate::ui::pages::labeling::dialogs::DeleteImages;
+use crate::ui::pages::labeling::open_sample::OpenSample;
 use crate::ui::pages::labeling::selection::IndexSet;
 use crate::ui::text_view::Selection;
 use crate::ui::text_view::selection::{Ground, Step, stepped, word_at};
@@ -37,7 +38,9 @@ impl EntitiesPage {
                 true
             }
             Command::DeleteSamples => {
-                self.ask_to_delete(context);
+                if self.pass.is_none() {
+                    self.ask_to_delete(context);
+                }
                 true
             }
             _ => false,
@@ -82,6 +85,9 @@ impl EntitiesPage {
     }
 
     fn carry_out(&mut self, action: Action, egui: &egui::Context, context: &Context<'_>) {
+        if self.act_in_pass(action, context) {
+            return;
+        }
         match action {
             Action::Label(key) => {
                 if let Some(label) = self.walk.labels.of_key(key).map(|label| label.id) {
@@ -259,7 +265,7 @@ impl EntitiesPage {
 
     pub(super) fn change_chosen(&mut self, context: &Context<'_>, change: impl FnOnce(&mut Annotation)) {
         let Some(mut entity) = self.chosen_entity().cloned() else { return };
-        if entity.set != AnnotationSet::Primary {
+        if is_suggestion(&entity) {
             // A person says something of it: it is theirs from now on.
             let id = entity.id;
             self.accept_these(Some(vec![id]), 0.0, context);
@@ -279,8 +285,8 @@ impl EntitiesPage {
 
     fn delete(&mut self, context: &Context<'_>) {
         let Some(entity) = self.chosen_entity() else { return };
-        let (id, is_suggestion) = (entity.id, entity.set != AnnotationSet::Primary);
-        if is_suggestion {
+        let (id, is_suggested) = (entity.id, is_suggestion(entity));
+        if is_suggested {
             if let Some(open) = &self.open {
                 let edit = Edit::Refuse { samples: vec![open.row.sample.id], annotations: Some(vec![id]) };
                 self.submit(edit, false, context);
@@ -293,8 +299,8 @@ impl EntitiesPage {
 
     /// Takes the chosen suggestion, else all of the text; with nothing to take, on to the next text that waits.
     fn accept(&mut self, context: &Context<'_>) {
-        let chosen = self.chosen_entity().filter(|entity| entity.set != AnnotationSet::Primary).map(|entity| entity.id);
-        let any = self.entities().any(|entity| entity.set != AnnotationSet::Primary);
+        let chosen = self.chosen_entity().filter(|entity| is_suggestion(entity)).map(|entity| entity.id);
+        let any = self.entities().any(is_suggestion);
         if any {
             self.accept_these(chosen.map(|id| vec![id]), 0.0, context);
         } else {
@@ -396,8 +402,11 @@ impl EntitiesPage {
     }
 
     /// The entities that are shown: the person's and the suggested ones.
-    pub(super) fn entities(&self) -> impl Iterator<Item = &Annotation> {
-        self.open.iter().flat_map(|open| &open.row.annotations).filter(|annotation| is_entity(annotation))
+    pub(super) fn entities<'a>(&'a self) -> impl Iterator<Item = &'a Annotation> {
+        let of = |open: &'a OpenSample| {
+            open.row.annotations.iter().filter(move |annotation| is_entity(annotation, open.set()))
+        };
+        self.open.iter().flat_map(of)
     }
 
     pub(super) fn chosen_entity(&self) -> Option<&Annotation> {

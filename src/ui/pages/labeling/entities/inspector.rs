@@ -2,8 +2,8 @@
 //! chosen one.
 
 use super::keys::Action;
-use super::{EntitiesPage, range_of};
-use crate::domain::{Annotation, AnnotationId, AnnotationSet, LabelId};
+use super::{EntitiesPage, is_suggestion, range_of};
+use crate::domain::{Annotation, AnnotationId, LabelId};
 use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
@@ -64,7 +64,7 @@ impl EntitiesPage {
                     let more = Rect::from_min_max(pos2(rect.max.x - ROW, rect.min.y), rect.max);
                     let row = Rect::from_min_max(rect.min, pos2(more.min.x, rect.max.y));
                     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(row));
-                    if label_row_ui(&mut child, context, label.name.as_str(), &key, color, count, is_current) {
+                    if label_row_ui(&mut child, context, label.name.as_str(), &key, color, Some(count), is_current) {
                         used = Some(LabelUse::Chosen(label.id));
                     }
                     used = label_menu_ui(ui, context, label, more).or(used.take());
@@ -89,10 +89,10 @@ impl EntitiesPage {
 
     /// What can be decided of the whole text.
     fn decisions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        if self.open.is_none() {
+        if self.open.is_none() || self.pass_decisions_ui(ui, context) {
             return;
         }
-        let suggested = self.entities().filter(|entity| entity.set != AnnotationSet::Primary).count();
+        let suggested = self.entities().filter(|entity| is_suggestion(entity)).count();
         ui.horizontal_wrapped(|ui| {
             if suggested > 0 {
                 let text = context.tr_with("entities-accept", &[("count", suggested.into())]);
@@ -117,9 +117,9 @@ impl EntitiesPage {
     fn sure_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let waiting = self.walk.counts.latest().map_or(0, |counts| counts.to_confirm);
         let least = self.least();
-        let suggested = self.entities().filter(|entity| entity.set != AnnotationSet::Primary);
+        let suggested = self.entities().filter(|entity| is_suggestion(entity));
         let sure: Vec<bool> = suggested.map(|entity| entity.confidence.is_none_or(|sure| sure >= least)).collect();
-        if waiting == 0 && sure.is_empty() {
+        if self.pass.is_some() || waiting == 0 && sure.is_empty() {
             return;
         }
         ui.horizontal_wrapped(|ui| {
@@ -205,7 +205,8 @@ impl EntitiesPage {
         }
         ui.horizontal_wrapped(|ui| {
             let everywhere = Button::secondary(context.tr("entities-everywhere")).small().icon(Icon::CopyCheck);
-            if everywhere.keys_on_hover("Ctrl+D".to_owned()).show(ui, context).clicked() {
+            // It would label the dataset, not the pass.
+            if self.pass.is_none() && everywhere.keys_on_hover("Ctrl+D".to_owned()).show(ui, context).clicked() {
                 self.act(Action::Everywhere, ui.ctx(), context);
             }
             if Button::ghost(context.tr("entities-delete")).small().icon(Icon::Trash2).show(ui, context).clicked() {
@@ -240,7 +241,7 @@ fn row_ui(
         painter.rect_filled(rect, theme::CORNER, if chosen { tokens.selected } else { tokens.hover });
     }
     let middle = rect.center().y;
-    if entity.set == AnnotationSet::Primary {
+    if !is_suggestion(entity) {
         painter.circle_filled(pos2(rect.min.x + 12.0, middle), 5.0, color);
     } else {
         painter.circle_stroke(pos2(rect.min.x + 12.0, middle), 4.5, egui::Stroke::new(1.5, color));

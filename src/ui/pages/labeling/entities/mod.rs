@@ -6,13 +6,15 @@ mod clear_listed;
 mod everywhere;
 mod inspector;
 mod keys;
-mod list;
+pub(super) mod list;
+mod pass;
 #[cfg(test)]
 mod tests;
 
 use super::detection::color_of;
 use super::filter::{Filter, Tab};
 use super::open_sample::OpenSample;
+use super::pass::Pass;
 use super::walk::{Sought, Walk};
 use crate::domain::query::{SampleFilter, SampleRow, SampleSort};
 use crate::domain::{Annotation, AnnotationBody, AnnotationId, AnnotationSet, Explanation, LabelId, SampleId};
@@ -40,6 +42,8 @@ type Opened = (Vec<SampleRow>, Arc<str>);
 /// The page.
 pub struct EntitiesPage {
     pub(super) walk: Walk,
+    /// The second pass that is labeled; `None`: what the dataset's labels are.
+    pass: Option<Pass>,
     /// The text that is worked on.
     open: Option<OpenSample>,
     view: Option<TextView>,
@@ -65,10 +69,15 @@ pub struct EntitiesPage {
     waiting: VecDeque<Action>,
 }
 
-/// Whether an annotation is an entity that a person sees: their own, or a suggested one.
-fn is_entity(annotation: &Annotation) -> bool {
-    let is_shown = matches!(annotation.set, AnnotationSet::Primary | AnnotationSet::Suggestion(_));
+/// Whether an annotation is an entity that a person who works on `set` sees: of that set, or a suggested one.
+fn is_entity(annotation: &Annotation, set: &AnnotationSet) -> bool {
+    let is_shown = annotation.set == *set || *set == AnnotationSet::Primary && is_suggestion(annotation);
     is_shown && matches!(annotation.body, AnnotationBody::Entity { .. })
+}
+
+/// Whether a model proposes it.
+fn is_suggestion(annotation: &Annotation) -> bool {
+    matches!(annotation.set, AnnotationSet::Suggestion(_))
 }
 
 /// The code points of an entity.
@@ -92,6 +101,7 @@ impl EntitiesPage {
         drop(context.backend.run_aside(prepare_words));
         Self {
             walk: Walk::new(dataset, asked_for(filter)),
+            pass: None,
             open: None,
             view: None,
             opening: None,
@@ -124,7 +134,7 @@ impl EntitiesPage {
     pub fn undo_scope(&self) -> UndoScope {
         let open = self.open.as_ref();
         open.map_or(UndoScope::Nothing, |open| {
-            UndoScope::Image(self.walk.dataset, open.row.sample.id, AnnotationSet::Primary)
+            UndoScope::Image(self.walk.dataset, open.row.sample.id, open.set().clone())
         })
     }
 
@@ -133,6 +143,7 @@ impl EntitiesPage {
         if self.walk.update(context) == Some(Sought::Nothing) {
             context.notify(Notification::info(context.tr("entities-all-labeled")));
         }
+        self.update_pass(context);
         let (dataset, backend) = (self.walk.dataset, context.backend);
         let here = self.walk.here();
         if here.is_none() && self.walk.is_ready() && self.walk.rows.len() == 0 {
@@ -183,7 +194,7 @@ impl EntitiesPage {
         self.moving = None;
         self.failure = None;
         self.view = Some(TextView::new(text, words));
-        self.open = Some(OpenSample::new(row, AnnotationSet::Primary, generation));
+        self.open = Some(OpenSample::new(row, self.set(), generation));
     }
 
     /// Draws the page.
@@ -191,6 +202,7 @@ impl EntitiesPage {
         self.update(context);
         self.act_on_waiting(ui.ctx(), context);
         self.take_keys(ui, context);
+        self.banner_ui(ui, context);
         egui::Panel::left("entities-list")
             .exact_size(list::WIDTH)
             .resizable(false)
@@ -247,7 +259,7 @@ impl EntitiesPage {
         let stretch = |entity: &Annotation| {
             let label = entity.label.and_then(|label| labels.get(label));
             let mut name = label.map(|label| label.name.as_str().to_owned()).unwrap_or_default();
-            let suggested = entity.set != AnnotationSet::Primary;
+            let suggested = is_suggestion(entity);
             if let Some(confidence) = entity.confidence.filter(|_| suggested) {
                 name = format!("{name} {}", crate::text::format::percent(confidence, 0));
             }
@@ -263,6 +275,10 @@ impl EntitiesPage {
     }
 
     fn empty_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        if self.pass.is_some() {
+            widgets::empty_state(ui, context, Icon::Type, &context.tr("review-no-sample-left"), None);
+            return;
+        }
         if self.walk.filter.is_narrowed() || self.walk.filter.tab != Tab::All {
             let button = Button::secondary(context.tr("labeling-clear-filter")).icon(Icon::FilterX);
             if widgets::empty_state(ui, context, Icon::SearchX, &context.tr("labeling-empty-filter"), Some(button)) {
@@ -287,11 +303,9 @@ impl EntitiesPage {
                 widgets::weak(ui, context, format!("{here} / {}", crate::text::format::count(count)));
             }
             if let Some(open) = &self.open {
-                widgets::weak(
-                    ui,
-                    context,
-                    context.tr(list::state_word(open.row.state, self.entities().next().is_some())),
-                );
+                let of_pass = self.pass.as_ref().map(|pass| pass.state_word(open.row.sample.id));
+                let of_dataset = list::state_word(open.row.state, self.entities().next().is_some());
+                widgets::weak(ui, context, context.tr(of_pass.unwrap_or(of_dataset)));
             }
             if let Some(view) = &self.view {
                 let selected = view.selection.range();
@@ -303,11 +317,11 @@ impl EntitiesPage {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let help = widgets::icon_button(ui, context, Icon::Keyboard, &context.tr("entities-keys"));
                 super::bars::menu(&help, 320.0, &context.tr("entities-keys"), |ui| {
-                    for (id, keys) in keys::HELP {
+                    for (id, keys) in self.help() {
                         ui.horizontal(|ui| {
                             ui.label(context.tr(id));
                             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                                widgets::weak(ui, context, *keys);
+                                widgets::weak(ui, context, keys);
                             });
                         });
                     }

@@ -1,8 +1,8 @@
 //! The keys of settling.
 
 use super::SettlePage;
+use super::sides::Look;
 use crate::domain::review::Keep;
-use crate::ui::canvas::Pair;
 use crate::ui::context::Context;
 use egui::{Event, Key, Modifiers, Ui};
 
@@ -10,15 +10,12 @@ use egui::{Event, Key, Modifiers, Ui};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Keep(Keep),
-    /// Of all differences of the image that are open.
+    /// Of all differences of the sample that are open.
     KeepRest(Keep),
     Difference(isize),
-    Image(isize),
+    Sample(isize),
     NextOpen,
-    Fit,
-    Zoom,
-    Closer,
-    Farther,
+    Look(Look),
 }
 
 /// The action of a key, if it has one here. The same keys as on the canvas, where they mean the same.
@@ -42,13 +39,13 @@ pub fn action_of(key: Key, modifiers: Modifiers) -> Option<Action> {
         (Key::Num0, false) => Action::Keep(Keep::Neither),
         (Key::Tab, true) | (Key::ArrowUp, false) => Action::Difference(-1),
         (Key::Tab | Key::ArrowDown, false) => Action::Difference(1),
-        (Key::D | Key::ArrowRight, false) => Action::Image(1),
-        (Key::A | Key::ArrowLeft, false) => Action::Image(-1),
+        (Key::D | Key::ArrowRight, false) => Action::Sample(1),
+        (Key::A | Key::ArrowLeft, false) => Action::Sample(-1),
         (Key::F, false) => Action::NextOpen,
-        (Key::F, true) => Action::Fit,
-        (Key::Z, false) => Action::Zoom,
-        (Key::Plus | Key::Equals, _) => Action::Closer,
-        (Key::Minus, _) => Action::Farther,
+        (Key::F, true) => Action::Look(Look::Fit),
+        (Key::Z, false) => Action::Look(Look::Zoom),
+        (Key::Plus | Key::Equals, _) => Action::Look(Look::Closer),
+        (Key::Minus, _) => Action::Look(Look::Farther),
         _ => return None,
     })
 }
@@ -64,7 +61,7 @@ impl SettlePage {
         {
             return;
         }
-        let is_free = focused.is_none() || focused == Some(Pair::id());
+        let is_free = focused.is_none() || focused == self.keys_id;
         for event in ui.input(|input| input.events.clone()) {
             let Event::Key { key, pressed: true, modifiers, .. } = event else { continue };
             // Tab and arrows belong to whatever has the focus.
@@ -80,12 +77,11 @@ impl SettlePage {
             Action::Keep(keep) => self.choose(keep, false, context),
             Action::KeepRest(keep) => self.choose(keep, true, context),
             Action::Difference(by) => self.step_difference(by),
-            Action::Image(by) => self.step(by),
+            Action::Sample(by) => self.step(by),
             Action::NextOpen => self.seek(context),
-            Action::Fit => self.pair.view.fit(),
-            Action::Zoom => self.zoom_to_current(),
-            Action::Closer => self.pair.view.zoom(1.25),
-            Action::Farther => self.pair.view.zoom(0.8),
+            Action::Look(look) => {
+                self.with_sides(|sides, shown| sides.look(look, shown));
+            }
         }
     }
 }

@@ -1,8 +1,11 @@
-//! Settling: the two passes over an image side by side, one difference after the other. The last decision settles the
-//! image, in one step that can be taken back.
+//! Settling: the two passes over a sample side by side, one difference after the other. The last decision settles the
+//! sample, in one step that can be taken back. Here are the decisions; how the sides look is said by [`Sides`].
 
 mod all;
 mod keys;
+mod shapes;
+mod sides;
+mod texts;
 mod view;
 
 pub use all::actions_ui;
@@ -12,20 +15,28 @@ use super::words::is_to_settle;
 use crate::domain::agreement::Match;
 use crate::domain::query::{EditReceipt, SampleRow};
 use crate::domain::review::{self, Keep, ReviewState};
-use crate::domain::{Annotation, AnnotationId, AnnotationSet, DatasetId, Explanation, ReviewId, Sample, SampleId};
+use crate::domain::{
+    Annotation, AnnotationBody, AnnotationId, AnnotationSet, DatasetId, DatasetType, Explanation, ReviewId, Sample,
+    SampleId,
+};
 use crate::ui::backend::{Promise, Query};
-use crate::ui::canvas::{Object, Pair, Scene};
 use crate::ui::context::Context;
 use crate::ui::notifications::Notification;
-use crate::ui::pages::labeling::detection::color_of;
 use crate::ui::pages::labeling::labels::LabelTable;
 use crate::workbench::{ReviewReport, ReviewedSample, Task};
+use egui::Id;
+use sides::{Look, Shown, Sides, sides_of};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// An image with both passes over it.
-struct Image {
+/// Characters of an entity that are told apart by.
+const EXCERPT: usize = 24;
+
+/// A sample with both passes over it.
+struct Subject {
     row: SampleRow,
+    /// What is to be read, of a text.
+    text: Option<Arc<str>>,
     matches: Vec<Match>,
     /// Who comes next.
     next: Option<Sample>,
@@ -33,43 +44,50 @@ struct Image {
     generation: u64,
 }
 
-/// How the image looks.
-#[derive(Default)]
-struct Look {
-    scenes: [Scene; 2],
-    /// The shapes that differ and are not settled yet.
-    loud: HashSet<AnnotationId>,
-}
-
-/// Which image is being read; it is `None` if it is gone.
-type Opening = (SampleId, Promise<Option<Image>>);
+/// Which sample is being read; it is `None` if it is gone.
+type Opening = (SampleId, Promise<Option<Subject>>);
 
 /// The page.
 pub struct SettlePage {
     dataset: DatasetId,
     review: ReviewId,
+    /// What the dataset is of, once that is known.
+    kind: Option<DatasetType>,
     labels: Query<DatasetId, Arc<LabelTable>>,
     table: Arc<LabelTable>,
     reading: Option<Promise<ReviewReport>>,
     failure: Option<Explanation>,
     /// What was looked at again and differs, or did; those that differ most first. Their order stays while one works.
     samples: Option<Vec<ReviewedSample>>,
-    /// The image that a link asks for.
+    /// The sample that a link asks for.
     wanted: Option<SampleId>,
     cursor: usize,
-    image: Option<Image>,
-    look: Look,
-    revision: u64,
+    subject: Option<Subject>,
+    /// What differs and is not settled yet.
+    loud: HashSet<AnnotationId>,
+    /// How the two passes are shown; known once it is known what they label.
+    sides: Option<Box<dyn Sides>>,
+    /// Who takes the keys.
+    keys_id: Option<Id>,
     opening: Option<Opening>,
     /// The difference that is looked at.
     current: usize,
-    /// Whether to turn to the first open difference once the image has been read anew.
+    /// Whether to turn to the first open difference once the sample has been read anew.
     turns: bool,
     decisions: Decisions,
     settling: Vec<(SampleId, Promise<EditReceipt>)>,
     /// What is being taken back or done again (then `true`).
     undoing: Vec<(bool, Promise<Option<EditReceipt>>)>,
-    pair: Pair,
+}
+
+/// The words of an entity on one line, no longer than a button.
+fn excerpt(text: &str) -> String {
+    let mut words: String = text.replace(['\n', '\r', '\t'], " ").chars().take(EXCERPT + 1).collect();
+    if words.chars().count() > EXCERPT {
+        words.pop();
+        words.push('…');
+    }
+    words
 }
 
 impl SettlePage {
@@ -78,6 +96,7 @@ impl SettlePage {
         Self {
             dataset,
             review,
+            kind: None,
             labels: Query::default(),
             table: Arc::default(),
             reading: None,
@@ -85,16 +104,16 @@ impl SettlePage {
             samples: None,
             wanted: sample,
             cursor: 0,
-            image: None,
-            look: Look::default(),
-            revision: 0,
+            subject: None,
+            loud: HashSet::new(),
+            sides: None,
+            keys_id: None,
             opening: None,
             current: 0,
             turns: false,
             decisions: Decisions::default(),
             settling: Vec::new(),
             undoing: Vec::new(),
-            pair: Pair::default(),
         }
     }
 
@@ -103,7 +122,7 @@ impl SettlePage {
         self.review
     }
 
-    /// Reads the list of images anew, as the page is shown again.
+    /// Reads the list of samples anew, as the page is shown again.
     pub fn reopen(&mut self, sample: Option<SampleId>) {
         self.wanted = sample;
         self.samples = None;
@@ -133,10 +152,14 @@ impl SettlePage {
             self.reading = None;
         }
         self.update_writes(context);
-        self.update_image(context);
+        self.update_subject(context);
     }
 
     fn take_report(&mut self, report: ReviewReport) {
+        let is_other = self.kind.replace(report.kind) != Some(report.kind);
+        if is_other || self.sides.is_none() {
+            self.sides = Some(sides_of(report.kind));
+        }
         let wanted = self.wanted.take();
         let is_shown =
             |row: &ReviewedSample| is_to_settle(row) || row.state == ReviewState::Settled || wanted == Some(row.id);
@@ -148,7 +171,7 @@ impl SettlePage {
         self.failure = None;
     }
 
-    /// The image at the cursor.
+    /// The sample at the cursor.
     fn here(&self) -> Option<&ReviewedSample> {
         self.samples.as_ref()?.get(self.cursor)
     }
@@ -193,39 +216,41 @@ impl SettlePage {
         }
     }
 
-    fn update_image(&mut self, context: &Context<'_>) {
+    fn update_subject(&mut self, context: &Context<'_>) {
         let Some(here) = self.here().map(|row| row.id) else { return };
         if let Some((sample, promise)) = self.opening.take() {
             match promise.take() {
                 None => self.opening = Some((sample, promise)),
-                Some(Ok(Some(image))) => self.take_image(image),
+                Some(Ok(Some(subject))) => self.take_subject(subject),
                 Some(Ok(None)) => self.drop_sample(sample),
                 Some(Err(failure)) => self.failure = Some(failure),
             }
         }
         let generation = context.backend.generation();
         let is_still = self.settling.is_empty() && self.undoing.is_empty();
-        let known = self.image.as_ref().filter(|image| image.row.sample.id == here);
-        let is_fresh = known.is_some_and(|image| image.generation == generation || !is_still);
+        let known = self.subject.as_ref().filter(|subject| subject.row.sample.id == here);
+        let is_fresh = known.is_some_and(|subject| subject.generation == generation || !is_still);
         let is_opening = self.opening.as_ref().is_some_and(|(sample, _)| *sample == here);
         if is_fresh || is_opening || self.failure.is_some() {
             return;
         }
         let (dataset, review) = (self.dataset, self.review);
         let next = self.samples.as_ref().and_then(|samples| samples.get(self.cursor + 1)).map(|row| row.id);
+        let is_text = self.kind.is_some_and(DatasetType::is_text);
         let promise = context.backend.spawn(move |workbench| {
             let read = |sample| -> crate::workbench::Result<Option<SampleRow>> {
                 Ok(workbench.sample_rows(dataset, &[sample])?.pop().filter(|row| !row.deleted))
             };
             let Some(row) = read(here)? else { return Ok(None) };
+            let text = if is_text { Some(workbench.text(dataset, here)?) } else { None };
             let matches = review::compare(&row.annotations, review);
             let next = next.map(read).transpose()?.flatten().map(|row| row.sample);
-            Ok(Some(Image { row, matches, next, generation }))
+            Ok(Some(Subject { row, text, matches, next, generation }))
         });
         self.opening = Some((here, promise));
     }
 
-    /// An image that is gone is not settled.
+    /// A sample that is gone is not settled.
     fn drop_sample(&mut self, sample: SampleId) {
         if let Some(samples) = &mut self.samples {
             samples.retain(|row| row.id != sample);
@@ -233,18 +258,18 @@ impl SettlePage {
         }
     }
 
-    fn take_image(&mut self, image: Image) {
-        let sample = image.row.sample.id;
-        let is_other = self.image.as_ref().is_none_or(|before| before.row.sample.id != sample);
+    fn take_subject(&mut self, subject: Subject) {
+        let sample = subject.row.sample.id;
+        let is_other = self.subject.as_ref().is_none_or(|before| before.row.sample.id != sample);
         if !self.settling.iter().any(|(settling, _)| *settling == sample) {
-            self.set_state(sample, review::state_of(&image.row.annotations, self.review));
+            self.set_state(sample, review::state_of(&subject.row.annotations, self.review));
         }
         if let Some(row) = self.samples.iter_mut().flatten().find(|row| row.id == sample)
             && row.state == ReviewState::Done
         {
-            row.differences = image.matches.iter().filter(|found| found.is_difference()).count() as u64;
+            row.differences = subject.matches.iter().filter(|found| found.is_difference()).count() as u64;
         }
-        self.image = Some(image);
+        self.subject = Some(subject);
         if is_other || std::mem::take(&mut self.turns) {
             self.current = self.next_open(0).unwrap_or(0);
         }
@@ -252,17 +277,17 @@ impl SettlePage {
         self.rebuild();
     }
 
-    /// Where the image that is shown stands.
+    /// Where the sample that is shown stands.
     fn state(&self) -> ReviewState {
-        let sample = self.image.as_ref().map(|image| image.row.sample.id);
+        let sample = self.subject.as_ref().map(|subject| subject.row.sample.id);
         let mut rows = self.samples.iter().flatten();
         rows.find(|row| Some(row.id) == sample).map_or(ReviewState::Waiting, |row| row.state)
     }
 
-    /// What is to be settled in the image that is shown.
+    /// What is to be settled in the sample that is shown.
     fn differences(&self) -> impl Iterator<Item = &Match> {
         let is_open = self.state() == ReviewState::Done;
-        let matches = self.image.iter().flat_map(|image| &image.matches);
+        let matches = self.subject.iter().flat_map(|subject| &subject.matches);
         matches.filter(move |found| is_open && found.is_difference())
     }
 
@@ -271,55 +296,62 @@ impl SettlePage {
     }
 
     fn annotation(&self, id: AnnotationId) -> Option<&Annotation> {
-        self.image.as_ref()?.row.annotations.iter().find(|annotation| annotation.id == id)
+        self.subject.as_ref()?.row.annotations.iter().find(|annotation| annotation.id == id)
     }
 
-    /// The name of an object's label.
-    fn label_of(&self, id: AnnotationId) -> String {
-        let label = self.annotation(id).and_then(|annotation| self.table.get(annotation.label?));
-        label.map(|label| label.name.as_str().to_owned()).unwrap_or_default()
+    /// What one side has: the label, and of an entity its words.
+    fn name_of(&self, id: AnnotationId) -> String {
+        let Some(annotation) = self.annotation(id) else { return String::new() };
+        let label = annotation.label.and_then(|label| self.table.get(label));
+        let label = label.map(|label| label.name.as_str()).unwrap_or_default();
+        match &annotation.body {
+            AnnotationBody::Entity { text, .. } => format!("{label} “{}”", excerpt(text)),
+            _ => label.to_owned(),
+        }
     }
 
-    /// Makes the scenes anew after shapes, labels or the state changed.
+    /// Makes what is shown anew after annotations, labels or the state changed.
     fn rebuild(&mut self) {
-        self.revision += 1;
-        let loud: HashSet<AnnotationId> =
+        self.loud =
             self.differences().map(key_of).flat_map(|(first, second)| first.into_iter().chain(second)).collect();
-        let Some(image) = &self.image else { return };
-        let sets = [AnnotationSet::Primary, review::set_of(self.review)];
-        let scenes = sets.map(|set| {
-            let of_set = image.row.annotations.iter().filter(|annotation| annotation.set == set);
-            let objects = of_set.filter_map(|annotation| {
-                let color = color_of(&self.table, annotation.label);
-                let is_loud = loud.contains(&annotation.id);
-                Some(Object {
-                    id: annotation.id,
-                    label: annotation.label,
-                    shape: annotation.as_shape()?.clone(),
-                    color: if is_loud { color } else { color.gamma_multiply(0.7) },
-                    hidden: false,
-                    locked: false,
-                    group: None,
-                })
-            });
-            Scene::new(objects.collect(), [0.0; 2], self.revision)
-        });
-        self.look = Look { scenes, loud };
+        self.with_sides(|sides, shown| sides.rebuild(shown));
+    }
+
+    /// Does something with the two sides, if there is a sample to show on them.
+    fn with_sides<T>(&mut self, f: impl FnOnce(&mut dyn Sides, &Shown<'_>) -> T) -> Option<T> {
+        let mut sides = self.sides.take()?;
+        let answer = self.shown().map(|shown| f(sides.as_mut(), &shown));
+        self.sides = Some(sides);
+        answer
+    }
+
+    fn shown(&self) -> Option<Shown<'_>> {
+        let subject = self.subject.as_ref()?;
+        let (first, second) = self.current_key().unwrap_or((None, None));
+        Some(Shown {
+            row: &subject.row,
+            text: subject.text.as_ref(),
+            next: subject.next.as_ref(),
+            table: &self.table,
+            sets: [AnnotationSet::Primary, review::set_of(self.review)],
+            loud: &self.loud,
+            current: [first, second],
+        })
     }
 
     /// The first open difference at or after a place, then from the beginning.
     fn next_open(&self, from: usize) -> Option<usize> {
-        let image = self.image.as_ref()?;
-        let sample = image.row.sample.id;
+        let subject = self.subject.as_ref()?;
+        let sample = subject.row.sample.id;
         let keys: Vec<Key> = self.differences().map(key_of).collect();
         let places = (from..keys.len()).chain(0..from.min(keys.len()));
         places.into_iter().find(|place| self.decisions.get(sample, keys[*place]).is_none())
     }
 
     /// Decides about the current difference, or with `rest` about all that are open; the last decision settles the
-    /// image.
+    /// sample.
     fn choose(&mut self, keep: Keep, rest: bool, context: &Context<'_>) {
-        let sample = self.image.as_ref().map(|image| image.row.sample.id);
+        let sample = self.subject.as_ref().map(|subject| subject.row.sample.id);
         let Some(sample) = sample.filter(|sample| self.here().is_some_and(|row| row.id == *sample)) else { return };
         if !self.undoing.is_empty() {
             // What differs is not known until that is done.
@@ -355,7 +387,7 @@ impl SettlePage {
         self.seek(context);
     }
 
-    /// Goes to the next image that is to be settled.
+    /// Goes to the next sample that is to be settled.
     fn seek(&mut self, context: &Context<'_>) {
         let Some(samples) = &self.samples else { return };
         let places = (self.cursor + 1..samples.len()).chain(0..self.cursor.min(samples.len()));
@@ -384,25 +416,11 @@ impl SettlePage {
     /// Turns to a difference, and brings it into sight.
     fn look_at(&mut self, place: usize) {
         self.current = place;
-        if let Some(bounds) = self.current_bounds() {
-            self.pair.view.reveal(&bounds);
-        }
+        self.with_sides(|sides, shown| sides.look(Look::Reveal, shown));
     }
 
-    fn current_bounds(&self) -> Option<crate::domain::shape::Bounds> {
-        let (first, second) = self.current_key()?;
-        let shape = self.annotation(first.or(second)?)?.as_shape()?;
-        Some(shape.bounds())
-    }
-
-    fn zoom_to_current(&mut self) {
-        if let Some(bounds) = self.current_bounds() {
-            self.pair.view.zoom_to(&bounds);
-        }
-    }
-
-    /// Takes the latest choice back; with none left, the settlement of all images at once if that was last, else that of
-    /// the image that is shown.
+    /// Takes the latest choice back; with none left, the settlement of all samples at once if that was last, else that of
+    /// the sample that is shown.
     pub fn undo(&mut self, context: &Context<'_>) {
         match self.decisions.undo() {
             Some(step) => self.go_back(&step, false, context),
@@ -434,7 +452,7 @@ impl SettlePage {
         }
     }
 
-    /// Takes back, or does again, what settled all images if that is next, else what settled `sample`.
+    /// Takes back, or does again, what settled all samples if that is next, else what settled `sample`.
     fn write_back(&mut self, sample: Option<SampleId>, again: bool, context: &Context<'_>) {
         let dataset = self.dataset;
         let promise = context.backend.write(move |workbench| {

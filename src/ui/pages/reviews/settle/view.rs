@@ -1,11 +1,10 @@
-//! What settling looks like: the image's bar, the two halves, the choices below, the list of differences.
+//! What settling looks like: the sample's bar, the two halves, the choices below, the list of differences.
 
 use super::SettlePage;
 use super::keys::Action;
 use crate::domain::agreement::Match;
 use crate::domain::review::{Keep, ReviewState};
 use crate::text::format;
-use crate::ui::canvas::{Object, Pair, PairShown};
 use crate::ui::commands::Command;
 use crate::ui::context::{Context, UiCommand};
 use crate::ui::icons::{self, Icon};
@@ -57,8 +56,8 @@ impl SettlePage {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
             for (icon, id, keys, action) in [
-                (Icon::ChevronLeft, "command-canvas-previous", "A", Action::Image(-1)),
-                (Icon::ChevronRight, "command-canvas-next", "D", Action::Image(1)),
+                (Icon::ChevronLeft, "review-previous", "A", Action::Sample(-1)),
+                (Icon::ChevronRight, "review-next", "D", Action::Sample(1)),
                 (Icon::ChevronsRight, "review-next-open", "F", Action::NextOpen),
             ] {
                 if tool(ui, icon, id, keys, true) {
@@ -73,12 +72,9 @@ impl SettlePage {
                 ui.add(egui::Label::new(RichText::new(&row.name)).truncate());
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                for (icon, id, keys, action) in [
-                    (Icon::Maximize, "command-canvas-fit", "Shift+F", Action::Fit),
-                    (Icon::ScanSearch, "review-zoom", "Z", Action::Zoom),
-                ] {
-                    if tool(ui, icon, id, keys, true) {
-                        wish = Some(action);
+                for (icon, id, keys, look) in self.sides.iter().flat_map(|sides| sides.tools()) {
+                    if tool(ui, *icon, id, keys, true) {
+                        wish = Some(Action::Look(*look));
                     }
                 }
                 ui.separator();
@@ -108,28 +104,12 @@ impl SettlePage {
 
     fn pair_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let here = self.here().map(|row| row.id);
-        let Some(image) = self.image.as_ref().filter(|image| Some(image.row.sample.id) == here) else {
+        if self.subject.as_ref().is_none_or(|subject| Some(subject.row.sample.id) != here) {
             let waited = self.opening.as_ref().map(|(_, promise)| promise.age());
             widgets::loading(ui, context, waited);
             return;
-        };
-        let table = std::sync::Arc::clone(&self.table);
-        let name_of = |object: &Object| {
-            let label = object.label.and_then(|label| table.get(label));
-            label.map(|label| label.name.as_str().to_owned()).unwrap_or_default()
-        };
-        let (first, second) = self.current_key().unwrap_or((None, None));
-        let shown = PairShown {
-            sample: &image.row.sample,
-            scenes: self.look.scenes.each_ref(),
-            titles: [context.tr("review-first-pass"), context.tr("review-second-pass")],
-            loud: &self.look.loud,
-            current: [first, second],
-            colors_revision: self.revision,
-            name_of: &name_of,
-            neighbours: image.next.as_slice(),
-        };
-        let output = self.pair.ui(ui, context, &shown);
+        }
+        let Some(output) = self.with_sides(|sides, shown| sides.ui(ui, context, shown)) else { return };
         if let Some(clicked) = output.clicked {
             let is_it = |found: &Match| {
                 let (first, second) = key_of(found);
@@ -138,14 +118,15 @@ impl SettlePage {
             let place = self.differences().position(is_it);
             self.current = place.unwrap_or(self.current);
         }
-        let Some(response) = output.response else { return };
+        self.keys_id = output.keys_id;
+        let Some(id) = output.keys_id else { return };
         // A dialog takes Enter only while nothing else has the focus.
         if ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none()) {
-            response.request_focus();
+            ui.memory_mut(|memory| memory.request_focus(id));
         }
-        if response.has_focus() {
+        if ui.memory(|memory| memory.has_focus(id)) {
             let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: false };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(Pair::id(), filter));
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
         }
     }
 
@@ -153,14 +134,14 @@ impl SettlePage {
     fn words_of(&self, context: &Context<'_>, found: &Match) -> String {
         match *found {
             Match::Agreed { first, second, .. } | Match::OtherLabel { first, second, .. } => {
-                let arguments = [("first", self.label_of(first).into()), ("second", self.label_of(second).into())];
+                let arguments = [("first", self.name_of(first).into()), ("second", self.name_of(second).into())];
                 context.tr_with("review-difference-label", &arguments)
             }
             Match::OnlyFirst { first } => {
-                context.tr_with("review-difference-first", &[("label", self.label_of(first).into())])
+                context.tr_with("review-difference-first", &[("label", self.name_of(first).into())])
             }
             Match::OnlySecond { second } => {
-                context.tr_with("review-difference-second", &[("label", self.label_of(second).into())])
+                context.tr_with("review-difference-second", &[("label", self.name_of(second).into())])
             }
         }
     }
@@ -169,8 +150,8 @@ impl SettlePage {
     fn choices_of(&self, context: &Context<'_>, found: &Match) -> Vec<(Keep, String, &'static str)> {
         match *found {
             Match::Agreed { first, second, .. } | Match::OtherLabel { first, second, .. } => vec![
-                (Keep::First, context.tr_with("review-keep-first", &[("label", self.label_of(first).into())]), "1"),
-                (Keep::Second, context.tr_with("review-keep-second", &[("label", self.label_of(second).into())]), "2"),
+                (Keep::First, context.tr_with("review-keep-first", &[("label", self.name_of(first).into())]), "1"),
+                (Keep::Second, context.tr_with("review-keep-second", &[("label", self.name_of(second).into())]), "2"),
                 (Keep::Both, context.tr("review-keep-both"), "3"),
                 (Keep::Neither, context.tr("review-keep-neither"), "0"),
             ],
@@ -192,10 +173,10 @@ impl SettlePage {
         let mut wish = None;
         ui.horizontal_wrapped(|ui| {
             ui.set_min_height(theme::size::CONTROL_HEIGHT);
-            let (Some(found), Some(image)) = (&found, &self.image) else {
+            let (Some(found), Some(subject)) = (&found, &self.subject) else {
                 let (icon, id) = match self.state() {
-                    ReviewState::Settled => (Icon::CircleCheck, "review-image-settled"),
-                    ReviewState::Done => (Icon::CircleCheck, "review-image-agrees"),
+                    ReviewState::Settled => (Icon::CircleCheck, "review-sample-settled"),
+                    ReviewState::Done => (Icon::CircleCheck, "review-sample-agrees"),
                     ReviewState::Waiting => return,
                 };
                 ui.label(icons::text(icon, 16.0).color(context.tokens.success_text));
@@ -213,7 +194,7 @@ impl SettlePage {
             widgets::weak(ui, context, format!("{} / {}", format::count(place.0), format::count(place.1)));
             widgets::section(ui, context, self.words_of(context, found));
             ui.add_space(space::S);
-            let chosen = self.decisions.get(image.row.sample.id, key_of(found));
+            let chosen = self.decisions.get(subject.row.sample.id, key_of(found));
             for (keep, text, keys) in self.choices_of(context, found) {
                 let button = Button::secondary(text).keys(keys);
                 let button = if chosen == Some(keep) { button.selected(true) } else { button };
@@ -227,13 +208,14 @@ impl SettlePage {
         }
     }
 
-    /// The differences of the image, and the choices about all that are open.
+    /// The differences of the sample, and the choices about all that are open.
     pub fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let count = self.differences().count();
-        let Some(sample) = self.image.as_ref().map(|image| image.row.sample.id) else { return };
-        let agreed = self.image.iter().flat_map(|image| &image.matches).filter(|found| !found.is_difference()).count();
+        let Some(sample) = self.subject.as_ref().map(|subject| subject.row.sample.id) else { return };
+        let agreed =
+            self.subject.iter().flat_map(|subject| &subject.matches).filter(|found| !found.is_difference()).count();
         if self.state() == ReviewState::Settled {
-            widgets::section(ui, context, context.tr("review-image-settled"));
+            widgets::section(ui, context, context.tr("review-sample-settled"));
             let keys = [("keys", context.keys_of(Command::Undo).into())];
             widgets::weak(ui, context, context.tr_with("review-settled-note", &keys));
             return;
@@ -279,7 +261,7 @@ impl SettlePage {
 
     fn row_ui(&self, ui: &mut Ui, context: &Context<'_>, place: usize, found: &Match) -> bool {
         let tokens = context.tokens;
-        let Some(sample) = self.image.as_ref().map(|image| image.row.sample.id) else { return false };
+        let Some(sample) = self.subject.as_ref().map(|subject| subject.row.sample.id) else { return false };
         let is_here = place == self.current;
         let words = self.words_of(context, found);
         let chosen = self.decisions.get(sample, key_of(found));
