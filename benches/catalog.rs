@@ -1,7 +1,7 @@
 //! The catalog with a million samples: what the window asks of it, and how long each answer takes.
 //!
-//! `cargo bench --bench catalog` measures; `cargo test` runs it with a thousand samples, to see that it works. The
-//! number of samples can be given in `MODELIER_BENCH_SAMPLES`.
+//! `cargo bench --bench catalog` measures; `cargo test --bench catalog` runs it with a thousand samples, to see that it
+//! works. The number of samples can be given in `MODELIER_BENCH_SAMPLES`.
 
 use modelier::catalog::Catalog;
 use modelier::domain::edit::EditContext;

@@ -2,7 +2,7 @@
 //! come in, with how much memory.
 //!
 //! `MODELIER_SHARED_DATA=… MODELIER_DATUMARO_PYTHON=… cargo bench --bench formats`; without that Python, ours is measured
-//! alone. `cargo test` runs it with a hundred images, to see that it works.
+//! alone. `cargo test --bench formats` runs it with a hundred images, to see that it works.
 
 mod common;
 

@@ -1,7 +1,8 @@
 //! How fast a manifest comes into the catalog, and with how much memory: a million lines with labels, through the use
 //! case that the window and the command line call.
 //!
-//! `cargo bench --bench import [-- LINES]`; `cargo test` runs it with a thousand lines, to see that it works.
+//! `cargo bench --bench import [-- LINES]`; `cargo test --bench import` runs it with a thousand lines, to see that it
+//! works.
 
 mod common;
 

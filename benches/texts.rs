@@ -1,8 +1,8 @@
 //! Texts: a million of them in the catalog, paged and searched; a hundred thousand lines brought in.
 //!
-//! `cargo bench --bench texts` measures; `cargo test` runs it with a thousand texts, to see that it works. The number of
-//! texts can be given in `MODELIER_BENCH_SAMPLES`. `MODELIER_DOCCANO_PYTHON` and `MODELIER_LABEL_STUDIO_PYTHON` name
-//! Pythons that have these: they are given the same file.
+//! `cargo bench --bench texts` measures; `cargo test --bench texts` runs it with a thousand texts, to see that it works.
+//! The number of texts can be given in `MODELIER_BENCH_SAMPLES`. `MODELIER_DOCCANO_PYTHON` and
+//! `MODELIER_LABEL_STUDIO_PYTHON` name Pythons that have these: they are given the same file.
 
 mod common;
 

@@ -61,7 +61,7 @@ pub enum DatasetCommand {
         #[arg(long, value_name = "WHAT")]
         split: Option<String>,
     },
-    /// Import from a folder per label, or from a manifest
+    /// Import a folder per label, a folder in another tool's format, or a manifest
     #[command(after_help = "Examples:
   modelier dataset import flowers --dir ~/photos
   modelier dataset import flowers --manifest V010.manifest --with-labels --only-hard
@@ -84,7 +84,7 @@ pub enum DatasetCommand {
         #[arg(long)]
         no_media: bool,
     },
-    /// Write objects in an exchange format: says what it cannot carry, and reads it again
+    /// Write objects or texts in another tool's format: says what it cannot carry, and reads it again
     #[command(after_help = "Examples:
   modelier dataset export cells --format coco --to cells-coco --dry-run
   modelier dataset export cells --format yolo --to cells-yolo --version V001")]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub struct Export {
     /// The dataset
     name: String,
-    /// voc, coco, yolo, …
+    /// Of objects voc, coco, yolo, …; of texts jsonl, doccano, conll, …
     #[arg(long, value_name = "F")]
     format: String,
     /// A new or empty folder

@@ -21,7 +21,7 @@ use output::Output;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// From raw images, text and sound to a running model, on this machine.
+/// From raw images and texts to a running model, on this machine.
 ///
 /// Without a command, the window opens.
 #[derive(Parser, Debug)]
@@ -62,7 +62,7 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         folder: Option<PathBuf>,
     },
-    /// Datasets: create, list, sync, import, publish
+    /// Datasets: create, list, sync, import, publish, export
     #[command(subcommand)]
     Dataset(dataset::DatasetCommand),
     /// Samples of a dataset

@@ -281,7 +281,8 @@ impl EntitiesPage {
         }
         if self.walk.filter.is_narrowed() || self.walk.filter.tab != Tab::All {
             let button = Button::secondary(context.tr("labeling-clear-filter")).icon(Icon::FilterX);
-            if widgets::empty_state(ui, context, Icon::SearchX, &context.tr("labeling-empty-filter"), Some(button)) {
+            let sentence = context.tr("labeling-empty-filter-texts");
+            if widgets::empty_state(ui, context, Icon::SearchX, &sentence, Some(button)) {
                 self.walk.filter = asked_for(None);
             }
             return;
