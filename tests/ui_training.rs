@@ -201,7 +201,6 @@ fn a_classifier_is_trained_judged_deployed_and_asked() {
 }
 
 #[test]
-#[ignore = "has not been seen to pass yet: the dialog of automatic labeling"]
 fn a_trained_job_proposes_labels_for_texts_in_the_window() {
     let workspace = Workspace::new();
     let workbench = workbench(&workspace);

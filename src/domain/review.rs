@@ -476,18 +476,6 @@ mod tests {
     }
 
     #[test]
-    fn settled_with_nothing_is_labeled_with_nothing() {
-        let (review, id, label) = (ReviewId::random(), SampleId::random(), LabelId::random());
-        let annotations = vec![Annotation::human(label, AnnotationBody::Class, String::new(), Timestamp(1))];
-        let before = SampleRecord { id, state: SampleState::Labeled, usage: None, deleted: false, annotations };
-        let context = EditContext { actor: Actor("ada".to_owned()), now: Timestamp(9) };
-        let done = finish(id, &before.annotations, review).expect("not done").apply(&before, &context).expect("done");
-        let settle = settle_all(id, &done.annotations, review, Keep::Second).expect("to settle");
-        let settled = settle.apply(&done, &context).expect("a change");
-        assert_eq!((settled.state, settled.primary().count()), (SampleState::Labeled, 0));
-    }
-
-    #[test]
     fn a_look_at_an_empty_image_leaves_its_decision() {
         let (review, id) = (ReviewId::random(), SampleId::random());
         let record =

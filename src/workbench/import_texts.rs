@@ -9,7 +9,6 @@ use crate::domain::query::IncomingSample;
 use crate::domain::text_origin::text_hash;
 use crate::domain::{Dataset, DatasetType, Explain, Explanation, LabelId, LabelName, TextMark, TextOrigin, Warning};
 use crate::formats::manifest::{IncomingContext, ManifestRecord, Placement, to_incoming};
-use crate::formats::text::pieces::is_blank;
 use crate::formats::text::{
     LabeledText, TEXT_FORMATS, TextFormat, TextReading, TextSource, csv_table, pieces::is_blank, result_pairs,
     text_format,

@@ -80,6 +80,8 @@ pub fn says(window: &Window, text: &str) -> bool {
 
 pub fn click(window: &mut Window, role: Role, name: &str) {
     wait(window, name, |window| window.query_by_role_and_label(role, name).is_some());
+    // A person clicks what stands still: a dialog that has just got its contents moves once more.
+    window.run_steps(2);
     window.get_by_role_and_label(role, name).click();
     window.run_steps(3);
 }

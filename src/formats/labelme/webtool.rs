@@ -7,7 +7,7 @@ use crate::domain::{Explanation, Shape};
 use crate::formats::exchange::said;
 use crate::formats::objects::{ImageObject, ImageObjects};
 use crate::formats::voc::{Element, parse_elements};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::HashMap;
 
 /// The property that holds what the tool calls attributes, which is free text.

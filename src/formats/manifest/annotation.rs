@@ -201,8 +201,21 @@ impl ManifestAnnotation {
     }
 }
 
-impl Serialize for ManifestAnnotation {
+/// An annotation as a record writes it.
+pub(super) struct Written<'a> {
+    pub annotation: &'a ManifestAnnotation,
+    /// Whether the text stands elsewhere: then an entity says the words that it covers.
+    pub says_covered: bool,
+}
+
+impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.annotation.write(self.says_covered, serializer)
+    }
+}
+
+impl ManifestAnnotation {
+    fn write<S: Serializer>(&self, says_covered: bool, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         match self.as_read("type").and_then(Value::as_str).filter(|text| type_named(text) == Some(self.kind)) {
             Some(came) => map.serialize_entry("type", came)?,
@@ -227,7 +240,7 @@ impl Serialize for ManifestAnnotation {
         entry("confidence", self.confidence.map(|now| sure.unwrap_or_else(|| now.into())))?;
         entry(LABEL_ID, self.label_id.map(|id| id.to_string().into()))?;
         if let AnnotationBody::Entity { text, .. } = &self.body {
-            entry(COVERED, (!text.is_empty()).then(|| text.clone().into()))?;
+            entry(COVERED, (says_covered && !text.is_empty()).then(|| text.clone().into()))?;
         }
         for (key, value) in &self.extra {
             if !super::record::is_private(key) && !written.contains(&key.as_str()) {

@@ -61,7 +61,7 @@ pub fn to_incoming(
 ) -> IncomingSample {
     let sample_is_hard = record.hard() == Some(true);
     let ManifestRecord {
-        source: _,
+        source,
         text,
         origin: _,
         usage,
@@ -86,7 +86,13 @@ pub fn to_incoming(
                     .with("found", super::type_name(annotation.kind))
                     .with("expected", super::type_name(context.kind)),
             );
-            kept.extend(serde_json::to_value(&annotation).ok());
+            kept.extend(
+                serde_json::to_value(super::annotation::Written {
+                    annotation: &annotation,
+                    says_covered: super::record::says_covered(&source),
+                })
+                .ok(),
+            );
             continue;
         }
         let label = match &annotation.name {

@@ -1,6 +1,6 @@
 //! One line of a manifest (guide, table 2-2).
 
-use super::annotation::{ManifestAnnotation, hard_value, truth};
+use super::annotation::{ManifestAnnotation, Written, hard_value, truth};
 use super::{AS_READ, BLAKE3, DetectionFile, ORIGIN, SIZE, plain_key};
 use crate::domain::{DatasetType, Explanation, Usage};
 use crate::formats::voc;
@@ -207,6 +207,11 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
+/// Whether entities of this source say the words that they cover: where the text stands in the manifest, it does.
+pub(super) fn says_covered(source: &str) -> bool {
+    !source.trim_start().starts_with("content://")
+}
+
 impl Serialize for ManifestRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -256,8 +261,9 @@ impl Serialize for Annotations<'_> {
         let known = self.0.annotations.as_deref().unwrap_or_default();
         let length = known.len() + self.0.detection.len() + self.0.foreign.len();
         let mut list = serializer.serialize_seq(Some(length))?;
+        let says_covered = says_covered(&self.0.source);
         for annotation in known {
-            list.serialize_element(annotation)?;
+            list.serialize_element(&Written { annotation, says_covered })?;
         }
         for file in &self.0.detection {
             list.serialize_element(file.fields())?;

@@ -36,15 +36,14 @@ pub(super) fn heads(tree: &dyn FileTree) -> impl Iterator<Item = Map<String, Val
 /// The first object of a file, be it alone, one of a list or one a line, however long it is.
 pub(super) fn first_object(tree: &dyn FileTree, name: &str) -> Option<Map<String, Value>> {
     let (head, is_whole) = input::head(tree, name)?;
-    match first_object_of(head.as_bytes())? {
-        Ok(fields) => Some(fields),
-        // It reaches beyond the beginning that was looked at.
-        Err(cause) if cause.is_eof() && !is_whole => {
-            let file = TextFile::open(tree, name).ok()?;
-            first_object_of(file.into_reader().take(FIRST_OBJECT_LIMIT_BYTES))?.ok()
-        }
-        Err(_) => None,
+    let found = first_object_of(head.as_bytes());
+    // It may reach beyond the beginning that was looked at.
+    let is_cut = !is_whole && found.as_ref().is_none_or(|found| found.as_ref().is_err_and(serde_json::Error::is_eof));
+    if !is_cut {
+        return found?.ok();
     }
+    let file = TextFile::open(tree, name).ok()?;
+    first_object_of(file.into_reader().take(FIRST_OBJECT_LIMIT_BYTES))?.ok()
 }
 
 fn first_object_of(mut input: impl BufRead) -> Option<serde_json::Result<Map<String, Value>>> {

@@ -11,6 +11,7 @@ use crate::formats::detection::{FileSink, FileTree};
 use crate::formats::exchange::{Labels, Warnings};
 use crate::formats::label_studio::each_record;
 use serde_json::{Map, Value, json};
+use std::io::Read as _;
 use std::ops::ControlFlow;
 
 /// What the format carries.
@@ -27,18 +28,24 @@ pub const FORMAT: TextFormat = TextFormat {
 };
 
 const FILE: &str = "spacy.json";
+/// What is looked at to tell the shapes apart; a first text may be longer.
+const HEAD_BYTES: u64 = 1 << 18;
 
 /// Whether a file begins as one of the shapes.
 fn is_examples(tree: &dyn FileTree, name: &str) -> bool {
-    let Some((head, _)) = input::head(tree, name) else { return false };
-    let start: String = head.chars().filter(|character| !character.is_whitespace()).collect();
+    let mut head = Vec::new();
+    let Ok(file) = TextFile::open(tree, name) else { return false };
+    if file.into_reader().take(HEAD_BYTES).read_to_end(&mut head).is_err() {
+        return false;
+    }
+    let start: String = String::from_utf8_lossy(&head).chars().filter(|character| !character.is_whitespace()).collect();
     let is_tool = start.starts_with("{\"classes\":") && start.contains("\"annotations\":[");
     let is_document = |fields: &Map<String, Value>| {
         fields.get("ents").is_some_and(Value::is_array) || fields.get("cats").is_some_and(Value::is_object)
     };
     start.starts_with("[[\"")
         || is_tool
-        || (start.starts_with("[{") && first_object(tree, name).as_ref().is_some_and(is_document))
+        || (start.starts_with('[') && first_object(tree, name).as_ref().is_some_and(is_document))
 }
 
 fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, FormatError> {

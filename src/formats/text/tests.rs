@@ -261,7 +261,9 @@ fn record_of(kind: DatasetType, text: &LabeledText) -> ManifestRecord {
         _ => text.labels.as_ref().map(|labels| labels.iter().map(class).collect()),
     };
     let source = format!("content://{}", text.words().unwrap());
-    ManifestRecord { annotations, usage: text.usage, id: text.id.clone(), ..ManifestRecord::new(source) }
+    let mut record = ManifestRecord::new(source);
+    (record.annotations, record.usage, record.id) = (annotations, text.usage, text.id.clone());
+    record
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn entities_are_found_at_code_points_with_their_texts() {
     assert_eq!((evaluation.evaluated(), evaluation.trained_on), (8, 32));
     let summary = evaluation.summary();
     assert!(summary.f1 > 0.95, "{summary:?}");
-    assert!(ledger.says("2 entities were left out"));
+    assert!(ledger.says("2 entities are not learned"));
     let model = load_predictor(&folder.path().join("model")).expect("a model");
     let text = "😀王五昨天去了北京。";
     let Ok(Prediction::Entities { entities }) = model.predict(text.as_bytes()) else { panic!("another answer") };

@@ -142,7 +142,8 @@ fn texts_are_classified_again_by_one_key_each_settled_and_taken_back() {
     assert_eq!(state(&room, texts[0], &review), (ReviewState::Settled, SampleState::Labeled));
     assert_eq!(said(&room, texts[0], &AnnotationSet::Primary), [other(&first[0][0])]);
     room.press(Key::Num2);
-    assert_eq!(state(&room, texts[2], &review), (ReviewState::Settled, SampleState::Labeled), "nothing is a decision");
+    let third = state(&room, texts[2], &review);
+    assert_eq!(third, (ReviewState::Settled, SampleState::Unlabeled), "a text without a class is unlabeled");
     assert_eq!(said(&room, texts[2], &AnnotationSet::Primary), Vec::<String>::new());
     room.press_with(UNDO.0, UNDO.1);
     assert_eq!(state(&room, texts[2], &review), (ReviewState::Done, SampleState::Labeled));
