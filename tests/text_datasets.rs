@@ -354,15 +354,30 @@ fn posts_with_entities_come_in_are_published_and_come_back() {
         std::fs::copy(data.join("weibo_ner").join(&name), folder.join(&name)).expect("copied");
         let dataset = create(&workspace, &workbench, part, DatasetType::NamedEntity, TextSplit::Line);
         let report = import(&workbench, dataset, ImportSource::Folder(path_text(&folder)));
-        assert!(report.warnings.is_empty(), "{:?}", report.warnings.first());
         let before = said(&workbench, dataset);
         assert_covered(&before);
         assert!(!before.is_empty());
-        // What the corpus itself says: a token a line, B- begins an entity.
+        // What the corpus itself says: a token a line; B- begins an entity, and so does I- where none of its label goes on.
         let corpus = std::fs::read_to_string(folder.join(&name)).expect("read");
-        let is_first = |line: &&str| line.split_whitespace().nth(1).is_some_and(|tag| tag.starts_with("B-"));
-        let begun = corpus.lines().filter(is_first);
-        assert_eq!(before.iter().map(|(_, _, labels)| labels.len()).sum::<usize>(), begun.count());
+        let (mut begun, mut broken, mut going_on) = (0, 0_usize, None);
+        for line in corpus.lines() {
+            let tag = line.split_whitespace().nth(1).unwrap_or("O");
+            let (mark, label) = tag.split_once('-').map_or((tag, None), |(mark, label)| (mark, Some(label)));
+            let is_broken = mark == "I" && going_on != label;
+            begun += usize::from(mark == "B" || is_broken);
+            broken += usize::from(is_broken);
+            going_on = label;
+        }
+        assert_eq!(before.iter().map(|(_, _, labels)| labels.len()).sum::<usize>(), begun);
+        let told: Vec<_> = report.warnings.iter().map(|warning| &warning.reason).collect();
+        match told.as_slice() {
+            [] => assert_eq!(broken, 0),
+            [reason] => {
+                assert_eq!(reason.code, "conll-broken");
+                assert_eq!(reason.arguments[0], ("count".into(), broken.to_string()));
+            }
+            more => panic!("{more:?}"),
+        }
         let published = publish(&workbench, dataset);
         let again = create(&workspace, &workbench, &format!("{part}2"), DatasetType::NamedEntity, TextSplit::Line);
         import_manifest(&workbench, again, &published);
