@@ -424,8 +424,8 @@ fn a_manifest_of_a_bucket_asks_where_the_bucket_lies() {
     window.harness.get_by_role_and_label(Role::TextInput, "Manifest 文件").focus();
     window.settle();
     window.type_text(&manifest.to_string_lossy());
-    window.wait_for("s3://bucket/photos/ 在本机的目录");
-    window.harness.get_by_role_and_label(Role::TextInput, "s3://bucket/photos/ 在本机的目录").focus();
+    window.wait_for("s3://bucket/photos/ 在本机的文件夹");
+    window.harness.get_by_role_and_label(Role::TextInput, "s3://bucket/photos/ 在本机的文件夹").focus();
     window.settle();
     window.type_text(&photos.to_string_lossy());
     assert_eq!(window.missing_messages(), [""; 0]);

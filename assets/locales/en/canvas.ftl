@@ -82,7 +82,7 @@ canvas-pose-right = Right
 canvas-properties = Properties
 canvas-remove-property = Remove { $name }
 canvas-property-key = Name
-canvas-property-value = Value, Enter
+canvas-property-value = Value, then Enter
 canvas-clipboard = { $count } shapes of Modelier
 
 command-canvas-select = Select

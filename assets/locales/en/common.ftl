@@ -50,5 +50,5 @@ count-files = { $count ->
 }
 
 # Heads of tables, as a screen reader says them
-sorted-up = { $name }, sorted upwards
-sorted-down = { $name }, sorted downwards
+sorted-up = { $name }, sorted ascending
+sorted-down = { $name }, sorted descending

@@ -21,7 +21,7 @@ entities-list = { $count ->
     [one] { $count } entity
    *[other] { $count } entities
 }
-entities-none = Select a word and press a label's key
+entities-none = Select a word and press a label’s key
 entities-filter = Filter entities
 entities-chosen = Chosen entity
 entities-place = Characters { $start } to { $end }
@@ -45,12 +45,12 @@ entities-key-start = Move its beginning
 entities-key-edge-word = Move them by a word
 entities-key-delete = Delete it, refuse a suggestion
 entities-key-everywhere = Label every occurrence
-entities-key-accept = Accept suggestions, then on
-entities-key-nothing = Done as it is, nothing here
+entities-key-accept = Accept suggestions, and go on
+entities-key-nothing = Done as it is, with nothing if it has nothing
 entities-key-clear = Clear all labels of the text
 entities-key-hard = Hard example
 entities-key-texts = Next, previous text
-entities-key-undecided = Next text without labels
+entities-key-undecided = Next text that waits
 entities-key-page = A page down, up
 entities-key-ends = Beginning, end of the text
 entities-key-delete-text = Delete the text
@@ -88,24 +88,24 @@ everywhere-done = { $count ->
 ## Automatic labeling
 auto-label-title = Label automatically
 auto-label-what = A model proposes labels for the texts that have none. They wait to be confirmed; one undo takes them all back
-auto-label-no-model = No model for such datasets is here yet: train one first
+auto-label-no-model = There is no model for such datasets yet: train one first
 auto-label-model = Model
 auto-label-job = Job { $job }
 auto-label-at-least = Propose from a confidence of
 auto-label-confirm = Start
 auto-label-done = { $suggested } of { $asked } texts have suggestions
-auto-label-unknown = “{ $label }” is no label here and was left out: { $count }
+auto-label-unknown = “{ $label }” is no label of this dataset and was left out: { $count }
 auto-label-failed = Texts that the model could not read: { $count }
 auto-label-see = Confirm them
 entities-sure = Suggestions from
-entities-sure-here = Accept here: { $count }
+entities-sure-here = Accept in this text: { $count }
 entities-sure-listed = Accept in all listed texts
-entities-refuse = Refuse all here
+entities-refuse = Refuse all in this text
 entities-accepted-listed = { $count ->
     [one] Suggestions of { $count } text were accepted
    *[other] Suggestions of { $count } texts were accepted
 }
-auto-label-texts-only = Models propose labels for texts only
+auto-label-texts-only = Only texts can be labeled automatically so far
 entities-clear-listed = Clear all listed…
 entities-clear-listed-title = Clear the labels of all listed texts
 entities-clear-listed-what = All texts that the list shows lose their labels and are unlabeled again. One undo brings them back

@@ -63,12 +63,12 @@ labeling-empty-filter = No image passes the filter
 labeling-empty-unlabeled = Everything is labeled: publish a version to train on
 labeling-empty-labeled = Nothing is labeled yet
 labeling-go-unlabeled = Show unlabeled images
-labeling-empty-to-confirm = No suggestion waits for you
+labeling-empty-to-confirm = No suggestion waits for you here
 labeling-empty-trash = The trash is empty
 
 ## Actions and what they tell
 labeling-add-images = Add images
-    .tip = Copies images into the dataset's input folder
+    .tip = Copies images into the dataset’s input folder
 labeling-shortcuts = Keyboard shortcuts
 labeling-no-such-key = No label has the key { $key }
 labeling-all-decided = No undecided image is left here
@@ -119,7 +119,7 @@ labeling-merge-warning = { $count ->
    *[other] There is a label “{ $name }” on { $others } images already. Merging gives { $name } to { $count } images more, and this label goes.
 }
 labeling-merged = { $from } is now part of { $into }
-labeling-label-deleted = Label { $name } deleted
+labeling-label-deleted = Label { $name } was deleted
 labeling-deleted-undo = Undo brings it back
 labeling-delete-label-title = Delete label { $name }
 labeling-delete-label-only = Only the label
@@ -131,8 +131,8 @@ labeling-delete-label-only-what = { $count ->
 labeling-delete-label-images = The label and the images that carry only it
 labeling-delete-label-images-what = { $count ->
     [0] No image carries only this label
-    [one] { $count } image goes to the dataset's trash; its file stays
-   *[other] { $count } images go to the dataset's trash; their files stay
+    [one] { $count } image goes to the dataset’s trash; its file stays
+   *[other] { $count } images go to the dataset’s trash; their files stay
 }
 
 ## Inspector

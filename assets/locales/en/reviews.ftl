@@ -74,9 +74,9 @@ review-nothing-tip = There is nothing in this image; go to the next one that wai
 review-done-text = Done
     .tip = Goes on to the next text that waits
 review-nothing-text = Nothing here
-review-key-done = Done as it is, then on
+review-key-done = Done as it is, and go on
 review-key-waiting = Next text that waits
-review-no-sample-left = None of the samples of this second pass is left
+review-no-sample-left = None of the samples of this second pass is there any more
 
 ## Agreement
 review-agreement = Agreement
@@ -91,7 +91,7 @@ review-only-first = Only in the first
     .meaning = What only the first pass has
 review-only-second = Only in the second
     .meaning = What only the second pass has
-review-kappa = Cohen's kappa
+review-kappa = Cohen’s kappa
     .meaning = How far the two agree beyond what chance alone would bring: 1 is full agreement, 0 is chance, below 0 is less than chance. A dash: there is nothing to tell apart, as all texts have the same labels
 review-overlapping = Overlap
     .meaning = The share of entities that share at least one character with one of the same label (F1), where the agreement asks for the same first and last character

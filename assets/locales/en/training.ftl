@@ -8,6 +8,8 @@ algorithm-title-quick-text-classification = Quick text classifier
 algorithm-title-text-entity-crf = Text entities (CRF)
 purpose-image-classification = Image classification
 purpose-object-detection = Object detection
+purpose-text-classification = Text classification
+purpose-named-entity = Named entities
 
 ## States of a job
 job-initializing = Initializing
@@ -111,7 +113,7 @@ compare-only-differences = Only what differs
 
 ## Evaluation
 figure-accuracy = Accuracy
-    .meaning = Part of the evaluated images that is right
+    .meaning = Part of the evaluated samples that is right
 figure-accuracy-or-map = Accuracy / mAP
 figure-map = mAP
     .meaning = Mean over labels of the average precision at an overlap (IoU) of 0.5
@@ -124,12 +126,12 @@ figure-recall = Recall
 evaluation-later = The evaluation comes when training is done
 evaluation-none = This version was not evaluated
 evaluated-on = { $count ->
-    [one] Evaluated on { $count } image
-   *[other] Evaluated on { $count } images
+    [one] Evaluated on { $count } sample
+   *[other] Evaluated on { $count } samples
 }
 trained-on = { $count ->
-    [one] trained on { $count } image
-   *[other] trained on { $count } images
+    [one] trained on { $count } sample
+   *[other] trained on { $count } samples
 }
 left-out-several = { $count ->
     [one] { $count } with several labels left out
@@ -148,14 +150,14 @@ column-label = Label
 column-misread = Misread
 column-average-precision = AP
 column-boxes = Boxes
-column-count = Images
+column-count = Samples
 by-label-misread = { $count } misread
 by-label-misread-of = { $count ->
-    [one] Show { $count } image misread as { $label }
-   *[other] Show { $count } images misread as { $label }
+    [one] Show { $count } sample misread as { $label }
+   *[other] Show { $count } samples misread as { $label }
 }
 matrix-title = Confusion matrix
-matrix-note = Rows are labels, columns predictions; choose a cell to see its images
+matrix-note = Rows are labels, columns predictions; choose a cell to see its samples
 matrix-note-boxes = Rows are labels, columns what their boxes were taken for; the last row and column are where nothing is or was found
 matrix-nothing = Nothing
 score-from = From score
@@ -171,11 +173,11 @@ images-next = Next image
 images-boxes = { $name }: { $truth } objects, { $found } found
 matrix-cell-boxes = Boxes of { $label } found as { $predicted }: { $count }, { $percent } of the row
 matrix-cell = { $label } predicted as { $predicted }: { $count }, { $percent } of the row
-images-choose = Choose a cell of the matrix to see its images
+images-choose = Choose a cell of the matrix to see its samples
 images-right = { $label }, recognised: { $count }
 images-cell = { $label }, predicted as { $predicted }: { $count }
 images-misread = Predicted as { $predicted }, but something else: { $count }
-images-close = Close these images
+images-close = Close these samples
 images-more = { $count ->
     [one] Show { $count } more
    *[other] Show { $count } more

@@ -11,9 +11,9 @@ labeling-tab-to-confirm = 待确认
 labeling-tab-all = 全部
 labeling-tab-trash = 回收站
 labeling-mode-one = 单标签
-    .tip = 按一个键即设置标签、确认并转到下一张
+    .tip = 按一个键即设置标签、确认并转到下一个样本
 labeling-mode-several = 多标签
-    .tip = 按键添加或取消标签，按 Enter 确认并转到下一张
+    .tip = 按键添加或取消标签，按 Enter 确认并转到下一个样本
 labeling-filter-text = 按名称筛选
 labeling-filter-labels = 标签
 labeling-filter-more = 更多筛选
@@ -31,7 +31,7 @@ labeling-sort-added = 最早添加
 labeling-sort-added-descending = 最近添加
 labeling-refresh = 刷新
     .tip = 已处理的样本留在原位，刷新后才移走
-labeling-refresh-moved = 刷新（{ $count } 个已变动）
+labeling-refresh-moved = 刷新（{ $count } 个已处理）
 
 ## Grid
 labeling-grid-name = { $count } 张图片
@@ -52,19 +52,19 @@ labeling-hard = 难例
 labeling-hard-needs-label = 先添加标签，才能标为难例
 
 ## Empty
-labeling-empty-dataset = 还没有图片：请添加图片，或同步输入目录
+labeling-empty-dataset = 还没有图片：请添加图片，或同步输入位置
 labeling-empty-filter = 没有符合筛选条件的图片
 labeling-empty-unlabeled = 全部标注完成，可以发布版本用于训练
-labeling-empty-labeled = 还没有已标注的图片
+labeling-empty-labeled = 还没有已标注的样本
 labeling-go-unlabeled = 查看未标注的图片
-labeling-empty-to-confirm = 没有待确认的图片
+labeling-empty-to-confirm = 没有待确认的建议
 labeling-empty-trash = 回收站是空的
 
 ## Actions and what they tell
 labeling-add-images = 添加图片
-    .tip = 把图片复制到数据集的输入目录
+    .tip = 把图片复制到数据集的输入位置
 labeling-shortcuts = 快捷键
-labeling-no-such-key = 没有标签使用按键 { $key }
+labeling-no-such-key = 没有标签使用快捷键 { $key }
 labeling-all-decided = 这里没有未处理的图片了
 labeling-undone = { $count ->
     [0] 已撤销：{ $edit }
@@ -94,16 +94,16 @@ labeling-foreign-name = 导入的名称：部分格式不接受
 labeling-label-name = 名称
 labeling-label-exists = 已有同名标签
 labeling-label-color = 颜色
-labeling-label-color-code = 颜色值
-labeling-label-color-error = 请写成 #E69F00 的形式
-labeling-label-key = 按键
+labeling-label-color-code = 颜色代码
+labeling-label-color-error = 请按 #E69F00 的格式填写
+labeling-label-key = 快捷键
 labeling-label-key-note = 1 到 9 或一个字母，留空表示不设
-labeling-label-key-canvas = 数字，或画布命令没有占用的字母：{ $free }
-labeling-label-key-canvas-taken = 在画布上此键是“{ $command }”；可用字母：{ $free }
-labeling-label-key-taken = { $name } 将失去此按键
-labeling-label-key-error = 按键须为 1 到 9，或 H、X 以外的一个字母
+labeling-label-key-canvas = 数字，或画布命令未占用的字母：{ $free }
+labeling-label-key-canvas-taken = 在画布上此键用于“{ $command }”；可用字母：{ $free }
+labeling-label-key-taken = { $name } 将失去此快捷键
+labeling-label-key-error = 快捷键须为 1 到 9，或 H、X 以外的一个字母
 labeling-merge-confirm = 合并标签
-labeling-merge-warning = 已有标签“{ $name }”，用于 { $others } 张图片。合并后另有 { $count } 张图片改为 { $name }，当前标签将消失。
+labeling-merge-warning = 已有标签“{ $name }”，用于 { $others } 张图片。合并后另有 { $count } 张图片改为 { $name }，当前标签将不再存在。
 labeling-merged = { $from } 已并入 { $into }
 labeling-label-deleted = 已删除标签 { $name }
 labeling-deleted-undo = 可以撤销
@@ -157,7 +157,7 @@ labeling-add-pick = 选择文件…
 labeling-add-path = 文件或文件夹路径
 labeling-add-path-hint = 或输入文件、文件夹的路径
 labeling-add-look = 查看
-labeling-add-note = 图片会复制到输入目录，不会覆盖已有文件
+labeling-add-note = 图片会复制到输入位置，已有的文件不会被覆盖
 labeling-add-looking = 正在查看图片：{ $done } / { $total }
 labeling-add-found = { $count } 张图片，{ $size }
 labeling-add-broken = { $count } 个文件无法读取，将被略过
@@ -184,10 +184,10 @@ labeling-keys-decide = 标注
 labeling-keys-move = 移动
 labeling-keys-select = 选择
 labeling-keys-look = 查看
-labeling-key-label = 设置使用此按键的标签
+labeling-key-label = 设置该快捷键对应的标签
 labeling-key-enter = 多标签：确认并转到下一张
 labeling-key-confirm = 按现状确认，没有标签则记为无标签
-labeling-key-clear = 移除全部标签
+labeling-key-clear = 清除全部标签
 labeling-key-type = 输入标签
 labeling-key-hard = 标记或取消难例
 labeling-key-usage = 用途：TRAIN、EVAL、TEST、INFERENCE；清除
@@ -214,12 +214,12 @@ labeling-key-help = 显示此列表
 ## 文本
 labeling-texts-name = { $count } 条文本
 labeling-search-texts = 搜索文本
-labeling-empty-filter-texts = 没有文本符合筛选条件
-labeling-empty-dataset-texts = 还没有文本：请添加，或同步输入位置
+labeling-empty-filter-texts = 没有符合筛选条件的文本
+labeling-empty-dataset-texts = 还没有文本：请添加文本，或同步输入位置
 labeling-go-unlabeled-texts = 查看未标注的文本
 labeling-add-texts = 添加文本
     .tip = 把 .txt 和 .csv 文件复制到数据集的输入位置
-labeling-all-decided-texts = 这里没有待处理的文本了
+labeling-all-decided-texts = 这里没有未处理的文本了
 labeling-undone-texts = { $count ->
     [0] 已撤销：{ $edit }
    *[other] 已撤销：{ $edit }，{ $count } 条文本
@@ -229,7 +229,7 @@ labeling-redone-texts = { $count ->
    *[other] 已重做：{ $edit }，{ $count } 条文本
 }
 labeling-restored-texts = 已恢复 { $count } 条文本
-labeling-nothing-selected-texts = 选中文本后可查看它的标签
+labeling-nothing-selected-texts = 选择文本以查看标签
 labeling-selected-title-texts = 已选 { $count } 条文本
 labeling-clear-labels = 清除标签
     .tip = 恢复为未标注；文本保留
@@ -265,7 +265,7 @@ labeling-key-accept-sure = 接受不低于阈值的全部建议
 labeling-key-enter-text = 单标签：放大与返回；多标签：确认并继续
 labeling-key-clear-text = 清除标签：恢复为未标注
 labeling-key-delete-text = 删除文本
-labeling-key-undecided-text = 下一条待处理的文本
+labeling-key-undecided-text = 下一条未处理的文本
 labeling-key-filter-text = 搜索文本
 labeling-key-add-text = 添加文本
 labeling-key-read = 放大阅读与返回
@@ -284,4 +284,4 @@ labeling-texts-added = { $count ->
 }
 labeling-texts-labeled = 其中 { $count } 条从文件得到标签
 labeling-texts-result = 标签：{ $name }
-labeling-texts-known = { $count } 条文本已存在
+labeling-texts-known = { $count } 条文本已存在，未重复添加

@@ -296,7 +296,7 @@ fn deleting_a_label_says_how_many_images_carry_only_it() {
     room.press(Key::Num1);
     room.click_on("Change rose");
     room.click_on("Delete label");
-    let says = "2 images go to the dataset's trash";
+    let says = "2 images go to the dataset’s trash";
     let described = room.harness.query_by(|node| node.description().is_some_and(|text| text.contains(says)));
     assert!(described.is_some());
     room.click_on("The label and the images that carry only it");

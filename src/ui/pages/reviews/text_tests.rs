@@ -131,9 +131,9 @@ fn texts_are_classified_again_by_one_key_each_settled_and_taken_back() {
     room.harness.check_accessibility();
 
     show(&mut room, |dataset| Page::Review { dataset, review: review.id });
-    assert!(shows(&room, "Cohen's kappa"));
+    assert!(shows(&room, "Cohen’s kappa"));
     show(&mut room, |dataset| Page::Reviews { dataset });
-    assert!(shows(&room, "Cohen's kappa"));
+    assert!(shows(&room, "Cohen’s kappa"));
 
     // Settled: the second is right about the first text, and about the third, where it found nothing.
     show(&mut room, |dataset| Page::ReviewSettling { dataset, review: review.id, sample: None });
