@@ -15,8 +15,6 @@ mod reach;
 mod strip;
 #[cfg(test)]
 pub(in crate::ui::pages) mod tests;
-#[cfg(test)]
-mod tests_of_flow;
 mod travel;
 mod waiting;
 mod wishes;

@@ -1,42 +1,6 @@
 //! What the pointer and the keys do to shapes that are there: groups, order, locks, borders, the overview.
 
 use super::*;
-use crate::domain::{Annotation, Edit, Timestamp};
-
-impl Room {
-    /// Puts a shape with the first label into an image, as another window would.
-    fn place(&mut self, image: usize, shape: Shape) {
-        let label = self.workbench.labels(self.dataset).expect("labels").swap_remove(0).label.id;
-        let body = AnnotationBody::shape(shape);
-        let annotation = Annotation::human(label, body, "human/ada".to_owned(), Timestamp(0));
-        let sample = self.rows()[image].sample.id;
-        let edit = Edit::Annotate { sample, put: vec![annotation], remove: Vec::new(), order: Vec::new() };
-        self.workbench.edit(self.dataset, &edit).expect("an edit");
-        self.harness.state().as_ref().expect("an app").backend().touch();
-        self.settle();
-    }
-
-    fn drag_points(&mut self, from: Pos2, to: Pos2) {
-        self.harness.event(Event::PointerMoved(from));
-        self.harness.step();
-        self.button(from, true, Modifiers::NONE);
-        self.harness.event(Event::PointerMoved(from + (to - from) * 0.5));
-        self.harness.step();
-        self.harness.event(Event::PointerMoved(to));
-        self.harness.step();
-        self.button(to, false, Modifiers::NONE);
-        self.settle();
-    }
-
-    fn press_button(&mut self, label: &str) {
-        self.harness.get_by_role_and_label(Role::Button, label).click();
-        self.settle();
-    }
-
-    fn boxes(&self) -> Vec<Shape> {
-        self.shapes(0).into_iter().map(|(shape, _)| shape).collect()
-    }
-}
 
 #[test]
 fn what_is_done_on_the_overview_is_not_done_to_the_image() {
@@ -191,13 +155,10 @@ fn one_key_takes_the_shape_beneath() {
     room.place(0, rectangle(40.0, 40.0, 340.0, 240.0));
     room.place(0, rectangle(100.0, 80.0, 200.0, 180.0));
     room.press(Key::V);
-    let over = room.at(150.0, 130.0);
-    room.harness.event(Event::PointerMoved(over));
-    room.settle();
+    room.hover(150.0, 130.0);
     room.press_with(Modifiers::SHIFT, Key::V);
     room.press(Key::Num2);
-    let labels: Vec<String> = room.shapes(0).into_iter().map(|(_, label)| label).collect();
-    assert_eq!(labels, ["white", "red"]);
+    assert_eq!(room.labels_of(0), ["white", "red"]);
 }
 
 #[test]

@@ -1,44 +1,9 @@
 //! Nothing of what a hand does is lost or goes to another image: quick keys, shapes without a label, images that are
 //! left and come back.
 
-use super::tests::{alike, cells, rectangle};
+use super::*;
 use crate::domain::query::SampleFilter;
-use crate::domain::{AnnotationBody, DatasetType, Edit, SampleState, Shape, ShapeKind};
-use crate::ui::pages::Page;
-use crate::ui::pages::labeling::testing::Room;
 use crate::workbench::{NewDataset, NewLabel, Task};
-use egui::{Event, Key, Modifiers, Role};
-use egui_kittest::kittest::{NodeT, Queryable};
-
-const UNDO: (Modifiers, Key) = (Modifiers::COMMAND, Key::Z);
-
-fn plain(key: Key) -> (Modifiers, Key) {
-    (Modifiers::NONE, key)
-}
-
-impl Room {
-    /// Presses keys so quickly that nothing can be read between them.
-    fn quickly(&mut self, keys: &[(Modifiers, Key)]) {
-        for (modifiers, key) in keys {
-            self.harness.key_press_modifiers(*modifiers, *key);
-        }
-        self.settle();
-    }
-
-    /// The name of the image on the canvas.
-    fn shown(&self) -> String {
-        self.harness.get_by_role(Role::Canvas).accesskit_node().label().unwrap_or_default()
-    }
-
-    fn labels_of(&self, image: usize) -> Vec<String> {
-        self.shapes(image).into_iter().map(|(_, label)| label).collect()
-    }
-
-    fn open(&mut self, page: Page) {
-        self.harness.state_mut().as_mut().expect("an app").open(page);
-        self.settle();
-    }
-}
 
 #[test]
 fn a_second_shape_does_not_throw_the_first_away() {
@@ -58,10 +23,7 @@ fn shapes_without_a_label_wait_with_their_image_all_of_them() {
     let mut room = cells(&["red", "white"]);
     room.drag([20.0, 20.0], [60.0, 60.0]);
     room.drag([20.0, 220.0], [60.0, 280.0]);
-    let second = room.harness.get_all_by_role(Role::ListBoxOption).nth(1).expect("a second image").rect().center();
-    room.button(second, true, Modifiers::NONE);
-    room.button(second, false, Modifiers::NONE);
-    room.settle();
+    room.click_image(1);
     room.press(Key::A);
     room.press(Key::Num1);
     room.press(Key::Num2);
@@ -115,14 +77,14 @@ fn quick_keys_bring_shapes_to_the_image_that_they_are_meant_for() {
     let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.quickly(&[plain(Key::D), plain(Key::E), plain(Key::D), plain(Key::E), plain(Key::N)]);
-    assert_eq!([0, 1, 2, 3].map(|image| room.shapes(image).len()), [1, 1, 1, 0]);
+    assert_eq!(room.shape_counts(), [1, 1, 1, 0]);
     assert!(room.shown().contains("picture-3"));
     room.press(Key::A);
     let along = (Modifiers::SHIFT, Key::E);
     room.quickly(&[plain(Key::A), along, along]);
-    assert_eq!([0, 1, 2, 3].map(|image| room.shapes(image).len()), [1, 1, 1, 1]);
+    assert_eq!(room.shape_counts(), [1, 1, 1, 1]);
     room.quickly(&[plain(Key::A), plain(Key::Tab), plain(Key::Delete)]);
-    assert_eq!([0, 1, 2, 3].map(|image| room.shapes(image).len()), [1, 1, 0, 1]);
+    assert_eq!(room.shape_counts(), [1, 1, 0, 1]);
 }
 
 #[test]
@@ -130,13 +92,11 @@ fn what_is_pasted_before_a_picture_is_open_fits_into_that_picture() {
     let mut room = Room::of_sizes(&["red"], &[[400, 300], [100, 80], [400, 300]]);
     room.drag([300.0, 200.0], [360.0, 260.0]);
     let drawn = room.shapes(0).swap_remove(0).0;
-    room.harness.event(Event::Copy);
-    room.settle();
+    room.event(Event::Copy);
     room.harness.key_press(Key::D);
     room.harness.event(Event::Paste("anything".to_owned()));
     room.harness.key_press(Key::D);
-    room.harness.event(Event::Paste("anything".to_owned()));
-    room.settle();
+    room.paste();
     let pasted = room.shapes(1).swap_remove(0).0;
     assert!(alike(&pasted, &rectangle(40.0, 20.0, 100.0, 80.0)), "{pasted:?}");
     assert!(room.harness.query_by_label_contains("One shape lay outside").is_some());
@@ -219,8 +179,7 @@ fn the_image_stays_when_the_list_changes_around_it() {
     room.open(Page::Labeling { dataset, filter: Some(filter) });
     assert!(room.shown().contains("picture-2"));
     room.workbench.edit(room.dataset, &Edit::Delete { samples: vec![ids[1]] }).expect("an edit");
-    room.harness.state().as_ref().expect("an app").backend().touch();
-    room.settle();
+    room.notice();
     assert!(room.shown().contains("picture-2"), "{}", room.shown());
 }
 
@@ -258,15 +217,11 @@ fn cutting_takes_along_what_it_deletes() {
     let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.press(Key::Escape);
-    let over = room.at(100.0, 80.0);
-    room.harness.event(Event::PointerMoved(over));
-    room.settle();
-    room.harness.event(Event::Cut);
-    room.settle();
+    room.hover(100.0, 80.0);
+    room.event(Event::Cut);
     assert!(room.shapes(0).is_empty());
     room.press(Key::D);
-    room.harness.event(Event::Paste("anything".to_owned()));
-    room.settle();
+    room.paste();
     assert_eq!(room.shapes(1).len(), 1);
 }
 
@@ -278,16 +233,8 @@ fn copies_of_a_group_are_a_group_of_their_own() {
     room.press_with(Modifiers::COMMAND, Key::A);
     room.press_with(Modifiers::COMMAND, Key::G);
     room.press_with(Modifiers::COMMAND, Key::D);
-    let rows = room.rows();
-    let groups: Vec<&str> = rows[0]
-        .annotations
-        .iter()
-        .filter_map(|annotation| match &annotation.body {
-            AnnotationBody::Shape { attributes, .. } => attributes.group.as_deref(),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(groups, ["1", "1", "2", "2"]);
+    let groups = [0, 1, 2, 3].map(|shape| room.attributes(0, shape).group);
+    assert_eq!(groups.iter().flatten().collect::<Vec<_>>(), ["1", "1", "2", "2"]);
 }
 
 #[test]

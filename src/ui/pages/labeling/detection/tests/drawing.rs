@@ -1,105 +1,6 @@
-//! The page in a real workspace: what a hand draws and what is on the disk afterwards.
+//! What a hand draws and what is on the disk afterwards.
 
-mod by_hand;
-mod by_keys;
-
-use crate::domain::{AnnotationBody, DatasetType, SampleState, Shape, ShapeKind};
-use crate::ui::canvas::Canvas;
-use crate::ui::pages::labeling::testing::{Plan, Room};
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Role, pos2};
-use egui_kittest::kittest::{NodeT, Queryable};
-
-/// The size of every picture.
-const SIZE: [f32; 2] = [400.0, 300.0];
-
-/// Four pictures whose objects are labeled, with these labels.
-pub(in crate::ui::pages) fn cells(labels: &[&str]) -> Room {
-    Room::of(&Plan { name: "cells", kind: DatasetType::ObjectDetection, pictures: 4, size_px: [400, 300], labels })
-}
-
-impl Room {
-    pub(super) fn canvas(&self) -> Rect {
-        self.harness.get_by_role(Role::Canvas).rect()
-    }
-
-    /// Where a pixel of the picture is on the screen while the whole picture is shown.
-    pub(super) fn at(&self, x: f32, y: f32) -> Pos2 {
-        let canvas = self.canvas();
-        let scale = ((canvas.width() - 24.0) / SIZE[0]).min((canvas.height() - 24.0) / SIZE[1]).min(8.0);
-        canvas.center() + (pos2(x, y) - pos2(SIZE[0] / 2.0, SIZE[1] / 2.0)) * scale
-    }
-
-    pub(super) fn button(&mut self, pos: Pos2, pressed: bool, modifiers: Modifiers) {
-        self.harness.event(Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers });
-        self.harness.step();
-    }
-
-    pub(super) fn drag(&mut self, from: [f32; 2], to: [f32; 2]) {
-        let (from, to) = (self.at(from[0], from[1]), self.at(to[0], to[1]));
-        self.harness.event(Event::PointerMoved(from));
-        self.harness.step();
-        self.button(from, true, Modifiers::NONE);
-        self.harness.event(Event::PointerMoved(from + (to - from) * 0.5));
-        self.harness.step();
-        self.harness.event(Event::PointerMoved(to));
-        self.harness.step();
-        self.button(to, false, Modifiers::NONE);
-        self.settle();
-    }
-
-    pub(super) fn click(&mut self, x: f32, y: f32, modifiers: Modifiers) {
-        let pos = self.at(x, y);
-        self.harness.event(Event::PointerMoved(pos));
-        self.harness.step();
-        self.button(pos, true, modifiers);
-        self.button(pos, false, modifiers);
-        // Two clicks of a test are no double click.
-        for _ in 0..30 {
-            self.harness.step();
-        }
-        self.settle();
-    }
-
-    /// The shapes of an image on the disk, with the names of their labels.
-    pub(super) fn shapes(&self, image: usize) -> Vec<(Shape, String)> {
-        let labels = self.workbench.labels(self.dataset).expect("labels");
-        let row = self.rows().swap_remove(image);
-        let named = |annotation: &crate::domain::Annotation| {
-            let label = labels.iter().find(|count| Some(count.label.id) == annotation.label);
-            let name = label.map(|count| count.label.name.as_str().to_owned()).unwrap_or_default();
-            Some((annotation.as_shape()?.clone(), name))
-        };
-        row.annotations.iter().filter_map(named).collect()
-    }
-
-    /// The image on the canvas.
-    fn shown_image(&self) -> usize {
-        let name = self.harness.get_by_role(Role::Canvas).accesskit_node().label().unwrap_or_default();
-        (0..4).find(|image| name.contains(&format!("picture-{image}.png"))).expect("an image")
-    }
-
-    fn palette(&mut self, text: &str) {
-        self.press_with(Modifiers::COMMAND, Key::K);
-        self.type_text(text);
-        self.press(Key::Enter);
-        self.settle();
-    }
-
-    pub(super) fn state(&self, image: usize) -> SampleState {
-        self.rows()[image].state
-    }
-}
-
-/// Whether two shapes are the same within the rounding of a screen.
-pub(super) fn alike(one: &Shape, other: &Shape) -> bool {
-    let (one, other) = (one.bounds(), other.bounds());
-    let far = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).abs().max((a[1] - b[1]).abs());
-    far(one.min, other.min) < 0.6 && far(one.max, other.max) < 0.6
-}
-
-pub(super) fn rectangle(x: f64, y: f64, right: f64, bottom: f64) -> Shape {
-    Shape::rectangle([x, y], [right, bottom])
-}
+use super::*;
 
 #[test]
 fn a_rectangle_is_a_drag_and_a_digit_and_is_saved_at_once() {
@@ -134,8 +35,7 @@ fn a_label_key_before_drawing_spares_the_question() {
     room.press(Key::Num1);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.drag([200.0, 40.0], [250.0, 120.0]);
-    let shapes = room.shapes(0);
-    assert_eq!(shapes.iter().map(|(_, label)| label.as_str()).collect::<Vec<_>>(), ["red", "red"]);
+    assert_eq!(room.labels_of(0), ["red", "red"]);
 }
 
 #[test]
@@ -263,11 +163,9 @@ fn copies_go_beside_and_into_other_images() {
     room.press_with(Modifiers::COMMAND, Key::D);
     assert_eq!(room.shapes(0).len(), 2);
     assert!(alike(&room.shapes(0)[1].0, &rectangle(60.0, 50.0, 160.0, 130.0)));
-    room.harness.event(Event::Copy);
-    room.settle();
+    room.event(Event::Copy);
     room.press(Key::D);
-    room.harness.event(Event::Paste("anything".to_owned()));
-    room.settle();
+    room.paste();
     assert!(alike(&room.shapes(1)[0].0, &rectangle(60.0, 50.0, 160.0, 130.0)));
 }
 
@@ -295,16 +193,9 @@ fn attribute_mode_sets_values_by_digits() {
     room.drag([200.0, 40.0], [250.0, 120.0]);
     room.press(Key::Escape);
     room.press(Key::M);
-    room.harness.get_by_role_and_label(Role::Button, "Truncated").click();
-    room.settle();
+    room.press_button("Truncated");
     room.press(Key::Num1);
-    let truncated = |room: &Room| -> Vec<Option<bool>> {
-        let of = |annotation: &crate::domain::Annotation| match &annotation.body {
-            AnnotationBody::Shape { attributes, .. } => attributes.truncated,
-            _ => None,
-        };
-        room.rows()[0].annotations.iter().map(of).collect()
-    };
+    let truncated = |room: &Room| [0, 1].map(|shape| room.attributes(0, shape).truncated);
     assert_eq!(truncated(&room), [Some(true), None]);
     room.press(Key::Tab);
     room.press(Key::Num2);
@@ -315,19 +206,17 @@ fn attribute_mode_sets_values_by_digits() {
 fn the_canvas_has_a_name_that_counts() {
     let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
-    let name = room.harness.get_by_role(Role::Canvas).accesskit_node().label().unwrap_or_default();
+    let name = room.shown();
     assert!(name.contains("picture-0.png") && name.contains("1 shape"), "{name}");
-    assert_eq!(Canvas::id(), Canvas::id());
 }
 
 #[test]
 fn a_letter_is_a_labels_key_where_no_command_has_it() {
     let mut room = cells(&["red", "white"]);
     let white = room.workbench.labels(room.dataset).expect("labels").swap_remove(1).label.id;
-    let edit = crate::domain::Edit::SetLabelKey { label: white, key: Some('k') };
+    let edit = Edit::SetLabelKey { label: white, key: Some('k') };
     room.workbench.edit(room.dataset, &edit).expect("a key");
-    room.harness.state().as_ref().expect("an app").backend().touch();
-    room.settle();
+    room.notice();
     room.press(Key::K);
     room.drag([50.0, 40.0], [150.0, 120.0]);
     assert_eq!(room.shapes(0)[0].1, "white");
@@ -340,21 +229,16 @@ fn what_is_under_the_pointer_is_relabeled_and_deleted_without_a_click() {
     room.drag([50.0, 40.0], [150.0, 120.0]);
     room.drag([200.0, 40.0], [250.0, 120.0]);
     room.press(Key::Escape);
-    let over_first = room.at(100.0, 80.0);
-    room.harness.event(Event::PointerMoved(over_first));
-    room.settle();
+    room.hover(100.0, 80.0);
     // While a tool draws, a label's key is for what is drawn next.
     room.press(Key::Num2);
     assert_eq!(room.shapes(0)[0].1, "red");
     room.press(Key::V);
     room.press(Key::Num2);
-    let labels: Vec<String> = room.shapes(0).into_iter().map(|(_, label)| label).collect();
-    assert_eq!(labels, ["white", "red"]);
+    assert_eq!(room.labels_of(0), ["white", "red"]);
     room.press(Key::Delete);
     assert_eq!(room.shapes(0).len(), 1);
-    let beside = room.at(180.0, 200.0);
-    room.harness.event(Event::PointerMoved(beside));
-    room.settle();
+    room.hover(180.0, 200.0);
     room.press(Key::Delete);
     assert_eq!(room.shapes(0).len(), 1, "nothing is under the pointer");
     room.press_with(Modifiers::COMMAND, Key::Z);
@@ -421,7 +305,7 @@ fn shapes_go_along_to_the_next_image_by_one_key() {
     room.drag([200.0, 40.0], [250.0, 120.0]);
     room.press_with(Modifiers::SHIFT, Key::E);
     room.press_with(Modifiers::SHIFT, Key::E);
-    assert_eq!([0, 1, 2, 3].map(|image| room.shapes(image).len()), [2, 2, 2, 0]);
+    assert_eq!(room.shape_counts(), [2, 2, 2, 0]);
     assert_eq!(room.shapes(2), room.shapes(0));
     room.press(Key::A);
     room.press_with(Modifiers::SHIFT, Key::E);
@@ -432,10 +316,7 @@ fn shapes_go_along_to_the_next_image_by_one_key() {
 fn a_shape_without_a_label_waits_with_its_image() {
     let mut room = cells(&["red", "white"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);
-    let second = room.harness.get_all_by_role(Role::ListBoxOption).nth(1).expect("a second image").rect().center();
-    room.button(second, true, Modifiers::NONE);
-    room.button(second, false, Modifiers::NONE);
-    room.settle();
+    room.click_image(1);
     assert!(room.shapes(0).is_empty() && room.shapes(1).is_empty());
     room.press(Key::A);
     room.press(Key::Num2);
@@ -450,8 +331,7 @@ fn a_dataset_of_one_kind_of_shape_takes_no_other() {
     let shape = Some(Some(ShapeKind::Polygon));
     let changes = crate::workbench::DatasetChanges { shape, ..Default::default() };
     room.workbench.modify_dataset(room.dataset, changes).expect("a rule");
-    room.harness.state().as_ref().expect("an app").backend().touch();
-    room.settle();
+    room.notice();
     // The tool in hand is now the polygon's, and the key of another one says why it is not taken.
     room.press(Key::C);
     room.click(200.0, 50.0, Modifiers::NONE);
@@ -468,7 +348,7 @@ fn a_dataset_of_one_kind_of_shape_takes_no_other() {
     // What is there may be moved.
     room.press(Key::ArrowRight);
     assert!(alike(&room.shapes(0)[0].0, &rectangle(51.0, 40.0, 151.0, 120.0)));
-    let edit = crate::domain::Edit::Annotate {
+    let edit = Edit::Annotate {
         sample: room.rows()[1].sample.id,
         put: vec![room.rows()[0].annotations[0].clone()],
         remove: Vec::new(),
@@ -485,7 +365,7 @@ fn one_drag_an_image_where_each_has_one_object() {
     for _ in 0..3 {
         room.drag([50.0, 40.0], [150.0, 120.0]);
     }
-    assert_eq!([0, 1, 2, 3].map(|image| room.shapes(image).len()), [1, 1, 1, 0]);
+    assert_eq!(room.shape_counts(), [1, 1, 1, 0]);
 }
 
 #[test]
