@@ -29,6 +29,7 @@ mod tests;
 pub(super) mod text;
 mod thumbnails;
 mod tile;
+mod views;
 mod walk;
 
 use crate::domain::query::{DatasetSummary, EditReceipt, SampleFilter, SampleSort};

@@ -3,8 +3,9 @@
 use super::filter::Filter;
 use super::labels::LabelTable;
 use super::rows::Rows;
+use super::views::{Here, Source, Views};
 use crate::domain::query::{DatasetSummary, SampleFilter};
-use crate::domain::{Cancel, DatasetId, Explanation, ReviewId, SampleId, SampleState, dataset::SampleCounts};
+use crate::domain::{DatasetId, Explanation, ReviewId, SampleId, SampleState, dataset::SampleCounts};
 use crate::ui::backend::{Promise, Query};
 use crate::ui::context::Context;
 use crate::workbench::{Result, View, Workbench};
@@ -12,22 +13,6 @@ use std::sync::Arc;
 
 /// Rows looked through at once.
 const SCAN_ROWS: usize = 2_000;
-
-/// What a view was made for.
-#[derive(Clone, Debug, PartialEq)]
-struct ViewKey {
-    filter: SampleFilter,
-    refreshes: u64,
-}
-
-/// A view that is being made.
-struct LoadingView {
-    key: ViewKey,
-    /// Also where in it the sample is that was sought.
-    promise: Promise<(View, Option<usize>)>,
-    sought: Option<SampleId>,
-    cancel: Cancel,
-}
 
 /// Where one is in a dataset.
 pub struct Walk {
@@ -45,9 +30,7 @@ pub struct Walk {
     /// Whether the list is to follow the cursor.
     pub scroll_to_cursor: bool,
     pub failure: Option<Explanation>,
-    refreshes: u64,
-    shown: Option<ViewKey>,
-    loading: Option<LoadingView>,
+    views: Views,
     known_total: Option<u64>,
     seeking: Option<Promise<Option<usize>>>,
 }
@@ -76,9 +59,7 @@ impl Walk {
             cursor: 0,
             scroll_to_cursor: true,
             failure: None,
-            refreshes: 0,
-            shown: None,
-            loading: None,
+            views: Views::default(),
             known_total: None,
             seeking: None,
         }
@@ -91,17 +72,17 @@ impl Walk {
 
     /// Makes the view anew.
     pub fn refresh(&mut self) {
-        self.refreshes += 1;
+        self.views.refresh();
     }
 
     /// Whether the view of the filter is there.
     pub fn is_ready(&self) -> bool {
-        self.shown.is_some()
+        self.views.is_ready()
     }
 
     /// How long the view has been waited for.
     pub fn waited(&self) -> Option<std::time::Duration> {
-        self.loading.as_ref().map(|loading| loading.promise.age())
+        self.views.waited()
     }
 
     /// Whether the next sample that waits is being looked for.
@@ -131,7 +112,7 @@ impl Walk {
         }
         // Samples came or went: the view is made anew. A decision alone never does that.
         if total.is_some() && self.known_total.is_some() && total != self.known_total {
-            self.refreshes += 1;
+            self.views.refresh();
         }
         self.known_total = total.or(self.known_total);
         self.update_view(context);
@@ -150,55 +131,22 @@ impl Walk {
     }
 
     fn update_view(&mut self, context: &Context<'_>) {
-        let key = ViewKey { filter: self.filter.for_view(), refreshes: self.refreshes };
-        if let Some(loading) = self.loading.take() {
-            match loading.promise.take() {
-                Some(Ok((view, found))) => self.take_view(loading, view, found, context),
-                Some(Err(explanation)) => {
-                    self.shown = Some(loading.key);
-                    self.failure = Some(explanation);
+        let source = Source { dataset: self.dataset, review: self.review };
+        while let Some(outcome) = self.views.update(source, &self.filter, self.place(), context) {
+            match outcome {
+                Ok(new) => {
+                    self.rows.set_view(new.view);
+                    self.failure = None;
+                    self.cursor = new.cursor;
+                    self.scroll_to_cursor = true;
                 }
-                None if loading.key == key => self.loading = Some(loading),
-                None => loading.cancel.cancel(),
+                Err(failure) => self.failure = Some(failure),
             }
         }
-        if self.shown.as_ref() == Some(&key) || self.loading.is_some() {
-            return;
-        }
-        let (dataset, cancel) = (self.dataset, Cancel::default());
-        let (for_thread, filter, sort) = (cancel.clone(), key.filter.clone(), self.filter.sort);
-        let (sought, near, review) = (self.here(), self.cursor, self.review);
-        let promise = context.backend.spawn(move |workbench| {
-            let view = match review {
-                Some(review) => workbench.review_view(review)?,
-                None => workbench.view(dataset, &filter, sort, &for_thread)?,
-            };
-            let found = sought.map_or(Ok(None), |sample| place_of(workbench, &view, sample, near))?;
-            Ok((view, found))
-        });
-        self.loading = Some(LoadingView { key, promise, sought, cancel });
     }
 
-    /// Shows a view; the sample that one is at stays, wherever it is in it.
-    fn take_view(&mut self, loading: LoadingView, view: View, found: Option<usize>, context: &Context<'_>) {
-        let here = self.here();
-        if let Some(sample) = here.filter(|_| here != loading.sought) {
-            // One has gone on meanwhile.
-            let near = self.cursor;
-            let promise = context.backend.spawn(move |workbench| {
-                let found = place_of(workbench, &view, sample, near)?;
-                Ok((view, found))
-            });
-            self.loading = Some(LoadingView { promise, sought: here, ..loading });
-            return;
-        }
-        let other_filter = self.shown.as_ref().is_some_and(|shown| shown.filter != loading.key.filter);
-        self.rows.set_view(view);
-        self.failure = None;
-        self.shown = Some(loading.key);
-        let near = if other_filter { 0 } else { self.cursor.min(self.rows.len().saturating_sub(1)) };
-        self.cursor = found.unwrap_or(near);
-        self.scroll_to_cursor = true;
+    fn place(&self) -> Here {
+        Here { sample: self.here(), cursor: self.cursor }
     }
 
     /// Goes on by so many samples, as far as there are any.

@@ -24,10 +24,11 @@ use super::labels::LabelTable;
 use super::pass::Pass;
 use super::rows::Rows;
 use super::thumbnails::Thumbnails;
+use super::views::{Here, NewView, Source, Views};
 use crate::domain::query::{DatasetSummary, SampleFilter, SampleRow};
 use crate::domain::shape::Point;
 use crate::domain::{
-    Annotation, AnnotationId, Cancel, DatasetId, Explanation, LabelId, Sample, SampleId, Shape, ShapeKind,
+    Annotation, AnnotationId, DatasetId, Explanation, LabelId, Sample, SampleId, Shape, ShapeKind,
     dataset::SampleCounts,
 };
 use crate::ui::backend::{Promise, Query};
@@ -36,10 +37,8 @@ use crate::ui::commands::Command;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::pages::UndoScope;
-use crate::ui::pages::labeling::walk::place_of;
 use crate::ui::widgets;
 use crate::ui::widgets::grid::GridState;
-use crate::workbench::View;
 use attributes::Attribute;
 pub(in crate::ui::pages) use document::color_of;
 use document::{Document, Veil};
@@ -56,28 +55,12 @@ use waiting::NewLabel;
 pub(in crate::ui::pages) use waiting::Unfinished;
 use wishes::Wish;
 
-/// What a view was made for.
-#[derive(Clone, Debug, PartialEq)]
-struct ViewKey {
-    filter: SampleFilter,
-    refreshes: u64,
-}
-
 /// What the picker is about.
 enum Subject {
     /// A shape just drawn, which is kept once its label is chosen.
     Drawn(Shape),
     /// The label of what is selected.
     Selection(Vec<AnnotationId>),
-}
-
-/// A view that is being made.
-struct LoadingView {
-    key: ViewKey,
-    /// Also where in it the image is that was sought.
-    promise: Promise<(View, Option<usize>)>,
-    sought: Option<SampleId>,
-    cancel: Cancel,
 }
 
 /// The page.
@@ -91,9 +74,7 @@ pub struct DetectionPage {
     labels: Arc<LabelTable>,
     labels_revision: u64,
     filter: Filter,
-    refreshes: u64,
-    shown_view: Option<ViewKey>,
-    loading_view: Option<LoadingView>,
+    views: Views,
     failure: Option<Explanation>,
     known_total: Option<u64>,
     rows: Rows,
@@ -166,9 +147,7 @@ impl DetectionPage {
             labels: Arc::default(),
             labels_revision: 0,
             filter,
-            refreshes: 0,
-            shown_view: None,
-            loading_view: None,
+            views: Views::default(),
             failure: None,
             known_total: None,
             rows,
@@ -252,7 +231,7 @@ impl DetectionPage {
             }
         }
         if total.is_some() && self.known_total.is_some() && total != self.known_total {
-            self.refreshes += 1;
+            self.views.refresh();
         }
         self.known_total = total.or(self.known_total);
         self.update_view(context);
@@ -265,68 +244,34 @@ impl DetectionPage {
         self.fulfil_wishes(context);
     }
 
+    /// Shows the view of the filter; the image that one is at stays, wherever it is in it.
     fn update_view(&mut self, context: &Context<'_>) {
-        let key = ViewKey { filter: self.filter.for_view(), refreshes: self.refreshes };
-        if let Some(loading) = self.loading_view.take() {
-            match loading.promise.take() {
-                Some(Ok((view, found))) => self.take_view(loading, view, found, context),
-                Some(Err(explanation)) => {
-                    self.shown_view = Some(loading.key);
-                    self.failure = Some(explanation);
-                }
-                None if loading.key == key => self.loading_view = Some(loading),
-                None => loading.cancel.cancel(),
+        let source = Source { dataset: self.dataset, review: self.pass.as_ref().map(Pass::review) };
+        while let Some(outcome) = self.views.update(source, &self.filter, self.place(), context) {
+            match outcome {
+                Ok(new) => self.take_view(new),
+                Err(failure) => self.failure = Some(failure),
             }
         }
-        if self.shown_view.as_ref() == Some(&key) || self.loading_view.is_some() {
-            return;
-        }
-        let (dataset, cancel) = (self.dataset, Cancel::default());
-        let (for_thread, filter, sort) = (cancel.clone(), key.filter.clone(), self.filter.sort);
-        let review = self.pass.as_ref().map(Pass::review);
-        let (sought, near) = (self.sample_at_cursor(), self.cursor);
-        let promise = context.backend.spawn(move |workbench| {
-            let view = match review {
-                Some(review) => workbench.review_view(review)?,
-                None => workbench.view(dataset, &filter, sort, &for_thread)?,
-            };
-            let found = sought.map_or(Ok(None), |sample| place_of(workbench, &view, sample, near))?;
-            Ok((view, found))
-        });
-        self.loading_view = Some(LoadingView { key, promise, sought, cancel });
     }
 
-    /// The image at the cursor; while it is not known, the one that is shown.
-    fn sample_at_cursor(&self) -> Option<SampleId> {
-        let row = self.rows.row(self.cursor).map(|row| row.sample.id);
-        row.or_else(|| self.document.as_ref().map(|document| document.open.row.sample.id))
-    }
-
-    /// Shows a view; the image that one is at stays, wherever it is in it.
-    fn take_view(&mut self, loading: LoadingView, view: View, found: Option<usize>, context: &Context<'_>) {
-        let here = self.sample_at_cursor();
-        if let Some(sample) = here.filter(|_| here != loading.sought) {
-            // One has gone on meanwhile.
-            let near = self.cursor;
-            let promise = context.backend.spawn(move |workbench| {
-                let found = place_of(workbench, &view, sample, near)?;
-                Ok((view, found))
-            });
-            self.loading_view = Some(LoadingView { promise, sought: here, ..loading });
-            return;
-        }
-        let other_filter = self.shown_view.as_ref().is_some_and(|shown| shown.filter != loading.key.filter);
-        self.rows.set_view(view);
+    fn take_view(&mut self, new: NewView) {
+        self.rows.set_view(new.view);
         self.failure = None;
-        self.shown_view = Some(loading.key);
-        let near = if other_filter { 0 } else { self.cursor.min(self.rows.len().saturating_sub(1)) };
-        self.cursor = found.unwrap_or(near);
+        self.cursor = new.cursor;
         self.scroll_to_cursor = true;
-        if other_filter && found.is_none() {
+        if new.left_out {
             self.set_aside();
             self.wishes.clear();
             self.document = None;
         }
+    }
+
+    /// Where one is; while the image at the cursor is not known, at the one that is shown.
+    fn place(&self) -> Here {
+        let row = self.rows.row(self.cursor).map(|row| row.sample.id);
+        let sample = row.or_else(|| self.document.as_ref().map(|document| document.open.row.sample.id));
+        Here { sample, cursor: self.cursor }
     }
 
     /// Opens the row at the cursor, and takes in what came of edits.
@@ -340,7 +285,7 @@ impl DetectionPage {
                 let promise = backend.spawn(move |workbench| workbench.sample_rows(dataset, &[sample]));
                 self.opening = Some((sample, backend.generation(), promise));
             }
-        } else if self.rows.len() == 0 && self.shown_view.is_some() {
+        } else if self.rows.len() == 0 && self.views.is_ready() {
             self.document = None;
         }
         if let Some((sample, generation, promise)) = self.opening.take() {
@@ -366,7 +311,7 @@ impl DetectionPage {
         }
         if settled.gone {
             self.document = None;
-            self.refreshes += 1;
+            self.views.refresh();
         }
     }
 
@@ -446,11 +391,10 @@ impl DetectionPage {
             return;
         }
         let Some(document) = &self.document else {
-            if self.shown_view.is_some() && self.rows.len() == 0 {
+            if self.views.is_ready() && self.rows.len() == 0 {
                 self.empty_ui(ui, context);
             } else {
-                let waited = self.loading_view.as_ref().map(|loading| loading.promise.age());
-                widgets::loading(ui, context, waited);
+                widgets::loading(ui, context, self.views.waited());
             }
             return;
         };
