@@ -19,6 +19,9 @@ use std::time::Duration;
 /// How often a waiting command looks.
 const WAIT_STEP: Duration = Duration::from_millis(200);
 
+/// The parameter for the number of labels.
+const CLASSES: &str = "num_classes";
+
 /// What the form for a training job holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartTraining {
@@ -90,6 +93,7 @@ impl Workbench {
             let reason = Explanation::bad_input("output-filled").with("path", &plan.output);
             warnings.push(Warning::new(plan.output.to_uri(), reason));
         }
+        warnings.extend(other_number_of_labels(&plan));
         Ok(warnings)
     }
 
@@ -286,6 +290,20 @@ struct Plan {
     dataset_version: DatasetVersion,
     parameters: BTreeMap<String, String>,
     output: Location,
+}
+
+/// `num_classes` has no effect, the version's labels count: whoever typed another number expects something else.
+fn other_number_of_labels(plan: &Plan) -> Option<Warning> {
+    let typed: u64 = plan.parameters.get(CLASSES)?.trim().parse().ok()?;
+    let labels = plan.dataset_version.labels.len() as u64;
+    (typed != labels).then(|| {
+        let reason = Explanation::bad_input("parameter-classes")
+            .with("count", labels)
+            .with("name", CLASSES)
+            .with("value", typed)
+            .with("version", &plan.dataset_version.name);
+        Warning::new(&plan.dataset_version.manifest, reason)
+    })
 }
 
 impl Workbench {

@@ -28,6 +28,11 @@ error-name-first-character = { $kind } must begin with a letter or a Chinese cha
     .next = Put a letter first
 error-parameter-unknown = { $algorithm } has no parameter { $name }
     .next = Use one of { $known }
+error-parameter-classes = { $name } is { $value }, but { $version } has { $count ->
+        [one] one label
+       *[other] { $count } labels
+    }: that number is taken
+    .next = Leave { $name } empty
 error-parameter-value = { $name } is “{ $value }”, but takes { $expected }
     .next = Change the value
 error-parameter-integer = { $name } is “{ $value }”, but takes a whole number from { $min } to { $max }
@@ -375,7 +380,10 @@ error-service-ended = The service ended before it answered
     .next = Read its log
 error-import-format-empty = No labels in the format { $format } were found in the folder
     .next = Check the folder and the format; a file of labels must be UTF-8 text
-error-import-media-missing = { $count } files are not where the manifest says
+error-import-media-missing = { $count ->
+    [one] One file is
+   *[other] { $count } files are
+} not where the manifest says
     .next = The samples are there without a picture; put the files back or import again where they lie
 ## Labeling
 error-no-texts-found = There is no text among these files
@@ -616,9 +624,15 @@ argument-shape-circle = circle
 
 error-format-json = { $name } is not JSON, or is cut off: { $cause }
     .next = Export it again with the tool it came from
-error-format-images-twice = { $count } images were described before by another file or record; what is said of them here was left out
+error-format-images-twice = { $count ->
+    [one] One image was described before by another file or record; what is said of it here was left out
+   *[other] { $count } images were described before by another file or record; what is said of them here was left out
+}
     .next = Keep one description for each image
-error-format-objects-without-image = { $count } objects belong to no image of the file and were left out
+error-format-objects-without-image = { $count ->
+    [one] One object belongs to no image of the file and was left out
+   *[other] { $count } objects belong to no image of the file and were left out
+}
     .next = Check the numbers of images in the file
 error-format-more-warnings = { $count } more records have the same fault ({ $code })
     .next = Correct those that are shown; the others are alike
@@ -630,17 +644,32 @@ error-coco-descriptions = Not kept of the file: { $fields }
     .next = Keep the original file if you need them
 error-coco-record = A record ({ $kind }) lacks its number or name and was left out
     .next = Check the record
-error-coco-keypoints = { $count } annotations have key points; they are kept and written back, but not shown
+error-coco-keypoints = { $count ->
+    [one] One annotation has key points
+   *[other] { $count } annotations have key points
+}; they are kept and written back, but not shown
     .next = Nothing to do if only boxes matter
-error-coco-panoptic = { $count } images have panoptic masks, which are not read
+error-coco-panoptic = { $count ->
+    [one] One image has a panoptic mask, which is not read
+   *[other] { $count } images have panoptic masks, which are not read
+}
     .next = Convert them to instances first
-error-coco-caption = { $count } captions were left out
+error-coco-caption = { $count ->
+    [one] One caption was left out
+   *[other] { $count } captions were left out
+}
     .next = Keep the original file if you need them
-error-coco-image-label = { $count } labels of whole images were left out
+error-coco-image-label = { $count ->
+    [one] One label of a whole image was left out
+   *[other] { $count } labels of whole images were left out
+}
     .next = Import them as image classification
 error-coco-box = A bbox is not four numbers
     .next = Check the record
-error-coco-ring = { $count } rings have fewer than three points and were left out
+error-coco-ring = { $count ->
+    [one] One ring has fewer than three points and was left out
+   *[other] { $count } rings have fewer than three points and were left out
+}
     .next = Check the record
 error-coco-mask = A mask cannot be read: { $cause }
     .next = Check the record
@@ -658,7 +687,10 @@ error-yolo-class-unnamed = The class { $class } has no name; its number is the l
     .next = Add its name to the list, or rename the label
 error-yolo-no-names = No list of names was found (data.yaml, obj.names or classes.txt); the numbers of classes are the labels
     .next = Add the list, or rename the labels
-error-yolo-names-gap = The list of names has none for { $count } classes, the first is { $class }; they are called by their numbers
+error-yolo-names-gap = { $count ->
+    [one] The list of names has none for class { $class }; it is called by its number
+   *[other] The list of names has none for { $count } classes, the first is { $class }; they are called by their numbers
+}
     .next = Complete the list, or rename the labels
 error-yolo-label-without-image = The label file has no image
     .next = Add its image, or delete the file
@@ -684,9 +716,15 @@ error-cvat-shape = A { $kind } cannot be read ({ $cause }) and was left out
     .next = Check the record
 error-cvat-image = An image without a name was left out
     .next = Check the record
-error-cvat-video = { $count } tracks of a video were left out
+error-cvat-video = { $count ->
+    [one] One track of a video was left out
+   *[other] { $count } tracks of a video were left out
+}
     .next = Export the task as “CVAT for images”
-error-cvat-images-without-shapes = { $count } images have no shapes; they were taken as labeled with nothing
+error-cvat-images-without-shapes = { $count ->
+    [one] One image has no shapes; it was taken as labeled with nothing
+   *[other] { $count } images have no shapes; they were taken as labeled with nothing
+}
     .next = Remove the label from those that nobody looked at
 error-cvat-xml = { $name } is broken XML or of another kind: { $cause }
     .next = Export it again as “CVAT for images”
@@ -700,9 +738,15 @@ error-label-studio-task = A task without an image was left out
     .next = Check the task
 error-label-studio-annotations = { $count } further annotations of the task were left out
     .next = Decide in the tool which one counts, and export again
-error-label-studio-predictions = { $count } predictions of the task were left out; they are no labels
+error-label-studio-predictions = { $count ->
+    [one] One prediction of the task was left out; it is no label
+   *[other] { $count } predictions of the task were left out; they are no labels
+}
     .next = Accept them in the tool it came from if they are right
-error-label-studio-whole-image = { $count } answers about the whole image are kept and written back, but not shown
+error-label-studio-whole-image = { $count ->
+    [one] One answer about the whole image is kept and written back, but not shown
+   *[other] { $count } answers about the whole image are kept and written back, but not shown
+}
     .next = Nothing to do if only shapes matter
 
 # The guide's rule: one kind of shape for all images.
@@ -712,7 +756,10 @@ error-shape-rule-type = A dataset of type { $type } has no shapes to take one ki
     .next = Leave the kind of shape out
 error-shape-kind-unknown = There is no kind of shape “{ $kind }”
     .next = Use one of { $known }, or any
-error-import-shape-rule = { $count } shapes came in that are of another kind than the one this dataset takes: { $shape }
+error-import-shape-rule = { $count ->
+    [one] One shape came in that is
+   *[other] { $count } shapes came in that are
+} of another kind than the one this dataset takes: { $shape }
     .next = They stay as they are; filter the list of shapes by kind to find them
 error-text-split-type = A dataset of type { $type } has no texts to be split
     .next = Leave out what of a file is one sample

@@ -6,10 +6,12 @@ use crate::ui::context::Context;
 use crate::ui::theme::{space, text_size};
 use crate::ui::widgets;
 use egui::{Color32, FontFamily, FontId, RichText, TextStyle, Ui};
-use egui_plot::{HoverPosition, Line, Plot, PlotPoints, Points};
+use egui_plot::{GridMark, HoverPosition, Line, Plot, PlotPoints, Points};
 
 /// More points than there are pixels tell nothing more.
 const POINTS_LIMIT: usize = 800;
+/// Marks along a plot and up it.
+const MOST_MARKS: [f64; 2] = [7.0, 6.0];
 
 /// The points of the curves that are shown, few enough to draw.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -101,9 +103,10 @@ impl Curves {
                 .x_axis_label(context.tr("curves-epoch"))
                 .include_x(0.0)
                 .include_y(0.0)
-                .y_axis_formatter(
-                    move |mark, _| if is_accuracy { format::percent(mark.value, 0) } else { mark.value.to_string() },
-                )
+                .y_axis_formatter(move |mark, _| {
+                    let rounded = (mark.value * 1e6).round() / 1e6;
+                    if is_accuracy { format::percent(rounded, 0) } else { rounded.to_string() }
+                })
                 .x_axis_formatter(|mark, range| {
                     // A first epoch that takes an hour has marks between whole numbers, too.
                     let is_short = range.end() - range.start() < 3.0;
@@ -152,6 +155,22 @@ pub fn plot<'a>(ui: &mut Ui, context: &Context<'_>, id: &'static str, width: f32
         .show_background(false)
         .show_crosshair(false)
         .grid_color(context.tokens.border)
+        .x_grid_spacer(|input| marks(input.bounds, MOST_MARKS[0]))
+        .y_grid_spacer(|input| marks(input.bounds, MOST_MARKS[1]))
+}
+
+/// At most so many marks between bounds, at steps of 1, 2 or 5 and their tenfolds: each of them has room for its number.
+fn marks((low, high): (f64, f64), most: f64) -> Vec<GridMark> {
+    let rough = (high - low) / most;
+    if !(rough.is_finite() && rough > 0.0) {
+        return Vec::new();
+    }
+    let power = 10_f64.powf(rough.log10().floor());
+    let step_size = [1.0, 2.0, 5.0, 10.0].map(|step| step * power).into_iter().find(|step| *step >= rough);
+    let step_size = step_size.unwrap_or(10.0 * power);
+    let first = (low / step_size).ceil();
+    let values = (0..=64).map(|index| (first + f64::from(index)) * step_size).take_while(|value| *value <= high);
+    values.map(|value| GridMark { value, step_size }).collect()
 }
 
 fn color(context: &Context<'_>, name: MetricName) -> Color32 {
@@ -192,6 +211,15 @@ fn thinned(points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_stand_at_round_numbers_and_have_room() {
+        let values = |bounds, most| marks(bounds, most).into_iter().map(|mark| mark.value).collect::<Vec<_>>();
+        assert_eq!(values((0.0, 8.4), 7.0), [0.0, 2.0, 4.0, 6.0, 8.0]);
+        assert_eq!(values((-1.0, 95.0), 7.0), [0.0, 20.0, 40.0, 60.0, 80.0]);
+        assert_eq!(values((0.0, 1.05), 6.0).len(), 6, "every fifth part of 100 %");
+        assert!(values((1.0, 1.0), 6.0).is_empty() && values((f64::NAN, 1.0), 6.0).is_empty());
+    }
 
     #[test]
     fn a_long_curve_keeps_its_spikes() {

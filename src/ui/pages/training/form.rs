@@ -62,6 +62,8 @@ pub struct TrainingForm {
     check: Query<StartTraining, Vec<Warning>>,
     /// The parameter that the check refuses; said beside it.
     refused_parameter: Option<String>,
+    /// What the check doubts of a parameter, by its name; said beside it.
+    doubts: Vec<(String, String)>,
     starting: Option<Promise<JobVersion>>,
     failure: Option<Explanation>,
 }
@@ -150,7 +152,7 @@ impl TrainingForm {
             ui.add_space(space::M);
             if let Some(algorithm) = algorithm {
                 let refused = self.refused_parameter.as_deref();
-                self.parameters.ui(ui, context, algorithm, refused);
+                self.parameters.ui(ui, context, algorithm, refused, &self.doubts);
             }
             ui.add_space(space::L);
         });
@@ -290,8 +292,13 @@ impl TrainingForm {
         if self.output_field.show(ui, context, field, PathKind::Folder, &mut self.output.text) {
             self.output.is_own = true;
         }
+        self.doubts.clear();
         if checked == Some(true) {
             for warning in self.check.latest().into_iter().flatten() {
+                if let Some(name) = doubted_parameter(&warning.reason) {
+                    self.doubts.push((name, context.explain(&warning.reason)));
+                    continue;
+                }
                 ui.horizontal_top(|ui| {
                     let tokens = context.tokens;
                     ui.label(crate::ui::icons::text(Icon::TriangleAlert, 14.0).color(tokens.warning_text));
@@ -421,6 +428,12 @@ fn refused_parameter(refusal: &Explanation) -> Option<String> {
     name.map(|(_, name)| name.clone())
 }
 
+/// The parameter that this warning is about, if it is about one.
+fn doubted_parameter(reason: &Explanation) -> Option<String> {
+    let mut names = reason.arguments.iter().filter(|(argument, _)| argument == "name");
+    names.next().filter(|_| reason.code == "parameter-classes").map(|(_, name)| name.clone())
+}
+
 fn version_text(context: &Context<'_>, version: &DatasetVersion) -> String {
     let labeled = format::count(version.labeled);
     let labeled = context.tr_with("version-labeled", &[("count", labeled.into())]);
@@ -436,4 +449,45 @@ pub fn picker(ui: &mut Ui, context: &Context<'_>, id: &str, width: f32, shown: &
         let combo = egui::ComboBox::from_id_salt(id).width(width).selected_text(shown).truncate();
         combo.show_ui(ui, choices).response.accessible_name(label);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::pages::labeling::detection::tests::cells;
+    use crate::workbench::{PublishRequest, Task};
+    use egui_kittest::kittest::Queryable;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn another_number_of_labels_than_the_version_has_is_said_before_the_start() {
+        let mut room = cells(&["red", "white"]);
+        let dataset = room.dataset;
+        room.workbench.publish(dataset, &PublishRequest::default(), &Task::silent()).expect("published");
+        let asked = |classes: &str| StartTraining {
+            name: "cells".to_owned(),
+            description: String::new(),
+            dataset,
+            dataset_version: "V001".to_owned(),
+            algorithm: "yolo_v3".to_owned(),
+            parameters: BTreeMap::from([("num_classes".to_owned(), classes.to_owned())]),
+            output: room.folder.path().join("results").display().to_string(),
+            allow_mismatch: false,
+        };
+        for (classes, warnings) in [("2", 0), ("None", 0), ("20", 1)] {
+            let found = room.workbench.check_training(&asked(classes)).expect("checked");
+            assert_eq!(found.len(), warnings, "{classes}: {found:?}");
+            assert!(found.iter().all(|warning| doubted_parameter(&warning.reason).as_deref() == Some("num_classes")));
+        }
+        room.harness
+            .state_mut()
+            .as_mut()
+            .expect("an app")
+            .open(Page::NewTraining { dataset: Some(dataset), version: None });
+        room.settle();
+        room.harness.get_by_role_and_label(egui::Role::TextInput, "num_classes").focus();
+        room.settle();
+        room.type_text("20");
+        assert!(room.harness.query_by_label_contains("V001 has 2 labels").is_some(), "beside the parameter");
+    }
 }

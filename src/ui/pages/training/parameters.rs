@@ -46,8 +46,16 @@ impl Parameters {
             .all(|parameter| typed.get(parameter.name).is_none_or(|value| is_valid(parameter, value)))
     }
 
-    /// Draws the table. `refused` is the parameter that the workbench would not take, if there is one.
-    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, algorithm: &Algorithm, refused: Option<&str>) {
+    /// Draws the table. `refused` is the parameter that the workbench would not take, if there is one; `doubts` is what
+    /// it says of others, by their names.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context<'_>,
+        algorithm: &Algorithm,
+        refused: Option<&str>,
+        doubts: &[(String, String)],
+    ) {
         let changed = self.typed(algorithm).len();
         ui.horizontal(|ui| {
             widgets::section(ui, context, context.tr("form-parameters"));
@@ -75,12 +83,15 @@ impl Parameters {
             ui.spacing_mut().item_spacing.y = 0.0;
             let mut is_first = true;
             let parameters = algorithm.parameters.iter();
-            let (effective, ignored): (Vec<_>, Vec<_>) = parameters.filter(shown).partition(|p| p.effective);
-            for parameter in effective.into_iter().chain(ignored) {
+            let (effective, ignored): (Vec<&Parameter>, Vec<&Parameter>) =
+                parameters.filter(shown).partition(|p| p.effective);
+            let rows: Vec<&Parameter> = effective.into_iter().chain(ignored).collect();
+            for parameter in rows {
                 if !std::mem::take(&mut is_first) {
                     line(ui, context);
                 }
-                self.row_ui(ui, context, parameter, refused == Some(parameter.name));
+                let doubt = doubts.iter().find(|(name, _)| name == parameter.name).map(|(_, text)| text.as_str());
+                self.row_ui(ui, context, parameter, refused == Some(parameter.name), doubt);
             }
             if is_first {
                 ui.add_space(space::S);
@@ -90,7 +101,14 @@ impl Parameters {
         });
     }
 
-    fn row_ui(&mut self, ui: &mut Ui, context: &Context<'_>, parameter: &Parameter, is_refused: bool) {
+    fn row_ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context<'_>,
+        parameter: &Parameter,
+        is_refused: bool,
+        doubt: Option<&str>,
+    ) {
         let tokens = context.tokens;
         let default = parameter.default.unwrap_or_default();
         let mut value = self.typed.get(parameter.name).cloned().unwrap_or_else(|| default.to_owned());
@@ -120,9 +138,9 @@ impl Parameters {
                 ui.set_width(VALUE_WIDTH);
                 ui.spacing_mut().item_spacing.y = space::XS;
                 value_ui(ui, context, parameter, &mut value, fault.is_some());
-                if let Some(fault) = &fault {
-                    let text = RichText::new(fault).size(text_size::SMALL).color(tokens.danger_text);
-                    ui.add(egui::Label::new(text).wrap());
+                let said = fault.as_deref().map(|fault| (fault, tokens.danger_text));
+                if let Some((said, ink)) = said.or(doubt.map(|doubt| (doubt, tokens.warning_text))) {
+                    ui.add(egui::Label::new(RichText::new(said).size(text_size::SMALL).color(ink)).wrap());
                 } else {
                     let arguments = [("value", default.into())];
                     let note = match parameter.default {
@@ -223,7 +241,7 @@ fn value_ui(ui: &mut Ui, context: &Context<'_>, parameter: &Parameter, value: &m
                 }
                 let edit = TextEdit::singleline(value)
                     .id_salt(parameter.name)
-                    .desired_width(VALUE_WIDTH - 16.0)
+                    .desired_width(VALUE_WIDTH - 8.0)
                     .margin(Margin::symmetric(8, 5));
                 ui.add(edit).accessible_name(parameter.name);
             });
