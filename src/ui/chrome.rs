@@ -92,12 +92,13 @@ impl Chrome {
             self.header_ui(ui, context, can_go_back, screen, undo_state);
         });
         if self.inspector_open && screen.has_inspector() {
-            Panel::right("inspector").default_size(size::INSPECTOR_WIDTH).size_range(240.0..=480.0).frame(side).show(
-                ui,
-                |ui| {
-                    screen.inspector_ui(ui, context);
-                },
-            );
+            let widths = size::INSPECTOR_LEAST_WIDTH..=size::INSPECTOR_MOST_WIDTH;
+            let inspector = Panel::right("inspector").default_size(size::INSPECTOR_WIDTH).size_range(widths);
+            inspector.frame(side).show(ui, |ui| {
+                // Its width is the person's, not that of what is in it just now.
+                ui.set_min_width(ui.available_width());
+                screen.inspector_ui(ui, context);
+            });
         }
         let body = Frame::new().fill(tokens.page).inner_margin(Margin { left: 24, right: 24, top: 12, bottom: 12 });
         egui::CentralPanel::default().frame(body).show(ui, |ui| screen.ui(ui, context));

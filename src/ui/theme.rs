@@ -34,6 +34,9 @@ pub mod size {
     pub const NAVIGATION_WIDTH: f32 = 184.0;
     pub const NAVIGATION_COLLAPSED_WIDTH: f32 = 52.0;
     pub const INSPECTOR_WIDTH: f32 = 288.0;
+    /// The least that all of its contents fit into.
+    pub const INSPECTOR_LEAST_WIDTH: f32 = 272.0;
+    pub const INSPECTOR_MOST_WIDTH: f32 = 480.0;
     pub const DIALOG_WIDTH: f32 = 560.0;
     pub const FIELD_WIDTH: f32 = 320.0;
 }

@@ -234,7 +234,9 @@ impl Workbench {
                 self.inner.trash.move_to_trash(&location, origin.clone(), self.now())?;
             }
         }
-        Ok(self.catalog().delete_dataset(dataset)?)
+        self.catalog().delete_dataset(dataset)?;
+        self.forget_unfinished(dataset);
+        Ok(())
     }
 
     /// A dataset of this name and type that another workspace publishes at this output: it is the same dataset, so

@@ -43,6 +43,7 @@ mod texts;
 mod tiles;
 mod training;
 mod tree;
+mod unfinished;
 mod versions;
 mod words;
 mod workspace;

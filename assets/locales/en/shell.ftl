@@ -55,6 +55,7 @@ palette-nothing = Nothing has this name
 save = Save
 add = Add
 browse = Browse…
+browse-none = No file dialog opened: this system seems to have none. Type the path instead
 select-all = All
 select-none = None
 more-actions = More actions

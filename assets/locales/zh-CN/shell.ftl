@@ -42,6 +42,7 @@ palette-nothing = 没有匹配的结果
 save = 保存
 add = 添加
 browse = 浏览…
+browse-none = 没有打开文件对话框：系统似乎没有提供。请直接输入路径
 select-all = 全选
 select-none = 全不选
 more-actions = 更多操作

@@ -5,9 +5,10 @@ use crate::domain::shape::{Point, distance};
 use crate::domain::shape_edit::normal_degrees;
 use crate::domain::shape_within::room_along;
 use crate::domain::{Shape, ShapeKind};
+use serde::{Deserialize, Serialize};
 
 /// A shape that is being drawn.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Draft {
     /// Corner to corner, or centre to rim, or end to end, while the button is held.
     Drag { kind: ShapeKind, from: Point, to: Point },
@@ -38,6 +39,16 @@ impl Draft {
             },
         };
         Some(shape)
+    }
+
+    /// How many points of it stand.
+    #[must_use]
+    pub fn points(&self) -> usize {
+        match self {
+            Self::Drag { .. } => 1,
+            Self::Width { .. } => 2,
+            Self::Path { points, .. } => points.len(),
+        }
     }
 
     /// The tool that goes on with it. `None` for what ends with the button, and for the path of a cut: that is drawn

@@ -125,10 +125,15 @@ impl Hand {
         self.draft = place.map(|place| self.aside.remove(place));
     }
 
+    /// What was begun in the image and not ended, what is in hand last.
+    pub fn begun(&self) -> impl Iterator<Item = &Draft> {
+        self.aside.iter().chain(self.draft.iter().filter(|draft| draft.tool().is_some()))
+    }
+
     /// Lets go of an image. Gives what was begun in it, what was in hand last.
     pub fn put_down(&mut self) -> Vec<Draft> {
-        let mut begun = std::mem::take(&mut self.aside);
-        begun.extend(self.draft.take().filter(|draft| draft.tool().is_some()));
+        let begun = self.begun().cloned().collect();
+        (self.aside, self.draft) = (Vec::new(), None);
         self.cancel();
         self.select(Vec::new());
         begun

@@ -149,10 +149,21 @@ impl Canvas {
         self.pressed_at = None;
     }
 
-    /// What was begun and not ended, by image; it is no longer here then.
-    pub fn take_begun(&mut self) -> HashMap<SampleId, Vec<Draft>> {
-        self.put_down();
-        std::mem::take(&mut self.begun)
+    /// What was begun and not ended, by image.
+    #[must_use]
+    pub fn begun(&self) -> HashMap<SampleId, Vec<Draft>> {
+        let mut all = self.begun.clone();
+        let here: Vec<Draft> = self.hand.begun().cloned().collect();
+        if let Some(sample) = self.shown.filter(|_| !here.is_empty()) {
+            all.insert(sample, here);
+        }
+        all
+    }
+
+    /// How much was begun: another number whenever a point came or went.
+    #[must_use]
+    pub fn begun_points(&self) -> usize {
+        self.begun.values().flatten().chain(self.hand.begun()).map(Draft::points).sum()
     }
 
     /// Knows again what was begun before.

@@ -121,16 +121,13 @@ impl<'a> DialogFrame<'a> {
                     });
                 });
             });
-            egui::ScrollArea::vertical().max_height((available.y - 190.0).max(120.0)).auto_shrink([false, true]).show(
-                ui,
-                |ui| {
-                    egui::Frame::new().inner_margin(Margin::symmetric(24, 8)).show(ui, |ui| {
-                        ui.spacing_mut().item_spacing.y = space::S;
-                        ui.set_width(ui.available_width());
-                        contents(ui);
-                    });
-                },
-            );
+            widgets::scroll_up_to((available.y - 190.0).max(120.0)).show(ui, |ui| {
+                egui::Frame::new().inner_margin(Margin::symmetric(24, 8)).show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = space::S;
+                    ui.set_width(ui.available_width());
+                    contents(ui);
+                });
+            });
             if let Some(failure) = self.failure {
                 egui::Frame::new().inner_margin(Margin::symmetric(24, 4)).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = space::XS;
@@ -151,8 +148,10 @@ impl<'a> DialogFrame<'a> {
         let enter = response.is_top_modal && self.enter_confirms && !response.any_popup_open;
         if enter && self.confirm.is_some() && self.enabled && !self.busy {
             let held = egui.memory(|memory| memory.focused()).is_some();
-            footer.confirmed |= !held && egui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-            footer.confirmed |= egui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+            // The key that opened the dialog is no answer to it, however long it is held.
+            let anew = |modifiers| egui.input_mut(|input| widgets::pressed_anew(input, modifiers, Key::Enter));
+            footer.confirmed |= !held && anew(Modifiers::NONE);
+            footer.confirmed |= anew(Modifiers::COMMAND);
         }
         footer
     }

@@ -303,7 +303,7 @@ impl ImportDataset {
         }
         // Only the rows in sight are made: a manifest may bring thousands of labels.
         let lines = shown.len().div_ceil(LABEL_COLUMNS);
-        let area = egui::ScrollArea::vertical().id_salt("import-labels").max_height(140.0).auto_shrink([false, true]);
+        let area = widgets::scroll_up_to(140.0).id_salt("import-labels");
         area.show_rows(ui, LABEL_LINE_PX, lines, |ui, range| {
             for line in range {
                 let end = ((line + 1) * LABEL_COLUMNS).min(shown.len());

@@ -48,12 +48,11 @@ impl FirstRun {
             Some(Err(_)) => self.making = None,
             None => {}
         }
-        if let Some(outcome) = self.picking.as_ref().and_then(Promise::take) {
-            self.picking = None;
-            match outcome {
-                Ok(Some(folder)) => context.show(CreateDataset::of_folder(&folder)),
+        if self.picking.as_ref().is_some_and(Promise::is_ready) {
+            match widgets::picked(context, &mut self.picking) {
+                Some(folder) => context.show(CreateDataset::of_folder(&folder)),
                 // Without a file dialog, or without a choice in it, the path can be typed.
-                _ => context.show(CreateDataset::default()),
+                None => context.show(CreateDataset::default()),
             }
         }
     }

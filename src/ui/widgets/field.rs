@@ -176,3 +176,18 @@ pub fn search_field(ui: &mut Ui, context: &Context<'_>, text: &mut String, hint:
     }
     response
 }
+
+/// Takes a key; whether it was pressed now, and is not merely held since before.
+pub fn pressed_anew(input: &mut egui::InputState, modifiers: egui::Modifiers, key: egui::Key) -> bool {
+    let mut is_anew = false;
+    input.events.retain(|event| match event {
+        egui::Event::Key { key: pressed, pressed: true, repeat, modifiers: with, .. }
+            if *pressed == key && with.matches_logically(modifiers) =>
+        {
+            is_anew |= !repeat;
+            false
+        }
+        _ => true,
+    });
+    is_anew
+}

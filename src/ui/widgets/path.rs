@@ -4,9 +4,14 @@ use super::{Button, Field};
 use crate::ui::backend::Promise;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
+use crate::ui::notifications::Notification;
 use crate::ui::theme::space;
 use egui::Ui;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// A dialog that a person has seen takes longer.
+const SHORTEST_DIALOG: Duration = Duration::from_millis(400);
 
 /// What may be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,12 +40,9 @@ impl PathField {
         text: &mut String,
     ) -> bool {
         let mut changed = false;
-        if let Some(outcome) = self.dialog.as_ref().and_then(Promise::take) {
-            self.dialog = None;
-            if let Ok(Some(path)) = outcome {
-                *text = path.to_string_lossy().into_owned();
-                changed = true;
-            }
+        if let Some(path) = picked(context, &mut self.dialog) {
+            *text = path.to_string_lossy().into_owned();
+            changed = true;
         }
         ui.horizontal_top(|ui| {
             let browse = context.tr("browse");
@@ -52,8 +54,9 @@ impl PathField {
                 ui.spacing_mut().item_spacing.y = space::XS;
                 // Beside the field itself, below its label.
                 ui.add_space(ui.text_style_height(&egui::TextStyle::Small) + space::XS);
+                ui.set_width(button_width);
                 let button = Button::secondary(browse).icon(Icon::FolderOpen).enabled(self.dialog.is_none());
-                let response = button.show(ui, context);
+                let response = button.full_width().show(ui, context);
                 let clicked = response.clicked();
                 response.accessible_name(format!("{}: {name}", context.tr("browse")));
                 if clicked {
@@ -76,13 +79,16 @@ pub fn pick(context: &Context<'_>, kind: PathKind) -> Promise<Option<PathBuf>> {
     context.backend.run_aside(move || wait_for(picking)?.map(|file| file.path().to_path_buf()))
 }
 
-/// Opens the system's dialog for several files.
-pub fn pick_files(context: &Context<'_>) -> Promise<Vec<PathBuf>> {
-    let picking = rfd::AsyncFileDialog::new().pick_files();
-    context.backend.run_aside(move || {
-        let files = wait_for(picking).flatten().unwrap_or_default();
-        files.into_iter().map(|file| file.path().to_path_buf()).collect()
-    })
+/// What was picked in a dialog, once it is over. One that ends at once without an answer was never seen: the system has
+/// none, and the person is told.
+pub fn picked<T>(context: &Context<'_>, dialog: &mut Option<Promise<Option<T>>>) -> Option<T> {
+    let (outcome, age) = dialog.as_ref().and_then(|promise| Some((promise.take()?, promise.age())))?;
+    *dialog = None;
+    let picked = outcome.ok().flatten();
+    if picked.is_none() && age < SHORTEST_DIALOG {
+        context.notify(Notification::info(context.tr("browse-none")));
+    }
+    picked
 }
 
 /// `None` if no runtime can be made, which is as if nothing had been picked: a path can still be typed.

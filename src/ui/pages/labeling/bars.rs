@@ -241,7 +241,7 @@ impl LabelingPage {
             if labels.rows().is_empty() {
                 widgets::weak(ui, context, context.tr("labeling-no-labels"));
             }
-            egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+            widgets::scroll_up_to(320.0).show(ui, |ui| {
                 for row in labels.rows() {
                     let id = row.label.id;
                     let mut on = self.filter.labels.contains(&id);

@@ -33,7 +33,7 @@ pub struct InspectorState {
 /// A list of labels to choose one from.
 fn label_menu_ui(ui: &mut Ui, context: &Context<'_>, table: &LabelTable, without: Option<LabelId>) -> Option<LabelId> {
     let mut chosen = None;
-    egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+    widgets::scroll_up_to(280.0).show(ui, |ui| {
         for row in table.rows().iter().filter(|row| Some(row.label.id) != without) {
             if Button::ghost(row.label.name.as_str()).full_width().show(ui, context).clicked() {
                 chosen = Some(row.label.id);
@@ -60,7 +60,7 @@ impl LabelingPage {
         }
         let revision = self.selection.revision();
         let census = self.census.get(context.backend, &self.rows, &targets, revision).cloned();
-        egui::ScrollArea::vertical().id_salt("selection").auto_shrink([false, false]).show(ui, |ui| {
+        widgets::panel_scroll(ui, "selection", |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
             let single =
                 (targets.len() == 1).then(|| targets.last()).flatten().and_then(|index| self.rows.row(index)).cloned();

@@ -13,6 +13,7 @@ mod input_tests;
 mod inspector;
 mod keys;
 mod label_list;
+mod label_rows;
 pub(super) mod labels;
 mod open_sample;
 mod pass;
@@ -52,7 +53,7 @@ use labels::LabelTable;
 use preview::Preview;
 use rows::Rows;
 use selection::{Extend, Selection};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -120,8 +121,6 @@ pub struct LabelingPage {
     detection: Option<Box<detection::DetectionPage>>,
     /// Likewise, of named entities.
     entities: Option<Box<entities::EntitiesPage>>,
-    /// What was begun on the canvas in datasets that were left.
-    unfinished: HashMap<DatasetId, detection::Unfinished>,
     /// Where the samples are texts that are classified: what only they need.
     texts: Option<Box<Texts>>,
 }
@@ -168,7 +167,6 @@ impl LabelingPage {
             restores: Vec::new(),
             detection: None,
             entities: None,
-            unfinished: HashMap::new(),
             texts: None,
         }
     }
@@ -198,9 +196,7 @@ impl LabelingPage {
         if kind == Some(DatasetType::ObjectDetection) {
             let filter = self.filter.for_view();
             let asked = (filter != Filter::default().for_view()).then_some(&filter);
-            let unfinished = self.unfinished.remove(&dataset).unwrap_or_default();
-            let page = detection::DetectionPage::new(dataset, asked).with_unfinished(unfinished);
-            self.detection = Some(Box::new(page));
+            self.detection = Some(Box::new(detection::DetectionPage::new(dataset, asked)));
             return;
         }
         if kind == Some(DatasetType::NamedEntity) {

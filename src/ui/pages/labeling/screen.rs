@@ -17,9 +17,9 @@ impl Screen for LabelingPage {
         let Page::Labeling { dataset, filter } = page else { return };
         if *dataset != self.dataset {
             self.leave(context);
-            let (mode, unfinished) = (self.mode, std::mem::take(&mut self.unfinished));
+            let mode = self.mode;
             *self = Self::new(*dataset);
-            (self.mode, self.unfinished) = (mode, unfinished);
+            self.mode = mode;
         }
         if let Some(filter) = filter {
             self.filter = Filter { sort: self.filter.sort, ..Filter::of(filter) };
@@ -139,7 +139,7 @@ impl Screen for LabelingPage {
 
     fn leave(&mut self, context: &Context<'_>) {
         if let Some(page) = &mut self.detection {
-            self.unfinished.insert(self.dataset, page.leave_for_good(context));
+            page.leave_for_good(context);
         }
     }
 

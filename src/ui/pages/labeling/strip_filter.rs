@@ -7,7 +7,7 @@ use crate::domain::dataset::SampleCounts;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::widgets::{self, Button};
-use egui::{Key, Modifiers, Response, ScrollArea, Ui};
+use egui::{Key, Modifiers, Response, Ui};
 
 /// A menu of states with their counts, one of labels, and a field for words with a hint, which Ctrl+F goes to and
 /// which is returned.
@@ -50,7 +50,7 @@ pub fn strip_filter_ui(
     let button = if filter.labels.is_empty() { button } else { button.selected(true) };
     let response = button.show(ui, context);
     menu(&response, 220.0, &context.tr("canvas-strip-by-label"), |ui| {
-        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        widgets::scroll_up_to(320.0).show(ui, |ui| {
             for row in labels.rows() {
                 let mut on = filter.labels.contains(&row.label.id);
                 if widgets::check_box(ui, context, &mut on, row.label.name.as_str()).clicked() {

@@ -13,7 +13,7 @@ mod tests;
 mod text_tests;
 mod words;
 
-use super::labeling::detection::{DetectionPage, Unfinished};
+use super::labeling::detection::DetectionPage;
 use super::labeling::entities::EntitiesPage;
 use super::labeling::text::classes_pass::ClassesPass;
 use super::{Crumb, Page, Screen, UndoScope};
@@ -29,7 +29,6 @@ use egui::Ui;
 use list::ReviewList;
 use report::ReportView;
 use settle::SettlePage;
-use std::collections::HashMap;
 
 type Facts = (DatasetSummary, Vec<Review>);
 
@@ -42,18 +41,9 @@ enum Drawing {
 
 impl Drawing {
     /// The page of a pass; `None` if the dataset has nothing to compare.
-    fn new(
-        kind: DatasetType,
-        (dataset, review): (DatasetId, ReviewId),
-        unfinished: &mut HashMap<ReviewId, Unfinished>,
-        context: &Context<'_>,
-    ) -> Option<Self> {
+    fn new(kind: DatasetType, (dataset, review): (DatasetId, ReviewId), context: &Context<'_>) -> Option<Self> {
         match kind {
-            DatasetType::ObjectDetection => {
-                let unfinished = unfinished.remove(&review).unwrap_or_default();
-                let page = DetectionPage::of_review(dataset, review).with_unfinished(unfinished);
-                Some(Self::Objects(Box::new(page)))
-            }
+            DatasetType::ObjectDetection => Some(Self::Objects(Box::new(DetectionPage::of_review(dataset, review)))),
             DatasetType::TextClassification => Some(Self::Classes(Box::new(ClassesPass::of_review(dataset, review)))),
             DatasetType::NamedEntity => {
                 Some(Self::Entities(Box::new(EntitiesPage::of_review(dataset, review, context))))
@@ -117,8 +107,6 @@ pub(in crate::ui) struct ReviewsPage {
     list: ReviewList,
     report: ReportView,
     drawing: Option<(ReviewId, Drawing)>,
-    /// What was begun in passes that were left.
-    unfinished: HashMap<ReviewId, Unfinished>,
     settling: Option<Box<SettlePage>>,
 }
 
@@ -167,8 +155,7 @@ impl Screen for ReviewsPage {
         };
         if self.dataset != Some(*dataset) {
             self.leave(context);
-            let unfinished = std::mem::take(&mut self.unfinished);
-            *self = Self { dataset: Some(*dataset), unfinished, ..Self::default() };
+            *self = Self { dataset: Some(*dataset), ..Self::default() };
         }
         if let Page::ReviewDrawing { review, .. } = page {
             match &mut self.drawing {
@@ -237,7 +224,7 @@ impl Screen for ReviewsPage {
         if let (Some(Page::ReviewDrawing { dataset, review }), None, Some((summary, _))) =
             (&self.page, &self.drawing, self.facts.latest())
         {
-            let page = Drawing::new(summary.dataset.kind, (*dataset, *review), &mut self.unfinished, context);
+            let page = Drawing::new(summary.dataset.kind, (*dataset, *review), context);
             self.drawing = page.map(|page| (*review, page));
         }
         if let Some(page) = self.drawing() {
@@ -298,8 +285,8 @@ impl Screen for ReviewsPage {
 
     fn leave(&mut self, context: &Context<'_>) {
         // Of texts nothing is ever half done.
-        if let Some((review, Drawing::Objects(mut page))) = self.drawing.take() {
-            self.unfinished.insert(review, page.leave_for_good(context));
+        if let Some((_, Drawing::Objects(mut page))) = self.drawing.take() {
+            page.leave_for_good(context);
         }
     }
 

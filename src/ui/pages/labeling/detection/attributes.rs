@@ -317,12 +317,15 @@ impl DetectionPage {
         for (key, value) in &shared {
             ui.push_id(key, |ui| {
                 ui.horizontal(|ui| {
-                    ui.label(format!("{key} = {value}"));
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                         let name = context.tr_with("canvas-remove-property", &[("name", key.as_str().into())]);
                         if widgets::icon_button(ui, context, Icon::X, &name).clicked() {
                             gone = Some(key.clone());
                         }
+                        // A long value does not push the button away.
+                        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                            ui.add(egui::Label::new(format!("{key} = {value}")).truncate());
+                        });
                     });
                 });
             });
@@ -335,7 +338,7 @@ impl DetectionPage {
         let mut entered = false;
         let mut first = None;
         ui.horizontal(|ui| {
-            let width = (ui.available_width() - 24.0) / 2.0 - 12.0;
+            let width = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
             let (key, value) = &mut self.property;
             for (text, hint) in [(key, context.tr("canvas-property-key")), (value, context.tr("canvas-property-value"))]
             {

@@ -7,10 +7,11 @@ use crate::ui::canvas::Object;
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
 use crate::ui::pages::labeling::dialogs::EditLabel;
+use crate::ui::pages::labeling::label_rows::LabelRows;
 use crate::ui::pages::labeling::tile::line;
 use crate::ui::theme::{self, text_size};
 use crate::ui::widgets::{self, Button};
-use egui::{Align2, FontFamily, FontId, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, FontFamily, FontId, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use std::collections::HashMap;
 
 /// The height of a row in points.
@@ -39,12 +40,14 @@ enum Used {
 impl DetectionPage {
     /// The inspector: labels with counts of this image, shapes, attributes.
     pub fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        ScrollArea::vertical().id_salt("detection-inspector").auto_shrink([false, false]).show(ui, |ui| {
+        widgets::panel_scroll(ui, "detection-inspector", |ui| {
             self.label_keys_ui(ui, context);
-            ui.separator();
-            self.shapes_ui(ui, context);
-            ui.separator();
-            self.attributes_ui(ui, context);
+            if self.document.is_some() {
+                ui.separator();
+                self.shapes_ui(ui, context);
+                ui.separator();
+                self.attributes_ui(ui, context);
+            }
         });
         self.reach.end_inspector();
     }
@@ -73,29 +76,17 @@ impl DetectionPage {
         if labels.rows().is_empty() {
             widgets::weak(ui, context, context.tr("canvas-no-labels"));
         }
-        let current = self.current_label();
-        let mut used = None;
-        ScrollArea::vertical().id_salt("canvas-labels").max_height(ROW * 6.0).auto_shrink([false, true]).show_rows(
-            ui,
-            ROW - 2.0,
-            labels.rows().len(),
-            |ui, range| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                for row in &labels.rows()[range] {
-                    let label = &row.label;
-                    let count = counts.get(&label.id).copied().unwrap_or(0);
-                    let works = |key: &char| context.shortcuts.canvas_command_of(*key).is_none();
-                    let key =
-                        label.key.filter(works).map(|key| key.to_ascii_uppercase().to_string()).unwrap_or_default();
-                    let color = theme::label_color(label.color);
-                    let name = label.name.as_str();
-                    if label_row_ui(ui, context, name, &key, color, Some(count), current == Some(label.id)) {
-                        used = Some(label.id);
-                    }
-                }
-            },
-        );
-        if let Some(label) = used {
+        let rows = LabelRows {
+            id: "canvas-labels",
+            most: 6,
+            labels: &labels,
+            counts: &counts,
+            current: self.current_label(),
+            on_canvas: true,
+            // What the first annotator said is not for the second one to rename or delete.
+            has_menu: self.pass.is_none(),
+        };
+        if let Some(label) = rows.show(ui, context, self.dataset) {
             self.choose_label(label, context);
         }
     }
@@ -145,6 +136,7 @@ impl DetectionPage {
         #[expect(clippy::cast_precision_loss, reason = "few rows")]
         let height = ROW * rows as f32;
         let mut area = ScrollArea::vertical().id_salt("canvas-shapes").max_height(height).auto_shrink([false, true]);
+        let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 2.0);
         // What was selected on the canvas comes into sight here.
         let latest = self.canvas.hand.selection().last().copied();
         if latest != std::mem::replace(&mut self.listed, latest)
@@ -158,13 +150,13 @@ impl DetectionPage {
             area = area.vertical_scroll_offset(top);
         }
         area.show_rows(ui, ROW - 2.0, shown.len(), |ui, range| {
-            ui.spacing_mut().item_spacing.y = 2.0;
             for place in &shown[range] {
                 let object = &scene.objects()[*place];
                 let selected = self.canvas.hand.is_selected(object.id);
                 used = shape_row_ui(ui, context, object, name_of(object), *place, selected).or(used.take());
             }
         });
+        ui.spacing_mut().item_spacing.y = spacing;
         match used {
             Some(Used::Chosen(id, modifiers)) => self.choose_in_list(id, modifiers),
             Some(Used::Lock(id)) => {
@@ -199,40 +191,6 @@ impl DetectionPage {
             self.canvas.view.reveal(document.scene().bounds_of(place));
         }
     }
-}
-
-/// A label with its key and how often it is used here; says whether it was clicked.
-pub fn label_row_ui(
-    ui: &mut Ui,
-    context: &Context<'_>,
-    name: &str,
-    key: &str,
-    color: egui::Color32,
-    count: Option<u64>,
-    chosen: bool,
-) -> bool {
-    let tokens = context.tokens;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - 2.0), Sense::click());
-    let count = count.map(format::count).unwrap_or_default();
-    let spoken = [name, &count, key].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &spoken));
-    let painter = ui.painter();
-    if chosen || response.hovered() {
-        painter.rect_filled(rect, theme::CORNER, if chosen { tokens.selected } else { tokens.hover });
-    }
-    let middle = rect.center().y;
-    let small = FontId::new(text_size::SMALL, FontFamily::Proportional);
-    if !key.is_empty() {
-        let cap = Rect::from_center_size(pos2(rect.min.x + 14.0, middle), vec2(18.0, 18.0));
-        painter.rect(cap, 4, tokens.raised, Stroke::new(1.0, tokens.border_strong), StrokeKind::Inside);
-        painter.text(cap.center(), Align2::CENTER_CENTER, key, small.clone(), tokens.text);
-    }
-    widgets::focus_ring(ui, &response, tokens);
-    painter.circle_filled(pos2(rect.min.x + 34.0, middle), 5.0, color);
-    let end = painter.text(pos2(rect.max.x - 6.0, middle), Align2::RIGHT_CENTER, &count, small, tokens.text_weak).min.x;
-    let galley = line(painter, name, text_size::BODY, tokens.text, end - rect.min.x - 54.0);
-    painter.galley(pos2(rect.min.x + 46.0, middle - galley.size().y / 2.0), galley, tokens.text);
-    response.on_hover_text(context.tr("canvas-label-row.tip")).clicked()
 }
 
 fn shape_row_ui(

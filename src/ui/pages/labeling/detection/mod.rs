@@ -6,6 +6,7 @@ mod attributes;
 mod bar;
 mod copies;
 mod document;
+mod kept;
 mod keys;
 mod list;
 mod nudging;
@@ -43,8 +44,8 @@ use attributes::Attribute;
 pub(in crate::ui::pages) use document::color_of;
 use document::{Document, Veil};
 use egui::{EventFilter, Rect, Ui};
+use kept::Kept;
 pub(super) use keys::character_of;
-pub(super) use list::label_row_ui;
 use nudging::Nudge;
 use picker::{Picked, Picker};
 use reach::{Place, Reach};
@@ -52,7 +53,6 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use travel::{Arriving, Seeking};
 use waiting::NewLabel;
-pub(in crate::ui::pages) use waiting::Unfinished;
 use wishes::Wish;
 
 /// What the picker is about.
@@ -87,6 +87,7 @@ pub struct DetectionPage {
     veils: HashMap<SampleId, Veil>,
     /// Shapes that wait for a label, beside the one in the picker, by image.
     unlabeled: HashMap<SampleId, Vec<Shape>>,
+    kept: Kept,
     /// What was asked for and waits for its image.
     wishes: VecDeque<Wish>,
     nudge: Option<Nudge>,
@@ -157,6 +158,7 @@ impl DetectionPage {
             revision: 0,
             veils: HashMap::new(),
             unlabeled: HashMap::new(),
+            kept: Kept::default(),
             wishes: VecDeque::new(),
             nudge: None,
             visited: Vec::new(),
@@ -239,7 +241,9 @@ impl DetectionPage {
         self.update_pass(context);
         let around = self.cursor.saturating_sub(1)..(self.cursor + 2).min(self.rows.len().max(1));
         self.rows.want(backend, around);
-        self.update_document(context);
+        if self.read_kept(context) {
+            self.update_document(context);
+        }
         self.settle_waiting(context);
         self.fulfil_wishes(context);
     }
@@ -381,6 +385,7 @@ impl DetectionPage {
         if !self.wishes.is_empty() {
             ui.ctx().request_repaint();
         }
+        self.keep_unfinished(ui, context);
         self.was_typing = ui.ctx().text_edit_focused();
         self.reach.end_frame(ui, context);
     }
@@ -511,15 +516,9 @@ impl DetectionPage {
         let size = egui::vec2(ui.available_width(), 28.0);
         ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.set_height(size.y);
-            bar::tool_button(ui, context, Command::CanvasFit, Some(self.canvas.view.is_fitted()));
-            let scale = f64::from(ui.pixels_per_point()) * self.canvas.view.scale();
-            widgets::weak(ui, context, crate::text::format::percent(scale, 0));
-            if self.canvas.is_open() {
-                let [width, height] = self.canvas.view.size_px();
-                widgets::weak(ui, context, format!("{width:.0} × {height:.0}"));
-            }
-            if let Some([x, y]) = self.canvas.pointer() {
-                widgets::weak(ui, context, format!("x {x:.0}  y {y:.0}"));
+            // Without an image, what was said of the last one is not true any more.
+            if self.document.is_some() {
+                self.view_words_ui(ui, context);
             }
             if !self.asks
                 && let Some(label) = self.current_label().and_then(|label| self.labels.get(label))
@@ -528,6 +527,20 @@ impl DetectionPage {
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| self.image_words_ui(ui, context));
         });
+    }
+
+    /// How the image is shown, its size, and where the pointer is in it; from right to left.
+    fn view_words_ui(&self, ui: &mut Ui, context: &Context<'_>) {
+        bar::tool_button(ui, context, Command::CanvasFit, Some(self.canvas.view.is_fitted()));
+        let scale = f64::from(ui.pixels_per_point()) * self.canvas.view.scale();
+        widgets::weak(ui, context, crate::text::format::percent(scale, 0));
+        if self.canvas.is_open() {
+            let [width, height] = self.canvas.view.size_px();
+            widgets::weak(ui, context, format!("{width:.0} × {height:.0}"));
+        }
+        if let Some([x, y]) = self.canvas.pointer() {
+            widgets::weak(ui, context, format!("x {x:.0}  y {y:.0}"));
+        }
     }
 
     /// Which image it is, and where it stands.

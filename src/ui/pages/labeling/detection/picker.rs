@@ -5,9 +5,10 @@ use crate::ui::context::Context;
 use crate::ui::pages::labeling::labels::LabelTable;
 use crate::ui::pages::labeling::tile::line;
 use crate::ui::theme::{self, space, text_size};
+use crate::ui::widgets;
 use egui::{
-    Align2, Area, FontFamily, FontId, Frame, Id, Key, Margin, Modifiers, Order, Pos2, Rect, RichText, Role, Sense,
-    Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align2, Area, Event, FontFamily, FontId, Frame, Id, InputState, Key, Margin, Modifiers, Order, Pos2, Rect,
+    RichText, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 /// The width in points.
@@ -56,6 +57,21 @@ fn digit(labels: &LabelTable, key: Key) -> Option<LabelId> {
         return None;
     }
     labels.of_key(character).map(|label| label.id)
+}
+
+/// Takes the digit of a label. One that is held since before the picker opened is no answer, and no text either.
+fn typed_digit(input: &mut InputState, labels: &LabelTable) -> Option<LabelId> {
+    let digits = |event: &Event| match event {
+        Event::Key { key, pressed: true, repeat, modifiers, .. } if modifiers.is_none() => {
+            digit(labels, *key).map(|label| (label, *repeat))
+        }
+        _ => None,
+    };
+    let pressed: Vec<(LabelId, bool)> = input.events.iter().filter_map(digits).collect();
+    if !pressed.is_empty() {
+        input.events.retain(|event| !matches!(event, Event::Text(_) | Event::Key { .. }));
+    }
+    pressed.into_iter().find(|(_, repeat)| !repeat).map(|(label, _)| label)
 }
 
 impl Picker {
@@ -114,42 +130,31 @@ impl Picker {
         let mut picked = None;
         let places = offered(labels, &self.text, last);
         self.choice = self.choice.min(places.len().saturating_sub(1));
-        // The key that opened it is not an answer.
+        // The key that opened it is not an answer, however long it is held.
         let is_asked = self.opened;
-        let pressed = |key| is_asked && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        if pressed(Key::Escape) {
+        let decides = |key| is_asked && ui.input_mut(|input| widgets::pressed_anew(input, Modifiers::NONE, key));
+        let moves = |key| is_asked && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if decides(Key::Escape) {
             return Some(Picked::Nothing);
         }
-        if pressed(Key::ArrowDown) {
+        if moves(Key::ArrowDown) {
             self.choice = (self.choice + 1).min(places.len().saturating_sub(1));
         }
-        if pressed(Key::ArrowUp) {
+        if moves(Key::ArrowUp) {
             self.choice = self.choice.saturating_sub(1);
         }
-        if pressed(Key::Enter) || pressed(Key::Tab) {
+        if decides(Key::Enter) || decides(Key::Tab) {
             picked = self.entered(labels, &places);
         }
         if is_asked && self.text.is_empty() {
             // Digits choose at once; their text must not arrive in the field.
-            let chosen = ui.input_mut(|input| {
-                let chosen = input.events.iter().find_map(|event| match event {
-                    egui::Event::Key { key, pressed: true, modifiers, .. } if modifiers.is_none() => {
-                        digit(labels, *key)
-                    }
-                    _ => None,
-                });
-                if chosen.is_some() {
-                    input.events.retain(|event| !matches!(event, egui::Event::Text(_) | egui::Event::Key { .. }));
-                }
-                chosen
-            });
-            picked = chosen.map(Picked::Known).or(picked);
+            picked = ui.input_mut(|input| typed_digit(input, labels)).map(Picked::Known).or(picked);
         }
         let hint = RichText::new(context.tr("canvas-picker-hint")).color(context.tokens.text_weak);
         let field = TextEdit::singleline(&mut self.text)
             .id(Id::unique("label-picker-field"))
             .hint_text(hint)
-            .desired_width(WIDTH - 4.0)
+            .desired_width(WIDTH)
             .margin(Margin::symmetric(8, 5));
         let response = ui.add(field).accessible_name(context.tr("canvas-picker-name"));
         if response.changed() {
@@ -159,23 +164,19 @@ impl Picker {
             response.request_focus();
         }
         let places = offered(labels, &self.text, last);
-        egui::ScrollArea::vertical().max_height(ROW * ROWS as f32).auto_shrink([false, true]).show_rows(
-            ui,
-            ROW - 2.0,
-            places.len(),
-            |ui, range| {
-                for index in range {
-                    let row = &labels.rows()[places[index]].label;
-                    if row_ui(ui, context, row, index == self.choice, last == Some(row.id)) {
-                        picked = Some(Picked::Known(row.id));
-                    }
+        let area = widgets::scroll_up_to(ROW * ROWS as f32);
+        area.show_rows(ui, ROW - 2.0, places.len(), |ui, range| {
+            for index in range {
+                let row = &labels.rows()[places[index]].label;
+                if row_ui(ui, context, row, index == self.choice, last == Some(row.id)) {
+                    picked = Some(Picked::Known(row.id));
                 }
-            },
-        );
+            }
+        });
         let text = self.text.trim();
         if places.is_empty() && !text.is_empty() {
             let create = context.tr_with("labeling-create-label", &[("name", text.into())]);
-            let button = crate::ui::widgets::Button::ghost(create).full_width().keys("Enter");
+            let button = widgets::Button::ghost(create).full_width().keys("Enter");
             if button.show(ui, context).clicked() {
                 picked = Some(Picked::New(text.to_owned()));
             }

@@ -5,9 +5,7 @@ use super::document::drawn;
 use super::{DetectionPage, Picker, Subject};
 use crate::domain::{AnnotationSet, DatasetId, Edit, Label, LabelId, SampleId, Shape};
 use crate::ui::backend::Promise;
-use crate::ui::canvas::Draft;
 use crate::ui::context::Context;
-use std::collections::HashMap;
 
 /// A label that was typed and is being made, for what waits for it.
 pub struct NewLabel {
@@ -16,15 +14,6 @@ pub struct NewLabel {
     pub name: String,
     pub subject: Subject,
     pub promise: Promise<Label>,
-}
-
-/// What was begun on a page and not ended, for when its dataset is opened again.
-#[derive(Default)]
-pub struct Unfinished {
-    /// Shapes without a label, where none had been used that they could be given.
-    shapes: HashMap<SampleId, Vec<Shape>>,
-    /// What was half drawn.
-    begun: HashMap<SampleId, Vec<Draft>>,
 }
 
 /// Writes a shape into an image that is not shown.
@@ -117,32 +106,23 @@ impl DetectionPage {
         }
     }
 
-    /// The page is left for good: what waits gets the last label, in whatever image it is. Without one it is handed
-    /// over, like what is half drawn.
-    pub fn leave_for_good(&mut self, context: &Context<'_>) -> Unfinished {
+    /// The page is left for good: what waits gets the last label, in whatever image it is. Without one it is kept, like
+    /// what is half drawn.
+    pub fn leave_for_good(&mut self, context: &Context<'_>) {
         self.set_aside();
         for NewLabel { sample, name, subject, .. } in std::mem::take(&mut self.new_labels) {
             if let Subject::Drawn(shape) = subject {
                 self.elsewhere(sample).put_with_new_label(name, shape, context);
             }
         }
-        let mut shapes = std::mem::take(&mut self.unlabeled);
         if let Some(label) = self.current_label() {
-            for (sample, shapes) in shapes.drain() {
+            for (sample, shapes) in std::mem::take(&mut self.unlabeled) {
                 for shape in shapes {
                     self.elsewhere(sample).put(label, shape, context);
                 }
             }
         }
-        Unfinished { shapes, begun: self.canvas.take_begun() }
-    }
-
-    /// Goes on with what was left.
-    #[must_use]
-    pub fn with_unfinished(mut self, unfinished: Unfinished) -> Self {
-        self.unlabeled = unfinished.shapes;
-        self.canvas.set_begun(unfinished.begun);
-        self
+        self.keep_now(context);
     }
 
     /// Takes in the labels that were made for what waits.

@@ -81,19 +81,16 @@ impl AddImages {
     fn picked_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let mut removed = None;
         let count = self.picked.len();
-        egui::ScrollArea::vertical().id_salt("picked").max_height(300.0).auto_shrink([false, true]).show_rows(
-            ui,
-            ROW_PX,
-            count,
-            |ui, range| {
-                ui.spacing_mut().item_spacing.y = 0.0;
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            widgets::scroll_up_to(300.0).id_salt("picked").show_rows(ui, ROW_PX, count, |ui, range| {
                 for index in range {
                     if row_ui(ui, context, &mut self.picked[index]) {
                         removed = Some(index);
                     }
                 }
-            },
-        );
+            });
+        });
         if let Some(index) = removed {
             self.picked.remove(index);
         }

@@ -109,7 +109,7 @@ impl AddTexts {
         }
         widgets::weak(ui, context, found);
         let mut removed = None;
-        egui::ScrollArea::vertical().id_salt("picked").max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
+        widgets::scroll_up_to(320.0).id_salt("picked").show(ui, |ui| {
             for (index, picked) in self.picked.iter().enumerate().take(LISTED) {
                 ui.push_id(&picked.path, |ui| {
                     if file_ui(ui, context, picked) {

@@ -79,13 +79,7 @@ impl<T: Send + 'static> Sources<T> {
         look: impl FnOnce(&Workbench, &[PathBuf], &Task) -> Result<Vec<T>> + Send + 'static,
     ) -> Option<Outcome<Vec<T>>> {
         self.frames += 1;
-        if let Some(outcome) = self.picking.as_ref().and_then(Promise::take) {
-            self.picking = None;
-            match outcome {
-                Ok(paths) => self.waiting.extend(paths.unwrap_or_default()),
-                Err(explanation) => return Some(Err(explanation)),
-            }
-        }
+        self.waiting.extend(widgets::picked(context, &mut self.picking).into_iter().flatten());
         let found = self.looking.as_ref().and_then(|looking| looking.promise.take());
         if found.is_some() {
             self.looking = None;

@@ -197,17 +197,13 @@ impl Everywhere {
         };
         let arguments = [("hits", preview.hits.into()), ("samples", preview.samples.into())];
         widgets::section(ui, context, context.tr_with("everywhere-hits", &arguments));
-        egui::ScrollArea::vertical().id_salt("everywhere-hits").max_height(220.0).auto_shrink([false, true]).show_rows(
-            ui,
-            22.0,
-            preview.shown.len(),
-            |ui, range| {
-                for hit in &preview.shown[range] {
-                    let job = line_of(hit, context.tokens, color_of(&self.labels, Some(hit.label)));
-                    ui.add(egui::Label::new(job).truncate());
-                }
-            },
-        );
+        let count = preview.shown.len();
+        widgets::scroll_up_to(220.0).id_salt("everywhere-hits").show_rows(ui, 22.0, count, |ui, range| {
+            for hit in &preview.shown[range] {
+                let job = line_of(hit, context.tokens, color_of(&self.labels, Some(hit.label)));
+                ui.add(egui::Label::new(job).truncate());
+            }
+        });
         if (preview.shown.len() as u64) < preview.hits {
             let count = format::count(preview.shown.len() as u64);
             widgets::weak(ui, context, context.tr_with("everywhere-more", &[("count", count.into())]));

@@ -7,13 +7,13 @@ use crate::domain::{Annotation, AnnotationId, LabelId};
 use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
-use crate::ui::pages::labeling::detection::{color_of, label_row_ui};
-use crate::ui::pages::labeling::dialogs::{DeleteLabel, EditLabel};
-use crate::ui::pages::labeling::label_list::{LabelUse, label_menu_ui};
+use crate::ui::pages::labeling::detection::color_of;
+use crate::ui::pages::labeling::dialogs::EditLabel;
+use crate::ui::pages::labeling::label_rows::LabelRows;
 use crate::ui::pages::labeling::tile::line;
 use crate::ui::theme::{self, text_size};
 use crate::ui::widgets::{self, Button};
-use egui::{Align2, FontFamily, FontId, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, FontFamily, FontId, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ const ROW: f32 = 26.0;
 impl EntitiesPage {
     /// The inspector.
     pub fn inspector_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        ScrollArea::vertical().id_salt("entities-inspector").auto_shrink([false, false]).show(ui, |ui| {
+        widgets::panel_scroll(ui, "entities-inspector", |ui| {
             self.labels_ui(ui, context);
             ui.separator();
             self.decisions_ui(ui, context);
@@ -50,40 +50,17 @@ impl EntitiesPage {
         if labels.rows().is_empty() {
             widgets::weak(ui, context, context.tr("entities-no-labels"));
         }
-        let mut used = None;
-        let area = ScrollArea::vertical().id_salt("entities-labels").max_height(ROW * 9.0).auto_shrink([false, true]);
-        area.show_rows(ui, ROW - 2.0, labels.rows().len(), |ui, range| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            for row in &labels.rows()[range] {
-                let label = &row.label;
-                let key = label.key.map(|key| key.to_ascii_uppercase().to_string()).unwrap_or_default();
-                let (count, color) = (counts.get(&label.id).copied().unwrap_or(0), theme::label_color(label.color));
-                let is_current = self.label == Some(label.id);
-                ui.push_id(label.id, |ui| {
-                    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - 2.0), Sense::hover());
-                    let more = Rect::from_min_max(pos2(rect.max.x - ROW, rect.min.y), rect.max);
-                    let row = Rect::from_min_max(rect.min, pos2(more.min.x, rect.max.y));
-                    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(row));
-                    if label_row_ui(&mut child, context, label.name.as_str(), &key, color, Some(count), is_current) {
-                        used = Some(LabelUse::Chosen(label.id));
-                    }
-                    used = label_menu_ui(ui, context, label, more).or(used.take());
-                });
-            }
-        });
-        match used {
-            Some(LabelUse::Chosen(label)) => self.act(Action::Give(label), ui.ctx(), context),
-            Some(LabelUse::Edit(label)) => {
-                if let Some(dialog) = EditLabel::of(self.walk.dataset, &labels, label) {
-                    context.show(dialog);
-                }
-            }
-            Some(LabelUse::Delete(label)) => {
-                if let Some(dialog) = DeleteLabel::new(self.walk.dataset, &labels, label) {
-                    context.show(dialog);
-                }
-            }
-            None => {}
+        let rows = LabelRows {
+            id: "entities-labels",
+            most: 9,
+            labels: &labels,
+            counts: &counts,
+            current: self.label,
+            on_canvas: false,
+            has_menu: true,
+        };
+        if let Some(label) = rows.show(ui, context, self.walk.dataset) {
+            self.act(Action::Give(label), ui.ctx(), context);
         }
     }
 
@@ -165,8 +142,8 @@ impl EntitiesPage {
         all.sort_by_key(|entity| range_of(entity).map_or((0, 0), |range| (range.start, range.end)));
         let mut used: Option<AnnotationId> = None;
         let area = ScrollArea::vertical().id_salt("entities-rows").max_height(ROW * 12.0).auto_shrink([false, true]);
+        let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 2.0);
         area.show_rows(ui, ROW - 2.0, all.len(), |ui, range| {
-            ui.spacing_mut().item_spacing.y = 2.0;
             for entity in &all[range] {
                 let color = color_of(&self.walk.labels, entity.label);
                 if row_ui(ui, context, entity, name_of(entity), color, self.chosen == Some(entity.id)) {
@@ -174,6 +151,7 @@ impl EntitiesPage {
                 }
             }
         });
+        ui.spacing_mut().item_spacing.y = spacing;
         if let Some(entity) = used.and_then(|id| all.iter().find(|entity| entity.id == id))
             && let Some(range) = range_of(entity)
         {

@@ -4,6 +4,7 @@ mod by_hand;
 mod by_keys;
 mod drawing;
 mod flow;
+mod rest;
 
 use crate::domain::{
     Annotation, AnnotationBody, DatasetType, Edit, ObjectAttributes, SampleState, Shape, ShapeKind, Timestamp,

@@ -6,8 +6,8 @@ use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::pages::labeling::bars;
-use crate::ui::pages::labeling::detection::label_row_ui;
 use crate::ui::pages::labeling::entities::list::{self, TextRow};
+use crate::ui::pages::labeling::label_rows::label_row_ui;
 use crate::ui::text_view::{Shown, notes};
 use crate::ui::theme::{self, space};
 use crate::ui::widgets::{self, Button};
@@ -167,8 +167,8 @@ impl ClassesPass {
         let mut used = None;
         let room = (ui.available_height() - 96.0).max(list::ROW * 4.0);
         let area = ScrollArea::vertical().id_salt("classes-pass-labels").max_height(room).auto_shrink([false, true]);
-        area.show_rows(ui, 26.0, labels.rows().len(), |ui, range| {
-            ui.spacing_mut().item_spacing.y = 2.0;
+        let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 2.0);
+        area.show_rows(ui, 24.0, labels.rows().len(), |ui, range| {
             for row in &labels.rows()[range] {
                 let label = &row.label;
                 let key = label.key.map(|key| key.to_ascii_uppercase().to_string()).unwrap_or_default();
@@ -178,6 +178,7 @@ impl ClassesPass {
                 }
             }
         });
+        ui.spacing_mut().item_spacing.y = spacing;
         ui.separator();
         let has_any = self.given().next().is_some();
         let mut wish = None;
