@@ -105,6 +105,15 @@ struct Entry {
     visible_until: Option<f64>,
 }
 
+impl Entry {
+    /// Whether it is still in sight and tells just this.
+    fn says(&self, other: &Notification) -> bool {
+        let Notification { level, text, details, action } = &self.notification;
+        let is_same = *level == other.level && *text == other.text && *details == other.details;
+        self.visible_until.is_some() && is_same && action.is_none() && other.action.is_none()
+    }
+}
+
 /// All notifications of this run, newest last.
 #[derive(Default)]
 pub(super) struct Notifications {
@@ -126,13 +135,18 @@ impl Notifications {
             Level::Error => f64::INFINITY,
         };
         let visible_until = Some(context.input(|input| input.time) + shown_secs);
+        context.request_repaint();
+        // A held key tells the same again and again.
+        if let Some(last) = self.entries.last_mut().filter(|last| last.says(&notification)) {
+            (last.at, last.visible_until) = (now, visible_until);
+            return;
+        }
         self.entries.push(Entry { id: self.next_id, notification, at: now, visible_until });
         self.next_id += 1;
         self.unread += 1;
         if self.entries.len() > KEPT {
             self.entries.remove(0);
         }
-        context.request_repaint();
     }
 
     pub fn unread(&self) -> usize {
@@ -265,5 +279,23 @@ pub fn level_color(tokens: &theme::Tokens, level: Level) -> Color32 {
         Level::Success => tokens.success_text,
         Level::Warning => tokens.warning_text,
         Level::Error => tokens.danger_text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_again_while_it_is_in_sight_is_told_once() {
+        let (context, mut all) = (egui::Context::default(), Notifications::default());
+        for seconds in 0..5 {
+            all.add(&context, Notification::info("Nothing to undo"), Timestamp(seconds));
+        }
+        assert_eq!((all.entries.len(), all.unread(), all.entries[0].at), (1, 1, Timestamp(4)));
+        all.add(&context, Notification::success("Done"), Timestamp(5));
+        all.entries[1].visible_until = None;
+        all.add(&context, Notification::success("Done"), Timestamp(6));
+        assert_eq!((all.entries.len(), all.unread()), (3, 3), "what has gone is told anew");
     }
 }

@@ -9,7 +9,7 @@ review-start = Begin a second pass…
     .tip = Draw some labeled samples at random, to be labeled again without seeing the first labels
 review-start-title = Begin a second pass
 review-start-confirm = Begin
-review-start-what = Some of the labeled samples are drawn at random. Whoever labels them again does not see what is there, so the two can be compared.
+review-start-what = Some of the labeled samples are chosen at random. Whoever labels them again does not see what is there, so the two can be compared.
 review-by-share = Share
 review-by-count = Number
 review-share = Share of the labeled samples, in percent
@@ -17,11 +17,11 @@ review-share-fault = Type a number above 0 and up to 100
 review-count = Number of samples
 review-count-fault = Type a number from 1 to { $total }
 review-drawn = { $count ->
-    [one] { $count } of { $total } labeled samples is drawn
-   *[other] { $count } of { $total } labeled samples are drawn
+    [one] { $count } of { $total } labeled samples is chosen
+   *[other] { $count } of { $total } labeled samples are chosen
 }
 review-seed = Seed, if you like
-review-seed-note = The same number draws the same samples
+review-seed-note = The same number chooses the same samples
 review-seed-fault = Type a whole number, or nothing
 
 review-extent = { $share } · { $count } samples

@@ -94,7 +94,7 @@ test-found-more = { $count } more in the picture
 test-use-score = Answer from here on
     .tip = The service leaves out objects below this score from now on; it restarts on its address
 service-from-score = From score { $score }
-test-nothing = The answer stands here
+test-nothing = The answer appears here
 
 ## Asking about a text
 test-of-file = File

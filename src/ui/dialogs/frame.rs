@@ -22,6 +22,7 @@ pub struct DialogFrame<'a> {
     title: String,
     width_points: f32,
     confirm: Option<String>,
+    dismiss: Option<String>,
     icon: Option<Icon>,
     is_dangerous: bool,
     enabled: bool,
@@ -38,6 +39,7 @@ impl<'a> DialogFrame<'a> {
             title: title.into(),
             width_points: size::DIALOG_WIDTH,
             confirm: None,
+            dismiss: None,
             icon: None,
             is_dangerous: false,
             enabled: true,
@@ -59,6 +61,13 @@ impl<'a> DialogFrame<'a> {
     pub fn confirm(mut self, text: impl Into<String>, icon: Icon) -> Self {
         self.confirm = Some(text.into());
         self.icon = Some(icon);
+        self
+    }
+
+    /// What the other button says where there is nothing to cancel.
+    #[must_use]
+    pub fn dismiss(mut self, text: impl Into<String>) -> Self {
+        self.dismiss = Some(text.into());
         self
     }
 
@@ -169,7 +178,8 @@ impl<'a> DialogFrame<'a> {
             None => button,
         };
         footer.confirmed |= button.show(ui, context).clicked();
-        footer.closed |= widgets::Button::secondary(context.tr("cancel")).keys("Esc").show(ui, context).clicked();
+        let dismiss = self.dismiss.clone().unwrap_or_else(|| context.tr("cancel"));
+        footer.closed |= widgets::Button::secondary(dismiss).keys("Esc").show(ui, context).clicked();
         if self.busy {
             ui.add(egui::Spinner::new().size(16.0).color(context.tokens.accent_text));
         }

@@ -57,14 +57,17 @@ impl Objects {
         // The surest last, so that it lies above the others; above all what is pointed at.
         shown.reverse();
         shown.sort_by_key(|index| Some(*index) == self.pointed);
-        for index in shown {
-            let label = &answer.labels[index];
-            let color = boxes::color(colors[label.as_str()]);
-            let is_faint = self.pointed.is_some_and(|pointed| pointed != index);
-            let text = format!("{label} {}", format::percent(answer.scores[index], 0));
-            let text = (!is_faint).then_some(text.as_str());
-            let stroke = if is_faint { Stroke::new(1.0, color.gamma_multiply(FAINT)) } else { Stroke::new(2.0, color) };
-            boxes::paint(ui, &answer.boxes[index], size_px, fitted, stroke, text);
+        let color_of = |index: usize| boxes::color(colors[answer.labels[index].as_str()]);
+        let is_faint = |index: usize| self.pointed.is_some_and(|pointed| pointed != index);
+        for &index in &shown {
+            let color = color_of(index);
+            let faint = Stroke::new(1.0, color.gamma_multiply(FAINT));
+            let stroke = if is_faint(index) { faint } else { Stroke::new(2.0, color) };
+            boxes::paint(ui, &answer.boxes[index], size_px, fitted, stroke);
+        }
+        for index in shown.into_iter().filter(|index| !is_faint(*index)) {
+            let text = format!("{} {}", answer.labels[index], format::percent(answer.scores[index], 0));
+            boxes::paint_name(ui, &answer.boxes[index], size_px, fitted, color_of(index), &text);
         }
     }
 

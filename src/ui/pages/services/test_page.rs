@@ -2,10 +2,11 @@
 
 use super::objects::{Answer, Objects};
 use crate::domain::Explanation;
+use crate::domain::model::Model;
 use crate::domain::predict::Prediction;
 use crate::domain::service::{Service, ServiceState};
 use crate::text::format;
-use crate::ui::backend::Promise;
+use crate::ui::backend::{Promise, Query};
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
 use crate::ui::pages::training::pictures::{paint_fitted, texture};
@@ -24,6 +25,7 @@ const SCORES_SHOWN: usize = 20;
 pub struct TestPage {
     /// A text is asked about, not a file.
     of_text: bool,
+    models: Query<(), Vec<Model>>,
     text: String,
     path: String,
     path_field: PathField,
@@ -112,12 +114,10 @@ impl TestPage {
             if !running {
                 widgets::weak(ui, context, context.tr("test-stopped"));
             }
-            let kinds = [
-                (false, context.tr("test-of-file"), Some(Icon::Image)),
-                (true, context.tr("test-of-text"), Some(Icon::FileText)),
-            ];
-            if widgets::segments(ui, context, &mut self.of_text, &kinds) {
-                self.answer = None;
+            match self.takes_text(context, service) {
+                Some(of_text) => self.of_text = of_text,
+                // A model of another release may take either.
+                None => self.kind_ui(ui, context),
             }
             if self.of_text {
                 self.text_ui(ui, context, name, running);
@@ -148,6 +148,28 @@ impl TestPage {
             ui.add_space(space::M);
             self.result_ui(ui, context, service);
         });
+    }
+
+    /// Whether the service's model is asked about texts; `None` as long as that is not known.
+    fn takes_text(&mut self, context: &Context<'_>, service: &Service) -> Option<bool> {
+        let models = self.models.get_or_previous(context.backend, &(), |workbench| workbench.models())?;
+        let deployed = service.deployments.first()?.model;
+        let model = models.iter().find(|model| model.id == deployed)?;
+        match model.algorithm.as_str() {
+            "image_classification" | "object_detection" => Some(false),
+            "text_classification" | "named_entity" => Some(true),
+            _ => None,
+        }
+    }
+
+    fn kind_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let kinds = [
+            (false, context.tr("test-of-file"), Some(Icon::Image)),
+            (true, context.tr("test-of-text"), Some(Icon::FileText)),
+        ];
+        if widgets::segments(ui, context, &mut self.of_text, &kinds) {
+            self.answer = None;
+        }
     }
 
     fn result_ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &Service) {

@@ -5,9 +5,9 @@ use crate::ui::context::Context;
 use crate::ui::dialogs::{Dialog, DialogFrame};
 use crate::ui::icons::Icon;
 use crate::ui::pages::Page;
-use crate::ui::theme::space;
+use crate::ui::theme::{size, space};
 use crate::ui::widgets::{self, Button};
-use egui::{Label, RichText, TextStyle, Ui};
+use egui::{Align, Label, Layout, RichText, TextStyle, Ui, vec2};
 
 /// What is shown.
 pub struct ShowToken {
@@ -29,21 +29,24 @@ impl ShowToken {
 /// A line to copy: its text in a field, and a button with a name of its own.
 pub fn copy_line(ui: &mut Ui, context: &Context<'_>, label: &str, text: &str, copy: &str) {
     widgets::weak(ui, context, label);
-    ui.horizontal(|ui| {
-        let button_width = 110.0;
-        let tokens = context.tokens;
-        let frame = egui::Frame::new().fill(tokens.field).stroke(egui::Stroke::new(1.0, tokens.border_strong));
-        frame.corner_radius(crate::ui::theme::CORNER).inner_margin(egui::Margin::symmetric(8, 5)).show(ui, |ui| {
-            ui.set_width((ui.available_width() - button_width - space::L).max(120.0));
-            let text = RichText::new(text).text_style(TextStyle::Monospace);
-            ui.add(Label::new(text).truncate().selectable(true));
-        });
+    // The button at the right edge, the line in what is left.
+    let size = vec2(ui.available_width(), size::CONTROL_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         let response = Button::secondary(context.tr("copy")).icon(Icon::Copy).show(ui, context);
         if response.clicked() {
             ui.ctx().copy_text(text.to_owned());
             context.notify(crate::ui::notifications::Notification::info(context.tr("copied")));
         }
         response.accessible_name(copy);
+        let tokens = context.tokens;
+        let frame = egui::Frame::new().fill(tokens.field).stroke(egui::Stroke::new(1.0, tokens.border_strong));
+        frame.corner_radius(crate::ui::theme::CORNER).inner_margin(egui::Margin::symmetric(8, 5)).show(ui, |ui| {
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let text = RichText::new(text).text_style(TextStyle::Monospace);
+                ui.add(Label::new(text).truncate().selectable(true));
+                ui.set_min_width(ui.available_width());
+            });
+        });
     });
 }
 
@@ -52,7 +55,8 @@ impl Dialog for ShowToken {
         let title = context.tr_with("token-title", &[("name", (&self.service).into())]);
         let mut frame = DialogFrame::new("token", title).width(620.0);
         if self.is_new {
-            frame = frame.confirm(context.tr("token-open"), Icon::ArrowRight);
+            // The service runs already: there is nothing to cancel.
+            frame = frame.confirm(context.tr("token-open"), Icon::ArrowRight).dismiss(context.tr("close"));
         }
         let footer = frame.show(egui, context, |ui| {
             ui.horizontal_top(|ui| {

@@ -51,20 +51,23 @@ pub fn paint_truth(ui: &Ui, edges: &EdgeBox, size_px: [u32; 2], picture: Rect, c
     ui.painter().extend(Shape::dashed_line(&corners, Stroke::new(2.0, color), 5.0, 4.0));
 }
 
-/// Paints a box, and what it is above it. `picture` is where the picture of `size_px` lies.
-pub fn paint(ui: &Ui, edges: &EdgeBox, size_px: [u32; 2], picture: Rect, stroke: Stroke, text: Option<&str>) {
+/// Paints a box. `picture` is where the picture of `size_px` lies.
+pub fn paint(ui: &Ui, edges: &EdgeBox, size_px: [u32; 2], picture: Rect, stroke: Stroke) {
+    ui.painter().rect_stroke(placed(edges, size_px, picture), 2, stroke, StrokeKind::Middle);
+}
+
+/// Paints what a box is above it. After all boxes, so that none goes through a name.
+pub fn paint_name(ui: &Ui, edges: &EdgeBox, size_px: [u32; 2], picture: Rect, color: Color32, text: &str) {
     let rect = placed(edges, size_px, picture);
-    ui.painter().rect_stroke(rect, 2, stroke, StrokeKind::Middle);
-    let Some(text) = text else { return };
     let font = FontId::new(text_size::SMALL, theme::bold_family());
-    let ink = Tokens::text_on(stroke.color);
+    let ink = Tokens::text_on(color);
     let galley = ui.painter().layout_no_wrap(text.to_owned(), font, ink);
     let size = galley.size() + vec2(6.0, 2.0);
     // Above the box, or inside it where there is no room above.
     let top = if rect.top() - size.y >= picture.top() { rect.top() - size.y } else { rect.top() };
     let left = rect.left().min(picture.right() - size.x).max(picture.left());
     let plate = Align2::LEFT_TOP.anchor_size(pos2(left, top), size);
-    ui.painter().rect_filled(plate, 2, stroke.color);
+    ui.painter().rect_filled(plate, 2, color);
     ui.painter().galley(plate.min + vec2(3.0, 1.0), galley, ink);
 }
 

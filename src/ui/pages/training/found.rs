@@ -54,11 +54,15 @@ fn paint(ui: &Ui, image: &EvaluatedImage, evaluation: &Evaluation, threshold: f6
         boxes::paint_truth(ui, &truth.edges, image.size_px, fitted, boxes::color(truth.class));
     }
     // The surest last, so that it lies above the others.
-    for found in image.found.iter().filter(|found| found.score >= threshold).rev() {
-        let class = evaluation.classes.get(found.class).map(String::as_str).unwrap_or_default();
-        let text = named.then(|| format!("{class} {}", format::percent(found.score, 0)));
+    let shown = || image.found.iter().filter(|found| found.score >= threshold).rev();
+    for found in shown() {
         let stroke = Stroke::new(if named { 2.0 } else { 1.5 }, boxes::color(found.class));
-        boxes::paint(ui, &found.edges, image.size_px, fitted, stroke, text.as_deref());
+        boxes::paint(ui, &found.edges, image.size_px, fitted, stroke);
+    }
+    for found in shown().filter(|_| named) {
+        let class = evaluation.classes.get(found.class).map(String::as_str).unwrap_or_default();
+        let text = format!("{class} {}", format::percent(found.score, 0));
+        boxes::paint_name(ui, &found.edges, image.size_px, fitted, boxes::color(found.class), &text);
     }
 }
 

@@ -516,8 +516,8 @@ impl DetectionPage {
         let size = egui::vec2(ui.available_width(), 28.0);
         ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.set_height(size.y);
-            // Without an image, what was said of the last one is not true any more.
-            if self.document.is_some() {
+            // Without a picture, what was said of the last one is not true any more.
+            if self.document.is_some() && self.canvas.is_open() {
                 self.view_words_ui(ui, context);
             }
             if !self.asks
@@ -534,10 +534,8 @@ impl DetectionPage {
         bar::tool_button(ui, context, Command::CanvasFit, Some(self.canvas.view.is_fitted()));
         let scale = f64::from(ui.pixels_per_point()) * self.canvas.view.scale();
         widgets::weak(ui, context, crate::text::format::percent(scale, 0));
-        if self.canvas.is_open() {
-            let [width, height] = self.canvas.view.size_px();
-            widgets::weak(ui, context, format!("{width:.0} × {height:.0}"));
-        }
+        let [width, height] = self.canvas.view.size_px();
+        widgets::weak(ui, context, format!("{width:.0} × {height:.0}"));
         if let Some([x, y]) = self.canvas.pointer() {
             widgets::weak(ui, context, format!("x {x:.0}  y {y:.0}"));
         }
