@@ -42,12 +42,12 @@ impl Workbench {
     }
 
     fn unfinished_folder(&self, dataset: DatasetId) -> Location {
-        Location::from_path(self.folder()).join(FOLDER).join(&dataset.to_string())
+        Location::from_path(self.folder()).join(FOLDER).join(dataset.to_string())
     }
 
     fn unfinished_file(&self, dataset: DatasetId, set: &AnnotationSet) -> Location {
         let name = set.to_string().replace(':', "-");
-        self.unfinished_folder(dataset).join(&format!("{name}.json"))
+        self.unfinished_folder(dataset).join(format!("{name}.json"))
     }
 
     /// Forgets all of it with its dataset.

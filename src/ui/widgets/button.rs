@@ -26,6 +26,7 @@ pub struct Button {
     small: bool,
     selected: Option<bool>,
     full_width: bool,
+    is_centered: bool,
 }
 
 impl Button {
@@ -40,6 +41,7 @@ impl Button {
             small: false,
             selected: None,
             full_width: false,
+            is_centered: false,
         }
     }
 
@@ -130,6 +132,12 @@ impl Button {
         self
     }
 
+    /// As wide as there is room, its text in the middle.
+    pub fn wide(mut self) -> Self {
+        (self.full_width, self.is_centered) = (true, true);
+        self
+    }
+
     fn colors(&self, tokens: &Tokens, hot: bool) -> (Color32, Color32, Color32) {
         let clear = Color32::TRANSPARENT;
         if self.selected == Some(true) {
@@ -182,18 +190,16 @@ impl Button {
             let painter = ui.painter();
             painter.rect(rect, theme::CORNER, fade(fill), Stroke::new(1.0, fade(border)), StrokeKind::Inside);
             focus_ring(ui, &response, tokens);
-            let mut x = if self.full_width { rect.left() + padding } else { rect.center().x - content_width / 2.0 };
+            let is_list_entry = self.full_width && !self.is_centered;
+            let mut x = if is_list_entry { rect.left() + padding } else { rect.center().x - content_width / 2.0 };
             if let Some(icon) = self.icon {
                 icons::paint(painter, egui::pos2(x + 8.0, rect.center().y), icon, 16.0, fade(text));
                 x += icon_width + gap;
             }
             painter.galley(egui::pos2(x, rect.center().y - galley.size().y / 2.0), galley.clone(), fade(text));
             if let Some(keys) = keys {
-                let x = if self.full_width {
-                    rect.right() - padding - keys.size().x
-                } else {
-                    x + galley.size().x + space::S
-                };
+                let x =
+                    if is_list_entry { rect.right() - padding - keys.size().x } else { x + galley.size().x + space::S };
                 let color = match self.kind {
                     Kind::Primary | Kind::Danger => text.gamma_multiply(0.85),
                     Kind::Secondary | Kind::Ghost => tokens.text_weak,

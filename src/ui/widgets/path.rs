@@ -56,7 +56,7 @@ impl PathField {
                 ui.add_space(ui.text_style_height(&egui::TextStyle::Small) + space::XS);
                 ui.set_width(button_width);
                 let button = Button::secondary(browse).icon(Icon::FolderOpen).enabled(self.dialog.is_none());
-                let response = button.full_width().show(ui, context);
+                let response = button.wide().show(ui, context);
                 let clicked = response.clicked();
                 response.accessible_name(format!("{}: {name}", context.tr("browse")));
                 if clicked {

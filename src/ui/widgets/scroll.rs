@@ -4,7 +4,6 @@ use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 /// Contents as high as they are, up to `most_points`; what is more scrolls. A dialog or a menu around it is as high as
 /// that needs at once: by itself egui offers no more room than there was in the frame before.
-#[must_use]
 pub fn scroll_up_to(most_points: f32) -> ScrollArea {
     ScrollArea::vertical().max_height(most_points).min_scrolled_height(most_points).auto_shrink([false, true])
 }
