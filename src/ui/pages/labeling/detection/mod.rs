@@ -474,7 +474,13 @@ impl DetectionPage {
         let Some(anchor) = anchor else { return };
         let labels = Arc::clone(&self.labels);
         let is_new = !picker.is_opened();
-        match picker.ui(ui, context, anchor, &labels, self.label) {
+        let own = match (&subject, &self.document) {
+            (Subject::Selection(ids), Some(document)) => {
+                ids.first().and_then(|id| document.get(*id)).and_then(|annotation| annotation.label)
+            }
+            _ => None,
+        };
+        match picker.ui(ui, context, anchor, &labels, self.label, own) {
             None => {
                 // A press beside it means: the label is right. The press that ended the shape does not.
                 let pressed_beside =

@@ -36,12 +36,12 @@ pub struct Picker {
     opened: bool,
 }
 
-/// The places of the labels to offer: the last used first while nothing is typed.
-fn offered(labels: &LabelTable, text: &str, last: Option<LabelId>) -> Vec<usize> {
+/// The places of the labels to offer: one of them first while nothing is typed.
+fn offered(labels: &LabelTable, text: &str, first: Option<LabelId>) -> Vec<usize> {
     let mut places = labels.matching(text);
     if text.trim().is_empty()
         && let Some(at) =
-            last.and_then(|last| labels.place(last)).and_then(|last| places.iter().position(|p| *p == last))
+            first.and_then(|first| labels.place(first)).and_then(|last| places.iter().position(|p| *p == last))
     {
         let place = places.remove(at);
         places.insert(0, place);
@@ -93,7 +93,8 @@ impl Picker {
         self.opened
     }
 
-    /// Draws it beside `anchor`; returns what was chosen.
+    /// Draws it beside `anchor`; returns what was chosen. First stands the label used last, else the one that what is
+    /// asked about has already.
     pub fn ui(
         &mut self,
         ui: &Ui,
@@ -101,6 +102,7 @@ impl Picker {
         anchor: Rect,
         labels: &LabelTable,
         last: Option<LabelId>,
+        own: Option<LabelId>,
     ) -> Option<Picked> {
         let area = ui.ctx().content_rect();
         let height = ROW * (ROWS as f32) + 56.0;
@@ -113,7 +115,7 @@ impl Picker {
             Frame::popup(ui.style()).inner_margin(Margin::same(8)).show(ui, |ui| {
                 ui.set_width(WIDTH);
                 ui.spacing_mut().item_spacing.y = 2.0;
-                picked = self.contents_ui(ui, context, labels, last);
+                picked = self.contents_ui(ui, context, labels, last, own);
             });
         });
         self.opened = true;
@@ -126,9 +128,11 @@ impl Picker {
         context: &Context<'_>,
         labels: &LabelTable,
         last: Option<LabelId>,
+        own: Option<LabelId>,
     ) -> Option<Picked> {
         let mut picked = None;
-        let places = offered(labels, &self.text, last);
+        let first = last.filter(|last| labels.get(*last).is_some()).or(own);
+        let places = offered(labels, &self.text, first);
         self.choice = self.choice.min(places.len().saturating_sub(1));
         // The key that opened it is not an answer, however long it is held.
         let is_asked = self.opened;
@@ -163,7 +167,7 @@ impl Picker {
         if !self.opened || !response.has_focus() {
             response.request_focus();
         }
-        let places = offered(labels, &self.text, last);
+        let places = offered(labels, &self.text, first);
         let area = widgets::scroll_up_to(ROW * ROWS as f32);
         area.show_rows(ui, ROW - 2.0, places.len(), |ui, range| {
             for index in range {

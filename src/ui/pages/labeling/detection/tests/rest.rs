@@ -147,3 +147,17 @@ fn shapes_without_a_label_and_half_drawn_ones_survive_a_kill() {
     assert!(!room.is_asking(), "what has its label is not asked for again");
     assert_eq!(room.shapes(0).len(), 1);
 }
+
+#[test]
+fn asking_again_about_a_label_offers_the_one_that_is_there() {
+    let mut room = cells(&["red", "white"]);
+    room.drag([50.0, 40.0], [150.0, 120.0]);
+    room.press(Key::Num2);
+    // Nothing was labeled yet in the new window.
+    let mut room = room.restart();
+    room.press(Key::Tab);
+    room.press(Key::Enter);
+    assert!(room.is_asking());
+    room.press(Key::Enter);
+    assert_eq!(room.shapes(0)[0].1, "white");
+}
