@@ -6,13 +6,16 @@ mod common;
 mod driver;
 
 use common::Workspace;
-use driver::{StopServices, click, fill, is_enabled, nameless, open, published, says, wait, window, words, workbench};
+use driver::{
+    StopServices, Window, click, fill, is_enabled, nameless, open, published, says, wait, window, words, workbench,
+};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
 use modelier::domain::query::SampleFilter;
 use modelier::domain::{DatasetType, JobState, TextSplit};
 use modelier::ui::pages::Page;
-use modelier::workbench::{StartTraining, Task, Workbench};
+use modelier::workbench::{DeployRequest, StartTraining, Task, Workbench};
 use std::path::Path;
 
 /// Stripes of one direction or the other: what edges tell apart, with some noise.
@@ -165,7 +168,7 @@ fn a_classifier_is_trained_judged_deployed_and_asked() {
         assert!(failed.is_none(), "{failed:?}");
         is_enabled(window, "Deploy…")
     });
-    wait(&mut window, "the news of it", |window| says(window, "V001 is trained: accuracy"));
+    wait(&mut window, "the news of it", |window| says(window, "V001 is trained: Accuracy"));
     let job = workbench.jobs().expect("jobs").remove(0);
     assert_eq!(job.versions[0].parameters.get("image_size").map(String::as_str), Some("72"));
 
@@ -244,4 +247,28 @@ fn a_trained_job_proposes_labels_for_texts_in_the_window() {
     assert_eq!(workbench.models().expect("models").len(), 1, "a model was made of the job");
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     wait(&mut window, "the undo", |_| to_confirm() == 0);
+
+    let model = workbench.models().expect("models").remove(0);
+    let _stop = StopServices(workbench.clone());
+    let request = DeployRequest {
+        name: "taste".to_owned(),
+        description: String::new(),
+        model: model.name.to_string(),
+        model_version: model.version,
+        port: None,
+    };
+    workbench.deploy(&request, &Task::silent()).expect("deployed");
+    open(&mut window, Page::Service { name: "taste".to_owned() });
+    let field =
+        |window: &Window| window.query_by_role_and_label(Role::MultilineTextInput, "Text to ask about").is_some();
+    wait(&mut window, "a field for a text", field);
+    window.get_by_role_and_label(Role::MultilineTextInput, "Text to ask about").focus();
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::MultilineTextInput, "Text to ask about").type_text("太慢了，差评");
+    window.run_steps(3);
+    assert!(window.query_by_role_and_label(Role::TextInput, "Picture").is_none(), "it is asked about texts only");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    wait(&mut window, "the answer", |window| says(window, "Predicted label") && says(window, "bad"));
+    click(&mut window, Role::Tab, "Call");
+    wait(&mut window, "how it is called", |window| says(window, "req_data"));
 }

@@ -71,7 +71,8 @@ pub(super) fn run(command: ModelCommand, workbench: &Workbench, output: &Output)
             output.value(&models.iter().map(model_json).collect::<Vec<_>>(), |_| {});
             if !output.json {
                 let row = |model: &Model| {
-                    let accuracy = model.metrics.map(|m| format!("{:.1} %", m.accuracy * 100.0)).unwrap_or_default();
+                    let accuracy =
+                        model.metrics.map(|m| format!("{:.1} %", m.first_figure() * 100.0)).unwrap_or_default();
                     let created = model.created.to_manifest();
                     vec![model.name.to_string(), model.version.clone(), model.algorithm.clone(), accuracy, created]
                 };

@@ -25,7 +25,8 @@ pub(super) fn measure_word<'a>(summaries: impl IntoIterator<Item = &'a Summary>)
     match Measure::of(summaries) {
         Measure::Accuracy => "accuracy",
         Measure::MeanAveragePrecision => "mAP",
-        Measure::Either => "accuracy-or-mAP",
+        Measure::SpanF1 => "F1",
+        Measure::Either => "score",
     }
 }
 

@@ -250,7 +250,7 @@ fn show(details: &JobDetails, workbench: &Workbench, output: &Output) -> Outcome
         if let Some(evaluation) = &evaluation {
             let summary = evaluation.summary();
             let name = measure_word([&summary]);
-            let accuracy = percent(Some(summary.accuracy));
+            let accuracy = percent(Some(summary.first_figure()));
             line(&[(name, &accuracy), ("evaluated", &evaluation.evaluated().to_string())]);
         }
     });
@@ -323,7 +323,7 @@ fn compare(job: &str, workbench: &Workbench, output: &Output) -> Outcome {
             percent(figures.map(|f| f.f1)),
             percent(figures.map(|f| f.recall)),
             percent(figures.map(|f| f.precision)),
-            percent(figures.map(|f| f.accuracy)),
+            percent(figures.map(|summary| summary.first_figure())),
             parameters.join(" "),
         ]);
         all.extend(figures);

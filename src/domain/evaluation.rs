@@ -67,6 +67,8 @@ pub enum Measure {
     Accuracy,
     /// At an overlap of 0.5; of detectors.
     MeanAveragePrecision,
+    /// Of exact spans; of what finds entities.
+    SpanF1,
     /// Of several summaries: these differ.
     Either,
 }
@@ -80,7 +82,8 @@ impl Measure {
     }
 }
 
-/// The four figures of the guide's table 12-2; each is the mean over labels, accuracy over samples.
+/// The four figures of the guide's table 12-2; each is the mean over labels, accuracy over samples. Of entities they are
+/// over all of them together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     pub f1: f64,
@@ -90,16 +93,26 @@ pub struct Summary {
     /// Of a detector, whose accuracy this is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mean_average_precision: Option<f64>,
+    /// Of entities: whole texts that are right say little, F1 is what counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_entities: bool,
 }
 
 impl Summary {
-    /// What its first figure, `accuracy`, is.
+    /// What its first figure is.
     #[must_use]
     pub fn measure(&self) -> Measure {
         match self.mean_average_precision {
             Some(_) => Measure::MeanAveragePrecision,
+            None if self.of_entities => Measure::SpanF1,
             None => Measure::Accuracy,
         }
+    }
+
+    /// The figure by which models of its kind are compared.
+    #[must_use]
+    pub fn first_figure(&self) -> f64 {
+        if self.of_entities { self.f1 } else { self.accuracy }
     }
 }
 
@@ -182,6 +195,14 @@ impl Evaluation {
         misread
     }
 
+    /// The samples that are wrong, the surest first.
+    #[must_use]
+    pub fn wrong(&self) -> Vec<&Evaluated> {
+        let mut wrong: Vec<_> = self.samples.iter().filter(|sample| sample.predicted != sample.label).collect();
+        wrong.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        wrong
+    }
+
     /// One row a label, in the order of the classes.
     #[must_use]
     pub fn by_label(&self) -> Vec<LabelScores> {
@@ -217,6 +238,7 @@ impl Evaluation {
             precision: ratio(right, found).unwrap_or(0.0),
             accuracy: ratio(texts.right(), texts.texts.len() as u64).unwrap_or(0.0),
             mean_average_precision: None,
+            of_entities: texts.has_entities(),
         }
     }
 
@@ -238,6 +260,7 @@ impl Evaluation {
             // The accuracy of a detector is its mean average precision, as in the guide's table 5-2.
             accuracy: mean_average_precision.unwrap_or_else(|| ratio(right, self.samples.len() as u64).unwrap_or(0.0)),
             mean_average_precision,
+            of_entities: false,
         }
     }
 }
@@ -291,6 +314,8 @@ mod tests {
         assert_eq!(Measure::of([&summary, &summary]), Measure::MeanAveragePrecision);
         assert_eq!((Measure::of([&classes]), Measure::of([])), (Measure::Accuracy, Measure::Accuracy));
         assert_eq!(Measure::of([&summary, &classes]), Measure::Either);
+        let entities = Summary { of_entities: true, ..classes };
+        assert_eq!((Measure::of([&entities]), entities.first_figure()), (Measure::SpanF1, summary.f1));
         assert_eq!((summary.precision, summary.recall, evaluation.evaluated()), (0.75, 0.75, 1));
     }
 

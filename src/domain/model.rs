@@ -1,5 +1,6 @@
 //! Models: what a job version leaves behind and a service runs.
 
+use super::dataset::DatasetType;
 use super::evaluation::Summary;
 use super::ids::{JobVersionId, ModelId};
 use super::names::{Description, ModelName};
@@ -23,4 +24,14 @@ pub struct Model {
     /// The job version it came from, where it came from one here.
     pub source: Option<JobVersionId>,
     pub created: Timestamp,
+}
+
+impl Model {
+    /// Whether it is asked about texts; else about files.
+    #[must_use]
+    pub fn reads_texts(&self) -> bool {
+        [DatasetType::TextClassification, DatasetType::NamedEntity]
+            .iter()
+            .any(|kind| self.algorithm == kind.as_str().replace('-', "_"))
+    }
 }

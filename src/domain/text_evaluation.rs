@@ -39,10 +39,17 @@ impl EvaluatedText {
         self.pairs().iter().all(|(truth, found)| truth.is_some() && truth == found)
     }
 
-    /// Each mark with its partner, as classes: first those of the same place and label, then those of the same place;
-    /// what is left was missed, or found where nothing is.
+    /// The marks of [`Self::marked_pairs`] as classes.
     #[must_use]
     pub fn pairs(&self) -> Vec<(Option<usize>, Option<usize>)> {
+        let class = |marked: &Marked| marked.class;
+        self.marked_pairs().into_iter().map(|(truth, found)| (truth.map(class), found.map(class))).collect()
+    }
+
+    /// Each mark with its partner: first those of the same place and label, then those of the same place; what is left
+    /// was missed, or found where nothing is.
+    #[must_use]
+    pub fn marked_pairs(&self) -> Vec<(Option<&Marked>, Option<&Marked>)> {
         let mut pairs = Vec::with_capacity(self.truth.len().max(self.found.len()));
         let mut missed: Vec<&Marked> = self.truth.iter().collect();
         let mut unmatched: Vec<&Marked> = self.found.iter().collect();
@@ -51,12 +58,12 @@ impl EvaluatedText {
                 let is_partner =
                     |truth: &&Marked| truth.place() == found.place() && (!needs_class || truth.class == found.class);
                 let Some(partner) = missed.iter().position(is_partner) else { return true };
-                pairs.push((Some(missed.remove(partner).class), Some(found.class)));
+                pairs.push((Some(missed.remove(partner)), Some(*found)));
                 false
             });
         }
-        pairs.extend(missed.into_iter().map(|truth| (Some(truth.class), None)));
-        pairs.extend(unmatched.into_iter().map(|found| (None, Some(found.class))));
+        pairs.extend(missed.into_iter().map(|truth| (Some(truth), None)));
+        pairs.extend(unmatched.into_iter().map(|found| (None, Some(found))));
         pairs
     }
 }
@@ -68,6 +75,12 @@ pub struct TextEvaluation {
 }
 
 impl TextEvaluation {
+    /// Whether anything in it is of a part of a text, not of the whole.
+    #[must_use]
+    pub fn has_entities(&self) -> bool {
+        self.texts.iter().flat_map(|text| text.truth.iter().chain(&text.found)).any(|marked| marked.end > 0)
+    }
+
     /// Counts of marks: rows are labels and, last, nothing; columns what was found and, last, nothing.
     #[must_use]
     pub fn confusion(&self, classes: usize) -> Vec<Vec<u64>> {
@@ -94,6 +107,16 @@ impl TextEvaluation {
     pub fn misread_as(&self, class: usize) -> Vec<&EvaluatedText> {
         let is_misread = |&(truth, found): &(Option<usize>, Option<usize>)| found == Some(class) && truth != found;
         self.texts.iter().filter(|text| text.pairs().iter().any(is_misread)).collect()
+    }
+
+    /// The texts with mistakes, those with the most first.
+    #[must_use]
+    pub fn worst(&self) -> Vec<&EvaluatedText> {
+        let mistakes = |text: &EvaluatedText| text.pairs().iter().filter(|(truth, found)| truth != found).count();
+        let mut counted: Vec<_> = self.texts.iter().map(|text| (mistakes(text), text)).collect();
+        counted.retain(|(count, _)| *count > 0);
+        counted.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        counted.into_iter().map(|(_, text)| text).collect()
     }
 
     /// How many texts have exactly what is there.
@@ -132,5 +155,7 @@ mod tests {
         assert_eq!(text.pairs(), [(Some(0), None), (None, Some(0))]);
         let nothing = EvaluatedText { source: String::new(), truth: Vec::new(), found: Vec::new() };
         assert!(nothing.is_right() && !text.is_right());
+        let evaluation = TextEvaluation { texts: vec![nothing, text.clone()] };
+        assert_eq!(evaluation.worst(), [&text]);
     }
 }

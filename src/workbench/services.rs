@@ -7,6 +7,7 @@ use crate::domain::predict::Prediction;
 use crate::domain::service::{Deployment, Service, ServiceKind, ServiceState};
 use crate::domain::{Description, Explanation, JobState, ServiceId, ServiceName};
 use crate::engines::{self, JobFolder, LocalEngine, StartOptions};
+use crate::formats::text::decode::decode;
 use crate::serving::{self, Token};
 use crate::storage::Location;
 use std::time::{Duration, Instant};
@@ -201,6 +202,15 @@ impl Workbench {
         let location = Location::typed(path)?;
         let bytes = self.storage().read(&location, Some(DEFAULT_REQUEST_LIMIT_BYTES))?;
         self.predict(name, &String::from_utf8_lossy(&location.name()), bytes)
+    }
+
+    /// The text of a file, whatever its encoding.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is larger than what may be asked about.
+    pub fn text_of_file(&self, path: &str) -> Result<String> {
+        let bytes = self.storage().read(&Location::typed(path)?, Some(DEFAULT_REQUEST_LIMIT_BYTES))?;
+        Ok(decode(&bytes).text)
     }
 
     /// The log from byte `from`, and where it ends now.

@@ -812,8 +812,8 @@ error-csv-extra-fields = { $count ->
        *[other] lines
     } { $lines }
     .next = Put quotes around texts with delimiters, or give every field a column
-error-text-columns = The text was taken from the column “{ $text }”, the label from “{ $label }”; between fields stands { $delimiter }{ $quotes ->
-        [yes] , around some of them quotes
+error-text-columns = The text was taken from the column “{ $text }”, the label from “{ $label }”; fields are parted by “{ $delimiter }”{ $quotes ->
+        [yes] , some of them in quotes
        *[no] {""}
     }
     .next = Nothing to do if the texts look right

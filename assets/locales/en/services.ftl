@@ -85,6 +85,8 @@ test-ask = Ask
 test-drop = Drop a picture on this window
 test-stopped = Start the service to ask it
 test-answer = Predicted label
+test-entities = Entities
+test-no-entities = The model found no entities
 test-found = { $count ->
     [0] No objects found
     [one] { $count } object found
@@ -97,7 +99,5 @@ service-from-score = From score { $score }
 test-nothing = The answer appears here
 
 ## Asking about a text
-test-of-file = File
-test-of-text = Text
 test-text = Text to ask about
 test-text-hint = What would the model say of this?

@@ -707,7 +707,7 @@ error-csv-longer-text = { $count } 行的分隔符多于列数：最后一列及
     .next = 文本显示正常即可；否则请给含分隔符的文本加上引号
 error-csv-extra-fields = { $count } 行的字段多于列数，多出的字段未导入；请查看第 { $lines } 行
     .next = 请给含分隔符的文本加上引号，或为每个字段设置列名
-error-text-columns = 文本取自“{ $text }”列，标签取自“{ $label }”列，字段之间为 { $delimiter }{ $quotes ->
+error-text-columns = 文本取自“{ $text }”列，标签取自“{ $label }”列，字段以“{ $delimiter }”分隔{ $quotes ->
         [yes] ，部分字段带引号
        *[no] {""}
     }

@@ -82,6 +82,8 @@ test-ask = 预测
 test-drop = 将图片拖到窗口中
 test-stopped = 启动服务后才能预测
 test-answer = 预测标签
+test-entities = 实体
+test-no-entities = 模型没有找到实体
 test-found = { $count ->
     [0] 未检测到物体
    *[other] 检测到 { $count } 个物体
@@ -93,7 +95,5 @@ service-from-score = 置信度不低于 { $score }
 test-nothing = 预测结果显示在这里
 
 ## Asking about a text
-test-of-file = 文件
-test-of-text = 文本
 test-text = 要预测的文本
 test-text-hint = 输入一段文本，看看模型的结果

@@ -122,7 +122,7 @@ fn sort_key(model: &Model, jobs: &Jobs, column: usize) -> SortKey {
         0 => SortKey::text(model.name.as_str()),
         1 => SortKey::text(&model.version),
         2 => SortKey::text(&model.algorithm),
-        3 => SortKey::number(metrics.map(|metrics| metrics.accuracy)),
+        3 => SortKey::number(metrics.map(|metrics| metrics.first_figure())),
         4 => SortKey::number(metrics.map(|metrics| metrics.f1)),
         5 => SortKey::whole(i64::try_from(model.size_bytes).unwrap_or(i64::MAX)),
         6 => match model.source.and_then(|id| jobs.get(&id)) {

@@ -29,7 +29,7 @@ pub struct Deploy {
     service_is_own: bool,
     port: String,
     taken: Query<(), BTreeSet<String>>,
-    deploying: Option<Promise<Deployed>>,
+    deploying: Option<Promise<(Deployed, bool)>>,
     failure: Option<Explanation>,
     just_opened: bool,
 }
@@ -68,8 +68,11 @@ impl Deploy {
     }
 }
 
-fn deploy(workbench: &Workbench, request: &DeployRequest, task: &Task) -> crate::workbench::Result<Deployed> {
-    workbench.deploy(request, task)
+/// What was deployed, and whether it is asked about texts.
+fn deploy(workbench: &Workbench, request: &DeployRequest, task: &Task) -> crate::workbench::Result<(Deployed, bool)> {
+    let deployed = workbench.deploy(request, task)?;
+    let model = workbench.model(&request.model, Some(&request.model_version))?;
+    Ok((deployed, model.reads_texts()))
 }
 
 /// The model version to deploy: the one that is there, also where an earlier try made it; else a new one.
@@ -88,16 +91,16 @@ fn model_version(workbench: &Workbench, model: &str, source: &Source) -> crate::
     }
 }
 
-fn finish(context: &Context<'_>, deployed: Deployed) {
+fn finish(context: &Context<'_>, deployed: Deployed, of_texts: bool) {
     let (name, address) = (deployed.service.name.to_string(), deployed.service.address.unwrap_or_default());
-    context.show(ShowToken::new(name, address, deployed.token, true));
+    context.show(ShowToken::new(name, address, of_texts, deployed.token, true));
 }
 
 impl Dialog for Deploy {
     fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool {
         match self.deploying.as_ref().and_then(Promise::take) {
-            Some(Ok(deployed)) => {
-                finish(context, deployed);
+            Some(Ok((deployed, of_texts))) => {
+                finish(context, deployed, of_texts);
                 return false;
             }
             Some(Err(explanation)) => {
@@ -161,9 +164,9 @@ impl Dialog for Deploy {
         if footer.closed {
             if let Some(deploying) = self.deploying.take() {
                 // The token is shown this once: also to who did not wait for it here.
-                context.follow(deploying, |context, outcome: Outcome<Deployed>| {
+                context.follow(deploying, |context, outcome: Outcome<(Deployed, bool)>| {
                     match outcome {
-                        Ok(deployed) => finish(context, deployed),
+                        Ok((deployed, of_texts)) => finish(context, deployed, of_texts),
                         Err(failure) if failure.code == "cancelled" => {}
                         // The form that would have said it is gone.
                         Err(failure) => context.notify(Notification::failure(context, &failure)),

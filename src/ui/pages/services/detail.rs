@@ -1,10 +1,11 @@
 //! One service: its address, how to call it, a test page, its log.
 
-use super::list::{Facts, model_of, start, stop};
+use super::list::{Facts, deployed_model, model_of, start, stop};
 use super::questions::{DeleteService, RenewToken};
 use super::test_page::TestPage;
 use super::token::copy_line;
 use super::{curl_line, is_live, state_badge};
+use crate::domain::model::Model;
 use crate::domain::service::{Service, ServiceState};
 use crate::text::format;
 use crate::ui::context::Context;
@@ -54,6 +55,15 @@ impl ServiceDetail {
         self.facts.latest(&self.name).and_then(|(services, _)| services.first())
     }
 
+    /// Whether it is asked about texts; else about files.
+    fn is_of_texts(&self) -> bool {
+        let model = self
+            .facts
+            .latest(&self.name)
+            .and_then(|(services, models)| services.first().and_then(|service| deployed_model(service, models)));
+        model.is_some_and(Model::reads_texts)
+    }
+
     pub fn actions_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let Some(service) = self.service() else { return };
         let (name, address) = (service.name.to_string(), service.address.clone().unwrap_or_default());
@@ -78,7 +88,7 @@ impl ServiceDetail {
         ];
         let label = context.tr_with("actions-of", &[("name", (&name).into())]);
         match widgets::menu_button(ui, context, Icon::Ellipsis, &label, &entries) {
-            Some(Action::Renew) => context.show(RenewToken::new(name, address)),
+            Some(Action::Renew) => context.show(RenewToken::new(name, address, self.is_of_texts())),
             Some(Action::Delete) => context.show(DeleteService::new(name)),
             None => {}
         }
@@ -104,6 +114,7 @@ impl ServiceDetail {
             return;
         };
         let Some(service) = services.first() else { return };
+        let of_texts = deployed_model(service, &models).is_some_and(Model::reads_texts);
         ui.horizontal_wrapped(|ui| {
             state_badge(ui, context, service.state);
             widgets::weak(ui, context, model_of(service, &models));
@@ -134,8 +145,8 @@ impl ServiceDetail {
         }
         ui.add_space(space::S);
         match self.tab {
-            Tab::Test => self.test.ui(ui, context, service),
-            Tab::Call => call_ui(ui, context, service),
+            Tab::Test => self.test.ui(ui, context, service, of_texts),
+            Tab::Call => call_ui(ui, context, service, of_texts),
             Tab::Log => {
                 let of = name.clone();
                 let read: ReadLog = Arc::new(move |workbench, from| workbench.service_log(&name, from));
@@ -144,17 +155,22 @@ impl ServiceDetail {
         }
     }
 
-    /// A picture dropped on the window is asked about.
+    /// A picture or a text that is dropped on the window is asked about.
     pub fn dropped(&mut self, paths: &[PathBuf], context: &Context<'_>) -> bool {
         let Some(file) = paths.iter().find(|path| path.extension().is_some()) else { return false };
         self.tab = Tab::Test;
         let running = self.service().is_some_and(|service| service.state == ServiceState::Running);
-        self.test.choose(context, &self.name, file.to_string_lossy().into_owned(), running);
+        let path = file.to_string_lossy().into_owned();
+        if self.is_of_texts() {
+            self.test.choose_text(context, path);
+        } else {
+            self.test.choose(context, &self.name, path, running);
+        }
         true
     }
 }
 
-fn call_ui(ui: &mut Ui, context: &Context<'_>, service: &Service) {
+fn call_ui(ui: &mut Ui, context: &Context<'_>, service: &Service, of_texts: bool) {
     ui.set_max_width(820.0);
     let Some(address) = &service.address else {
         widgets::weak(ui, context, context.tr("service-no-address"));
@@ -162,12 +178,12 @@ fn call_ui(ui: &mut Ui, context: &Context<'_>, service: &Service) {
     };
     copy_line(ui, context, &context.tr("service-address"), address, &context.tr("address-copy"));
     ui.add_space(space::S);
-    copy_line(ui, context, &context.tr("service-curl"), &curl_line(address), &context.tr("curl-copy"));
+    copy_line(ui, context, &context.tr("service-curl"), &curl_line(address, of_texts), &context.tr("curl-copy"));
     ui.add_space(space::S);
     ui.add(egui::Label::new(context.tr("service-call-note")).wrap());
     ui.add_space(space::S);
     let button = Button::secondary(context.tr("token-renew")).icon(Icon::KeyRound);
     if button.show(ui, context).clicked() {
-        context.show(RenewToken::new(service.name.to_string(), address.clone()));
+        context.show(RenewToken::new(service.name.to_string(), address.clone(), of_texts));
     }
 }

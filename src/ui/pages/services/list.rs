@@ -51,10 +51,14 @@ pub fn stop(context: &Context<'_>, name: &str) {
     drop(context.backend.write(move |workbench| workbench.stop_service(&name)));
 }
 
+/// A service's model, unless it is gone.
+pub fn deployed_model<'a>(service: &Service, models: &'a [Model]) -> Option<&'a Model> {
+    service.deployments.first().and_then(|deployment| models.iter().find(|model| model.id == deployment.model))
+}
+
 /// The name and version of a service's model; a dash if it is gone.
 pub fn model_of(service: &Service, models: &[Model]) -> String {
-    let deployed = service.deployments.first().and_then(|deployment| models.iter().find(|m| m.id == deployment.model));
-    deployed.map_or_else(|| "–".to_owned(), |model| format!("{} {}", model.name, model.version))
+    deployed_model(service, models).map_or_else(|| "–".to_owned(), |model| format!("{} {}", model.name, model.version))
 }
 
 impl ServiceList {

@@ -24,10 +24,16 @@ pub(in crate::ui) struct ServicesPage {
     detail: detail::ServiceDetail,
 }
 
-/// A command that asks a service; it reads the token from the environment, so that it lands in no history.
+/// A command that asks a service about a text or a picture; it reads the token from the environment, so that it lands in
+/// no history.
 #[must_use]
-pub(super) fn curl_line(address: &str) -> String {
-    format!("curl -H \"X-Auth-Token: $MODELIER_TOKEN\" -F images=@picture.jpg {address}")
+pub(super) fn curl_line(address: &str, of_texts: bool) -> String {
+    let asked = if of_texts {
+        "-H \"Content-Type: application/json\" -d '{\"data\":{\"req_data\":[{\"text\":\"…\"}]}}'"
+    } else {
+        "-F images=@picture.jpg"
+    };
+    format!("curl -H \"X-Auth-Token: $MODELIER_TOKEN\" {asked} {address}")
 }
 
 /// A state as a badge.
@@ -96,7 +102,9 @@ mod tests {
 
     #[test]
     fn the_command_reads_the_token_from_the_environment() {
-        let line = curl_line("http://127.0.0.1:8080/");
+        let line = curl_line("http://127.0.0.1:8080/", false);
         assert_eq!(line, "curl -H \"X-Auth-Token: $MODELIER_TOKEN\" -F images=@picture.jpg http://127.0.0.1:8080/");
+        let line = curl_line("http://127.0.0.1:8080/", true);
+        assert!(line.ends_with("-d '{\"data\":{\"req_data\":[{\"text\":\"…\"}]}}' http://127.0.0.1:8080/"), "{line}");
     }
 }

@@ -63,6 +63,7 @@ impl Dialog for DeleteService {
 pub struct RenewToken {
     name: String,
     address: String,
+    of_texts: bool,
     renewing: Option<Promise<String>>,
     failure: Option<Explanation>,
 }
@@ -70,8 +71,8 @@ pub struct RenewToken {
 impl RenewToken {
     /// Asks about a service.
     #[must_use]
-    pub fn new(name: String, address: String) -> Self {
-        Self { name, address, renewing: None, failure: None }
+    pub fn new(name: String, address: String, of_texts: bool) -> Self {
+        Self { name, address, of_texts, renewing: None, failure: None }
     }
 }
 
@@ -79,7 +80,8 @@ impl Dialog for RenewToken {
     fn ui(&mut self, egui: &egui::Context, context: &Context<'_>) -> bool {
         match self.renewing.as_ref().and_then(Promise::take) {
             Some(Ok(token)) => {
-                context.show(ShowToken::new(self.name.clone(), self.address.clone(), token, false));
+                let (name, address) = (self.name.clone(), self.address.clone());
+                context.show(ShowToken::new(name, address, self.of_texts, token, false));
                 return false;
             }
             Some(Err(explanation)) => {

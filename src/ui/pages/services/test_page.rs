@@ -2,11 +2,10 @@
 
 use super::objects::{Answer, Objects};
 use crate::domain::Explanation;
-use crate::domain::model::Model;
 use crate::domain::predict::Prediction;
 use crate::domain::service::{Service, ServiceState};
 use crate::text::format;
-use crate::ui::backend::{Promise, Query};
+use crate::ui::backend::Promise;
 use crate::ui::context::Context;
 use crate::ui::icons::{self, Icon};
 use crate::ui::pages::training::pictures::{paint_fitted, texture};
@@ -23,10 +22,9 @@ const SCORES_SHOWN: usize = 20;
 /// The state of the test page.
 #[derive(Default)]
 pub struct TestPage {
-    /// A text is asked about, not a file.
-    of_text: bool,
-    models: Query<(), Vec<Model>>,
     text: String,
+    /// A file whose text is on its way.
+    reading: Option<Promise<String>>,
     path: String,
     path_field: PathField,
     /// What was asked about.
@@ -57,6 +55,12 @@ impl TestPage {
         if running {
             self.ask(context, service);
         }
+    }
+
+    /// Puts the text of a file into the field.
+    pub fn choose_text(&mut self, context: &Context<'_>, path: String) {
+        self.answer = None;
+        self.reading = Some(context.backend.spawn(move |workbench| workbench.text_of_file(&path)));
     }
 
     fn ask(&mut self, context: &Context<'_>, service: &str) {
@@ -98,6 +102,13 @@ impl TestPage {
                 texture(ui, "asked", &picture)
             });
         }
+        if let Some(outcome) = self.reading.as_ref().and_then(Promise::take) {
+            self.reading = None;
+            match outcome {
+                Ok(text) => self.text = text,
+                Err(failure) => self.answer = Some(Err(failure)),
+            }
+        }
         if let Some(outcome) = self.asking.as_ref().and_then(Promise::take) {
             self.asking = None;
             self.answer = Some(outcome);
@@ -105,7 +116,7 @@ impl TestPage {
     }
 
     /// Draws it.
-    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &Service) {
+    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &Service, of_texts: bool) {
         let running = service.state == ServiceState::Running;
         let name = service.name.as_str();
         self.take(ui);
@@ -114,15 +125,10 @@ impl TestPage {
             if !running {
                 widgets::weak(ui, context, context.tr("test-stopped"));
             }
-            match self.takes_text(context, service) {
-                Some(of_text) => self.of_text = of_text,
-                // A model of another release may take either.
-                None => self.kind_ui(ui, context),
-            }
-            if self.of_text {
+            if of_texts {
                 self.text_ui(ui, context, name, running);
                 ui.add_space(space::M);
-                self.result_ui(ui, context, service);
+                self.result_ui(ui, context, service, true);
                 return;
             }
             let mut enter = false;
@@ -146,36 +152,13 @@ impl TestPage {
                 self.ask(context, name);
             }
             ui.add_space(space::M);
-            self.result_ui(ui, context, service);
+            self.result_ui(ui, context, service, false);
         });
     }
 
-    /// Whether the service's model is asked about texts; `None` as long as that is not known.
-    fn takes_text(&mut self, context: &Context<'_>, service: &Service) -> Option<bool> {
-        let models = self.models.get_or_previous(context.backend, &(), |workbench| workbench.models())?;
-        let deployed = service.deployments.first()?.model;
-        let model = models.iter().find(|model| model.id == deployed)?;
-        match model.algorithm.as_str() {
-            "image_classification" | "object_detection" => Some(false),
-            "text_classification" | "named_entity" => Some(true),
-            _ => None,
-        }
-    }
-
-    fn kind_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        let kinds = [
-            (false, context.tr("test-of-file"), Some(Icon::Image)),
-            (true, context.tr("test-of-text"), Some(Icon::FileText)),
-        ];
-        if widgets::segments(ui, context, &mut self.of_text, &kinds) {
-            self.answer = None;
-        }
-    }
-
-    fn result_ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &Service) {
+    fn result_ui(&mut self, ui: &mut Ui, context: &Context<'_>, service: &Service, of_texts: bool) {
         let tokens = context.tokens;
-        let of_text = self.of_text;
-        let wide = ui.available_width() > 640.0 && !of_text;
+        let wide = ui.available_width() > 640.0 && !of_texts;
         let Self { answer, asking, picture, asked, loading, size_px, objects, .. } = self;
         let detected = detected(answer.as_ref());
         // Boxes and their names need room.
@@ -243,7 +226,8 @@ impl TestPage {
                 }
             }
             (Some(Ok(Prediction::Entities { entities })), None) => {
-                widgets::weak(ui, context, context.tr("test-answer"));
+                let found = if entities.is_empty() { "test-no-entities" } else { "test-entities" };
+                widgets::weak(ui, context, context.tr(found));
                 ui.add_space(space::S);
                 for entity in entities {
                     bar_ui(ui, context, &format!("{} · {}", entity.text, entity.label), entity.score, false);
@@ -263,7 +247,7 @@ impl TestPage {
                 });
             });
         } else {
-            if !of_text {
+            if !of_texts {
                 picture_ui(ui);
                 ui.add_space(space::M);
             }

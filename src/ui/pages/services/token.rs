@@ -13,6 +13,7 @@ use egui::{Align, Label, Layout, RichText, TextStyle, Ui, vec2};
 pub struct ShowToken {
     service: String,
     address: String,
+    of_texts: bool,
     token: String,
     /// Whether the service is new, so that there is a page to go on to.
     is_new: bool,
@@ -21,8 +22,8 @@ pub struct ShowToken {
 impl ShowToken {
     /// Shows the token of a service.
     #[must_use]
-    pub fn new(service: String, address: String, token: String, is_new: bool) -> Self {
-        Self { service, address, token, is_new }
+    pub fn new(service: String, address: String, of_texts: bool, token: String, is_new: bool) -> Self {
+        Self { service, address, of_texts, token, is_new }
     }
 }
 
@@ -68,7 +69,7 @@ impl Dialog for ShowToken {
             copy_line(ui, context, &context.tr("token-token"), &self.token, &context.tr("token-copy"));
             if !self.address.is_empty() {
                 copy_line(ui, context, &context.tr("service-address"), &self.address, &context.tr("address-copy"));
-                let line = curl_line(&self.address);
+                let line = curl_line(&self.address, self.of_texts);
                 copy_line(ui, context, &context.tr("service-curl"), &line, &context.tr("curl-copy"));
             }
         });

@@ -1,7 +1,7 @@
 //! Versions of a job side by side: what they were given and how good they became.
 
 use super::words;
-use crate::domain::evaluation::Measure;
+use crate::domain::evaluation::{Measure, Summary};
 use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::theme::{self, space, text_size};
@@ -48,10 +48,13 @@ impl CompareVersions {
                     });
                 }
                 ui.end_row();
-                let accuracy =
-                    words::id_of(Measure::of(versions.iter().filter_map(|details| details.summary.as_ref())));
-                figure_row(ui, context, versions, accuracy, figure(|summary| summary.accuracy));
-                figure_row(ui, context, versions, "figure-f1", figure(|summary| summary.f1));
+                let measure = Measure::of(versions.iter().filter_map(|details| details.summary.as_ref()));
+                figure_row(ui, context, versions, words::id_of(measure), figure(Summary::first_figure));
+                if measure == Measure::SpanF1 {
+                    figure_row(ui, context, versions, "figure-whole-texts", figure(|summary| summary.accuracy));
+                } else {
+                    figure_row(ui, context, versions, "figure-f1", figure(|summary| summary.f1));
+                }
                 figure_row(ui, context, versions, "figure-precision", figure(|summary| summary.precision));
                 figure_row(ui, context, versions, "figure-recall", figure(|summary| summary.recall));
                 figure_row(ui, context, versions, "column-duration", |details| {

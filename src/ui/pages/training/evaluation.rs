@@ -3,6 +3,7 @@
 use super::images::{Chosen, Images};
 use super::{matrix, precision, words};
 use crate::domain::evaluation::{Evaluation, LabelScores};
+use crate::domain::text_evaluation::TextEvaluation;
 use crate::text::format;
 use crate::ui::context::Context;
 use crate::ui::icons::Icon;
@@ -30,9 +31,9 @@ pub struct EvaluationView {
 
 impl EvaluationView {
     /// Draws it.
-    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation) {
+    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, of_texts: bool) {
         let counted = self.counted.take();
-        let chosen = self.shown_ui(ui, context, counted.as_ref().unwrap_or(evaluation), evaluation);
+        let chosen = self.shown_ui(ui, context, counted.as_ref().unwrap_or(evaluation), evaluation, of_texts);
         self.counted = match chosen {
             Some(score) => {
                 let mut counted = counted.unwrap_or_else(|| evaluation.clone());
@@ -53,6 +54,7 @@ impl EvaluationView {
         context: &Context<'_>,
         evaluation: &Evaluation,
         own: &Evaluation,
+        of_texts: bool,
     ) -> Option<f64> {
         let mut score = None;
         ScrollArea::vertical().id_salt("evaluation").auto_shrink([false, false]).show(ui, |ui| {
@@ -99,7 +101,7 @@ impl EvaluationView {
             }
             let just_chosen = std::mem::take(&mut self.just_chosen) && clicked.is_none();
             self.just_chosen = clicked.is_some();
-            self.images.ui(ui, context, evaluation, just_chosen);
+            self.images.ui(ui, context, evaluation, of_texts, just_chosen);
             ui.add_space(space::L);
         });
         score
@@ -107,11 +109,12 @@ impl EvaluationView {
 
     fn matrix_ui(&self, ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation) -> Option<Chosen> {
         widgets::section(ui, context, context.tr("matrix-title"));
-        widgets::weak(
-            ui,
-            context,
-            context.tr(if evaluation.detection.is_some() { "matrix-note-boxes" } else { "matrix-note" }),
-        );
+        let note = match &evaluation.texts {
+            _ if evaluation.detection.is_some() => "matrix-note-boxes",
+            Some(texts) if texts.has_entities() => "matrix-note-entities",
+            _ => "matrix-note",
+        };
+        widgets::weak(ui, context, context.tr(note));
         matrix::ui(ui, context, evaluation, self.images.chosen())
     }
 
@@ -131,6 +134,12 @@ impl EvaluationView {
             .map(|(class, scores)| Row { misread: misread(class), class, scores, detects })
             .collect();
         self.sorting.apply(&mut rows, Row::sort_key);
+        let has_entities = evaluation.texts.as_ref().is_some_and(TextEvaluation::has_entities);
+        let counted = match () {
+            () if detects => "column-boxes",
+            () if has_entities => "column-entities",
+            () => "column-count",
+        };
         let figure = |id: &str| Column::new(context.tr(id), Width::Points(76.0)).right();
         let columns = [
             Column::new(context.tr("column-label"), Width::Share(1.0)),
@@ -138,7 +147,7 @@ impl EvaluationView {
             figure("figure-recall"),
             figure("figure-f1"),
             figure(if detects { "column-average-precision" } else { "column-misread" }),
-            Column::new(context.tr(if detects { "column-boxes" } else { "column-count" }), Width::Points(64.0)).right(),
+            Column::new(context.tr(counted), Width::Points(72.0)).right(),
             Column::fixed(String::new(), Width::Points(104.0)).right(),
         ];
         let table = Table {

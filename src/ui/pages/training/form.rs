@@ -407,10 +407,11 @@ fn follow(context: &Context<'_>, name: &str, version: &str) {
     });
     context.follow(waiting, move |context, outcome| {
         let Ok(details) = outcome else { return };
-        let accuracy = details.summary.as_ref().map(|summary| format::percent(summary.accuracy, 1));
-        let notification = match (details.version.state, accuracy, &details.version.failure) {
-            (JobState::Succeeded, Some(accuracy), _) => {
-                let arguments = [("name", subject.into()), ("accuracy", accuracy.into())];
+        let notification = match (details.version.state, &details.summary, &details.version.failure) {
+            (JobState::Succeeded, Some(summary), _) => {
+                let measure = context.tr(words::measure_id(summary));
+                let figure = format::percent(summary.first_figure(), 1);
+                let arguments = [("name", subject.into()), ("measure", measure.into()), ("figure", figure.into())];
                 Notification::success(context.tr_with("form-done", &arguments))
             }
             (_, _, Some(failure)) => Notification::failure(context, failure),

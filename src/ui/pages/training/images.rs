@@ -1,7 +1,8 @@
-//! Images of an evaluation: those of a cell of the matrix, or those taken for a label that are something else.
+//! Samples of an evaluation: those of a cell of the matrix, or those taken for a label that are something else.
 
 use super::found::FoundImages;
 use super::pictures::Pictures;
+use super::texts::{self, EvaluatedTexts};
 use crate::domain::detection::{DetectionEvaluation, EvaluatedImage};
 use crate::domain::evaluation::{Evaluated, Evaluation};
 use crate::text::format;
@@ -12,7 +13,7 @@ use crate::ui::theme::{space, text_size};
 use crate::ui::widgets::{self, Button};
 use egui::{Align, Layout, RichText, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
-/// Which images are shown.
+/// Which samples are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chosen {
     /// Those that carry a label and were given one: (label, predicted).
@@ -28,7 +29,7 @@ const PICTURE_PX: u32 = 256;
 const STEP: usize = 60;
 
 /// The classified samples of a choice.
-fn classified(evaluation: &Evaluation, chosen: Chosen) -> Vec<&Evaluated> {
+pub(super) fn classified(evaluation: &Evaluation, chosen: Chosen) -> Vec<&Evaluated> {
     match chosen {
         Chosen::Cell(label, predicted) => {
             let mut samples: Vec<_> = evaluation.cell(label, predicted).collect();
@@ -59,11 +60,13 @@ pub struct Images {
     limit: usize,
     pictures: Pictures,
     found: FoundImages,
+    texts: EvaluatedTexts,
 }
 
 impl Default for Images {
     fn default() -> Self {
-        Self { chosen: None, limit: STEP, pictures: Pictures::new(PICTURE_PX), found: FoundImages::default() }
+        let (found, texts) = (FoundImages::default(), EvaluatedTexts::default());
+        Self { chosen: None, limit: STEP, pictures: Pictures::new(PICTURE_PX), found, texts }
     }
 }
 
@@ -79,7 +82,18 @@ impl Images {
     }
 
     /// Draws them; `heading` is scrolled to when they have just been chosen.
-    pub fn ui(&mut self, ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, just_chosen: bool) {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context<'_>,
+        evaluation: &Evaluation,
+        of_texts: bool,
+        just_chosen: bool,
+    ) {
+        if of_texts {
+            self.texts_ui(ui, context, evaluation, just_chosen);
+            return;
+        }
         let detection = evaluation.detection.as_ref();
         let (classified, searched) = match (detection, self.chosen) {
             (Some(detection), chosen) => (Vec::new(), searched(evaluation, detection, chosen)),
@@ -90,7 +104,7 @@ impl Images {
             }
         };
         let count = classified.len() + searched.len();
-        self.heading_ui(ui, context, evaluation, count, just_chosen);
+        self.heading_ui(ui, context, evaluation, "images-worst", count, just_chosen);
         if detection.is_some() {
             self.found.head_ui(ui, context, &searched, evaluation);
         }
@@ -104,11 +118,29 @@ impl Images {
                 self.tile_ui(ui, context, sample, evaluation);
             }
         });
-        if shown < count {
-            let more = context.tr_with("images-more", &[("count", (count - shown).into())]);
-            if Button::secondary(more).show(ui, context).clicked() {
-                self.limit += STEP;
-            }
+        self.more_ui(ui, context, count - shown);
+    }
+
+    fn texts_ui(&mut self, ui: &mut Ui, context: &Context<'_>, evaluation: &Evaluation, just_chosen: bool) {
+        let rows = texts::rows(evaluation, self.chosen);
+        if rows.is_empty() && self.chosen.is_none() {
+            widgets::weak(ui, context, context.tr("texts-all-right"));
+            return;
+        }
+        self.heading_ui(ui, context, evaluation, "texts-worst", rows.len(), just_chosen);
+        texts::legend_ui(ui, context, evaluation);
+        let shown = rows.len().min(self.limit);
+        for row in rows.iter().take(shown) {
+            self.texts.row_ui(ui, context, row, evaluation);
+        }
+        self.more_ui(ui, context, rows.len() - shown);
+    }
+
+    /// The button that shows more of those that are left.
+    fn more_ui(&mut self, ui: &mut Ui, context: &Context<'_>, left: usize) {
+        let more = || context.tr_with("images-more", &[("count", left.into())]);
+        if left > 0 && Button::secondary(more()).show(ui, context).clicked() {
+            self.limit += STEP;
         }
     }
 
@@ -117,6 +149,7 @@ impl Images {
         ui: &mut Ui,
         context: &Context<'_>,
         evaluation: &Evaluation,
+        of_none: &str,
         count: usize,
         just_chosen: bool,
     ) {
@@ -124,7 +157,7 @@ impl Images {
         let class = |index: usize| names.get(index).cloned().unwrap_or_default();
         let count = ("count", count.into());
         let title = match self.chosen {
-            None => context.tr_with("images-worst", &[count]),
+            None => context.tr_with(of_none, &[count]),
             Some(Chosen::Cell(label, predicted)) if label == predicted => {
                 context.tr_with("images-right", &[("label", class(label).into()), count])
             }

@@ -256,10 +256,13 @@ impl JobPage {
         let key = (self.name.clone(), details.version.version.to_string());
         let (name, version) = key.clone();
         let Self { evaluation: query, evaluation_view: view, .. } = self;
+        let algorithms = context.backend.workbench().algorithms();
+        let algorithm = algorithms.iter().find(|algorithm| algorithm.name == details.version.algorithm);
+        let of_texts = algorithm.is_some_and(|algorithm| algorithm.dataset_type.is_text());
         let evaluation =
             query.get(ui, context.backend, &key, None, move |workbench| workbench.job_evaluation(&name, &version));
         match evaluation {
-            Some(Some(evaluation)) => view.ui(ui, context, evaluation),
+            Some(Some(evaluation)) => view.ui(ui, context, evaluation, of_texts),
             Some(None) => {
                 widgets::empty_state(ui, context, Icon::ChartNoAxesColumn, &context.tr("evaluation-none"), None);
             }

@@ -5,6 +5,7 @@ use super::delete_job::DeleteJob;
 use super::live::Live;
 use super::words;
 use crate::domain::Timestamp;
+use crate::domain::evaluation::Summary;
 use crate::domain::job::{JobState, JobVersion};
 use crate::text::format;
 use crate::ui::backend::Promise;
@@ -213,7 +214,7 @@ fn sort_key(line: &Line, now: Timestamp, column: usize) -> SortKey {
         2 => SortKey::text(&format!("{:?}", version.state)),
         3 => SortKey::text(&version.dataset_label),
         4 => SortKey::text(&version.algorithm),
-        5 => SortKey::number(line.details.summary.as_ref().map(|summary| summary.accuracy)),
+        5 => SortKey::number(line.details.summary.as_ref().map(Summary::first_figure)),
         6 => SortKey::whole(began.0),
         _ => SortKey::whole(version.ended.unwrap_or(now).0 - began.0),
     }

@@ -16,6 +16,7 @@ mod matrix;
 mod parameters;
 pub(super) mod pictures;
 mod precision;
+mod texts;
 pub(super) mod words;
 
 use super::{Crumb, Page, Screen};

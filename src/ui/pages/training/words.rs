@@ -56,7 +56,8 @@ pub fn id_of(measure: Measure) -> &'static str {
     match measure {
         Measure::Accuracy => "figure-accuracy",
         Measure::MeanAveragePrecision => "figure-map",
-        Measure::Either => "figure-accuracy-or-map",
+        Measure::SpanF1 => "figure-span-f1",
+        Measure::Either => "figure-first",
     }
 }
 
@@ -69,17 +70,18 @@ pub fn measure_heading<'a>(context: &Context<'_>, summaries: impl Iterator<Item 
 pub fn measure(ui: &mut Ui, context: &Context<'_>, summary: &Summary) {
     let id = measure_id(summary);
     let meaning = format!("{}: {}", context.tr(id), context.tr(&format!("{id}.meaning")));
-    ui.label(format::percent(summary.accuracy, 1)).on_hover_text(meaning);
+    ui.label(format::percent(summary.first_figure(), 1)).on_hover_text(meaning);
 }
 
 /// The four figures of a summary with their messages, the most telling first.
 pub fn figures(summary: &Summary) -> [(&'static str, f64); 4] {
-    [
-        (measure_id(summary), summary.accuracy),
-        ("figure-f1", summary.f1),
-        ("figure-precision", summary.precision),
-        ("figure-recall", summary.recall),
-    ]
+    let others = [("figure-precision", summary.precision), ("figure-recall", summary.recall)];
+    let last = if summary.of_entities { ("figure-whole-texts", summary.accuracy) } else { ("figure-f1", summary.f1) };
+    let [precision, recall] = others;
+    match summary.measure() {
+        Measure::SpanF1 => [(measure_id(summary), summary.first_figure()), precision, recall, last],
+        _ => [(measure_id(summary), summary.first_figure()), last, precision, recall],
+    }
 }
 
 /// A figure as a tile: its value large, its name below.
