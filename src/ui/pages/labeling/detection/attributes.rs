@@ -338,11 +338,13 @@ impl DetectionPage {
         let mut entered = false;
         let mut first = None;
         ui.horizontal(|ui| {
-            let width = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
+            let room = ui.available_width() - ui.spacing().item_spacing.x;
             let (key, value) = &mut self.property;
-            for (text, hint) in [(key, context.tr("canvas-property-key")), (value, context.tr("canvas-property-value"))]
-            {
-                let field = TextEdit::singleline(text).hint_text(hint.clone()).desired_width(width);
+            // What the second field says needs more room.
+            let fields = [(key, "canvas-property-key", 0.4), (value, "canvas-property-value", 0.6)];
+            for (text, hint, share) in fields {
+                let hint = context.tr(hint);
+                let field = TextEdit::singleline(text).hint_text(hint.clone()).desired_width(room * share);
                 let response = ui.add(field).accessible_name(hint);
                 entered |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
                 first = first.take().or(Some(response));
