@@ -113,16 +113,32 @@ const FIRST_BYTES: usize = 16 << 10;
 /// # Errors
 /// [`FormatError::Read`] if it cannot be read; `format-file-too-large` if it is longer.
 pub fn read_file(tree: &dyn FileTree, name: &str, limit_bytes: u64) -> Result<Vec<u8>, FormatError> {
+    let mut bytes = Vec::new();
+    read_file_into(&mut bytes, tree, name, limit_bytes)?;
+    Ok(bytes)
+}
+
+/// As [`read_file`], into a buffer that may have served other files: what was in it is gone.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_file_into(
+    bytes: &mut Vec<u8>,
+    tree: &dyn FileTree,
+    name: &str,
+    limit_bytes: u64,
+) -> Result<(), FormatError> {
     let failed = |cause| FormatError::Read { cause, name: name.to_owned() };
+    bytes.clear();
     // Most files are smaller: two reads instead of a dozen that grow.
-    let mut bytes = Vec::with_capacity(FIRST_BYTES);
+    bytes.reserve(FIRST_BYTES);
     let mut reader = tree.open(name).map_err(failed)?.take(limit_bytes.saturating_add(1));
-    reader.read_to_end(&mut bytes).map_err(failed)?;
+    reader.read_to_end(bytes).map_err(failed)?;
     if bytes.len() as u64 > limit_bytes {
         let reason = Explanation::bad_input("format-file-too-large").with("limit", limit_bytes).with("name", name);
         return Err(FormatError::Refused(reason));
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// Writes one file whose bytes are at hand.
@@ -158,23 +174,22 @@ impl<'a> ImageNames<'a> {
     /// Of the images among `files`.
     #[must_use]
     pub fn of(files: &'a [String]) -> Self {
+        let is_image = |name: &&str| super::image_folder::is_image_name(name.as_bytes());
+        let all: Vec<&str> = files.iter().map(String::as_str).filter(is_image).collect();
         let mut names = Self {
-            by_name: HashMap::new(),
+            by_name: HashMap::with_capacity(all.len()),
             all: Vec::new(),
-            by_path_stem: HashMap::new(),
-            by_base: HashMap::new(),
-            by_stem: HashMap::new(),
+            by_path_stem: HashMap::with_capacity(all.len()),
+            by_base: HashMap::with_capacity(all.len()),
+            by_stem: HashMap::with_capacity(all.len()),
         };
-        for name in files.iter().map(String::as_str) {
-            if !super::image_folder::is_image_name(name.as_bytes()) {
-                continue;
-            }
+        for &name in &all {
             names.by_name.insert(name, ());
-            names.all.push(name);
             names.by_path_stem.entry(stem(name)).and_modify(|other| *other = None).or_insert(Some(name));
             names.by_base.entry(base_name(name)).and_modify(|other| *other = None).or_insert(Some(name));
             names.by_stem.entry(stem(base_name(name))).and_modify(|other| *other = None).or_insert(Some(name));
         }
+        names.all = all;
         names
     }
 

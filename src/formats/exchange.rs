@@ -112,12 +112,16 @@ const NAMES: [&str; 7] = ["pose", "truncated", "occluded", "difficult", "hard", 
 /// the format's shapes cannot say, and the free properties.
 #[must_use]
 pub fn to_fields(object: &ImageObject) -> Map<String, Value> {
+    fields_of(object).into_iter().map(|(name, value)| (name.into_owned(), value)).collect()
+}
+
+/// As [`to_fields`], as a list without a name twice: a map of each object would be dear.
+#[must_use]
+pub fn fields_of(object: &ImageObject) -> Vec<(Cow<'_, str>, Value)> {
     let attributes = &object.attributes;
-    let mut fields = Map::new();
-    let mut put = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            fields.insert(name.to_owned(), value);
-        }
+    let mut fields: Vec<(Cow<'_, str>, Value)> = Vec::new();
+    let mut put = |name: &'static str, value: Option<Value>| {
+        fields.extend(value.map(|value| (name.into(), value)));
     };
     put("pose", attributes.pose.clone().map(Value::from));
     put("truncated", attributes.truncated.map(Value::from));
@@ -131,10 +135,9 @@ pub fn to_fields(object: &ImageObject) -> Map<String, Value> {
         Shape::Polyline { points } if points.len() == 2 => put(SHAPE, Some(ShapeKind::Polyline.as_str().into())),
         _ => {}
     }
-    fields.extend(shape_properties::of(&object.shape, attributes));
-    for (name, value) in &object.properties {
-        fields.insert(property_name(name).into_owned(), value.clone());
-    }
+    let of_shape = shape_properties::of(&object.shape, attributes);
+    fields.extend(of_shape.into_iter().map(|(name, value)| (name.into(), value)));
+    fields.extend(object.properties.iter().map(|(name, value)| (property_name(name), value.clone())));
     fields
 }
 

@@ -235,6 +235,13 @@ impl LossReport {
         }
     }
 
+    /// Adds what other images would lose.
+    pub fn add_all(&mut self, others: Self) {
+        for (loss, count) in others.0 {
+            *self.0.entry(loss).or_default() += count;
+        }
+    }
+
     /// Adds what one image would lose on its way through a format.
     pub fn add(&mut self, carries: &Carries, image: &ImageObjects) {
         self.count(image.usage.is_some() && !carries.usage, Loss::Usage);

@@ -19,6 +19,8 @@ const DEEPEST: usize = 128;
 pub struct ListOptions {
     /// Folders or files that are left out with all they hold, e.g. an output location inside the input.
     pub excluded: Vec<Location>,
+    /// Sizes and times are of no use: they need not be asked for, and may be 0 and `None`.
+    pub only_names: bool,
 }
 
 /// A file of a listing.
@@ -45,6 +47,7 @@ struct Walk<'a> {
     canonical_root: PathBuf,
     excluded_paths: Vec<&'a Path>,
     excluded_identities: HashSet<(u64, u64)>,
+    only_names: bool,
     cancel: &'a Cancel,
     progress: &'a dyn Progress,
     found: AtomicU64,
@@ -85,6 +88,7 @@ pub(super) fn list(
         canonical_root: root.canonicalize().map_err(reading)?,
         excluded_paths: options.excluded.iter().filter_map(|place| place.local_path().ok()).collect(),
         excluded_identities: options.excluded.iter().filter_map(Location::identity).collect(),
+        only_names: options.only_names,
         cancel,
         progress,
         found: AtomicU64::new(0),
@@ -174,6 +178,10 @@ impl Walk<'_> {
                 self.below(folder, path, relative, folder.links.clone())
             });
         }
+        if self.only_names && kind.is_file() && self.excluded_paths.is_empty() {
+            let (location, relative) = (Location::listed(path), relative.to_vec());
+            return Ok(Found::File(Entry { location, relative, size_bytes: 0, modified: None }));
+        }
         let metadata = if kind.is_symlink() {
             fs::metadata(&path)?
         } else {
@@ -194,7 +202,7 @@ impl Walk<'_> {
             return Ok(Found::Warning(relative.to_vec(), Warning::new(display_bytes(relative), reason)));
         }
         let facts = super::local::facts_of(&metadata);
-        let location = Location::from_path(&path);
+        let location = Location::listed(path);
         let relative = relative.to_vec();
         Ok(Found::File(Entry { location, relative, size_bytes: facts.size_bytes, modified: facts.modified }))
     }

@@ -36,9 +36,19 @@ impl Backend for Local {
     }
 
     fn open(&self, file: &Location) -> Result<Box<dyn Read + Send>> {
-        self.facts(file)?;
-        let opened =
-            File::open(file.local_path()?).map_err(|cause| StorageError::from_io(cause, file, Doing::Reading))?;
+        let reading = |cause| StorageError::from_io(cause, file, Doing::Reading);
+        let path = file.local_path()?;
+        let opened = match open_at_once(path) {
+            Ok(opened) => opened,
+            Err(cause) => {
+                // That it is no file at all says more.
+                self.facts(file)?;
+                return Err(reading(cause));
+            }
+        };
+        if !opened.metadata().map_err(reading)?.is_file() {
+            return Err(StorageError::NotAFile { location: file.clone() });
+        }
         Ok(Box::new(opened))
     }
 
@@ -110,6 +120,19 @@ impl Backend for Local {
     fn remove_empty_folder(&self, folder: &Location) -> Result<()> {
         fs::remove_dir(folder.local_path()?).map_err(|cause| StorageError::from_io(cause, folder, Doing::Writing))
     }
+}
+
+/// Opens a file for reading; does not wait for whoever writes into a pipe.
+fn open_at_once(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits() as i32);
+    }
+    options.open(path)
 }
 
 /// Size and time as the file system tells them.

@@ -100,6 +100,11 @@ impl Location {
         Self(Place::Local(normalized(&absolute)))
     }
 
+    /// A place below one of this machine, by a path that is one's and the names that were found in it.
+    pub(super) fn listed(path: PathBuf) -> Self {
+        Self(Place::Local(path))
+    }
+
     /// Reads a URI: `file:///…` (percent-encoded or not), `s3://bucket/key` or `obs://bucket/key`.
     ///
     /// # Errors

@@ -6,7 +6,10 @@ use std::fs;
 use std::path::Path;
 
 fn list(folder: &Path, excluded: &[&Path]) -> Listing {
-    let options = ListOptions { excluded: excluded.iter().map(|path| Location::from_path(path)).collect() };
+    let options = ListOptions {
+        excluded: excluded.iter().map(|path| Location::from_path(path)).collect(),
+        ..ListOptions::default()
+    };
     Storage::new().list(&Location::from_path(folder), &options, &Cancel::default(), &Silent).expect("a readable folder")
 }
 

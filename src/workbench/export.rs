@@ -105,7 +105,9 @@ impl Workbench {
         if found.kind.is_text() {
             return self.export_texts(&found, request, true, task);
         }
-        self.outgoing(dataset, request, task, &mut |writer| writer.run(&request.folder, request.with_images, true))
+        self.outgoing(dataset, request, task, &mut |writer| {
+            writer.run(writer.preview()?, &request.folder, request.with_images, true)
+        })
     }
 
     /// Calls `work` with what was asked for. The working state is of one moment, however often it is gone through.

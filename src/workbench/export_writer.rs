@@ -10,10 +10,14 @@ use crate::formats::detection::{DetectionFormat, FileSink, ObjectSource, stem};
 use crate::formats::objects::{ImageObjects, LossReport};
 use crate::formats::{FormatError, Loss};
 use crate::storage::{Doing, ListOptions, Location, Storage, StorageError};
+use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 use std::ops::ControlFlow;
+
+/// So many images are looked through together.
+const IMAGES_AT_ONCE: usize = 64;
 
 /// Images on their way out. They can be gone through several times, and are the same each time.
 pub(super) trait Outgoing {
@@ -73,17 +77,25 @@ impl<'a> ExportWriter<'a> {
         let mut losses = LossReport::default();
         let mut without_size = 0_u64;
         let mut first = String::new();
-        self.source.each_image(&mut |image, _| {
-            report.images += 1;
-            report.labeled += u64::from(image.objects.is_some());
-            report.objects += image.objects.as_ref().map_or(0, |objects| objects.len() as u64);
-            if image.size_px.is_none() && image.objects.as_ref().is_some_and(|objects| !objects.is_empty()) {
-                without_size += 1;
-                if first.is_empty() {
-                    first.clone_from(&image.file_name);
+        self.source.each_some(&mut |images| {
+            for image in images {
+                let objects = image.objects.as_deref();
+                report.images += 1;
+                report.labeled += u64::from(objects.is_some());
+                report.objects += objects.map_or(0, |objects| objects.len() as u64);
+                if image.size_px.is_none() && objects.is_some_and(|objects| !objects.is_empty()) {
+                    without_size += 1;
+                    if first.is_empty() {
+                        first.clone_from(&image.file_name);
+                    }
                 }
             }
-            losses.add(self.format.carries, image);
+            let found = images.par_chunks(IMAGES_AT_ONCE).map(|some| {
+                let mut losses = LossReport::default();
+                some.iter().for_each(|image| losses.add(self.format.carries, image));
+                losses
+            });
+            found.collect::<Vec<_>>().into_iter().for_each(|found| losses.add_all(found));
             Ok(())
         })?;
         report.losses = losses.0.into_iter().map(|(loss, count)| loss_count(loss, count)).collect();
@@ -96,8 +108,8 @@ impl<'a> ExportWriter<'a> {
 
     /// Writes the annotation files into an empty or new folder (a URI or a path as typed), copies the images if they are
     /// asked for, and reads it again for a `check`. What breaks off leaves the folder empty, so that it can be tried again.
-    pub fn run(&self, folder: &str, with_images: bool, check: bool) -> Result<ExportReport> {
-        let mut report = self.preview()?;
+    /// `report` is [`Self::preview`]'s.
+    pub fn run(&self, mut report: ExportReport, folder: &str, with_images: bool, check: bool) -> Result<ExportReport> {
         into_folder(self.storage, folder, self.task, &mut |sink| {
             self.write(sink, with_images, &mut report)?;
             if check { self.check(sink.folder, &mut report) } else { Ok(()) }

@@ -167,7 +167,7 @@ impl<'a> Import<'a> {
 
     fn folder(self, folder: &Location) -> Result<ImportReport> {
         let (storage, task) = (self.workbench.storage(), self.task);
-        let options = ListOptions { excluded: self.workbench.published_folders()? };
+        let options = ListOptions { excluded: self.workbench.published_folders()?, ..ListOptions::default() };
         let listing = storage.list(folder, &options, &task.cancel, task.progress())?;
         let reading = image_folder::read(listing.files.iter().map(|entry| entry.relative.as_slice()));
         self.report.borrow_mut().warnings.extend(listing.warnings.into_iter().chain(reading.warnings));

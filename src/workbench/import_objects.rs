@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 
 impl Workbench {
     pub(super) fn folder_tree(&self, folder: &Location, task: &super::Task) -> Result<FolderTree> {
-        let options = ListOptions { excluded: self.published_folders()? };
+        let options = ListOptions { excluded: self.published_folders()?, ..ListOptions::default() };
         let listing = self.storage().list(folder, &options, &task.cancel, task.progress())?;
         Ok(FolderTree::new(self.storage(), listing))
     }

@@ -78,7 +78,7 @@ impl Workbench {
             }
             ImportSource::Format { name, folder } => self.preview_of_objects(Some(name), folder, task),
             ImportSource::Folder(folder) => {
-                let options = ListOptions { excluded: self.published_folders()? };
+                let options = ListOptions { excluded: self.published_folders()?, ..ListOptions::default() };
                 let listing =
                     self.storage().list(&Location::typed(folder)?, &options, &task.cancel, task.progress())?;
                 let reading = image_folder::read(listing.files.iter().map(|entry| entry.relative.as_slice()));

@@ -100,7 +100,7 @@ impl Workbench {
     /// The files of a folder, or the file itself with the one that labels its lines.
     pub(super) fn list_texts(&self, from: &Location, task: &Task) -> Result<Listing> {
         if !self.storage().is_file(from) {
-            let options = ListOptions { excluded: self.published_folders()? };
+            let options = ListOptions { excluded: self.published_folders()?, ..ListOptions::default() };
             return Ok(self.storage().list(from, &options, &task.cancel, task.progress())?);
         }
         let mut files = Vec::new();

@@ -43,7 +43,12 @@ impl Workbench {
         let dataset = self.dataset_by_id(dataset)?.dataset;
         let input = Location::from_uri(&dataset.input)?;
         let excluded = self.published_folders()?;
-        let listing = self.storage().list(&input, &ListOptions { excluded }, &task.cancel, task.progress())?;
+        let listing = self.storage().list(
+            &input,
+            &ListOptions { excluded, ..ListOptions::default() },
+            &task.cancel,
+            task.progress(),
+        )?;
         let mut report = SyncReport { warnings: listing.warnings, ..SyncReport::default() };
         let (files, others): (Vec<Entry>, Vec<Entry>) = match dataset.text_split.filter(|_| dataset.kind.is_text()) {
             None => listing.files.into_iter().partition(|entry| image_folder::is_image_name(&entry.relative)),

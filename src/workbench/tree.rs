@@ -63,8 +63,10 @@ impl FolderTree {
         let images: Vec<_> =
             self.names.iter().filter(is_new).filter_map(|name| Some((name, self.entry(name)?))).collect();
         drop(found);
-        let look = |(name, entry): &(&String, &Entry)| ((*name).clone(), probe(storage, &entry.location));
-        let infos: Vec<_> = images.par_iter().map(look).collect();
+        let look = |head: &mut Vec<u8>, (name, entry): &(&String, &Entry)| {
+            ((*name).clone(), probe_with(head, storage, &entry.location))
+        };
+        let infos: Vec<_> = images.par_iter().map_init(Vec::new, look).collect();
         self.found().extend(infos);
     }
 
@@ -86,17 +88,23 @@ impl FolderTree {
 
 /// What the header of an image says; only as much as needed is read.
 pub(super) fn probe(storage: Storage, location: &Location) -> Option<ImageInfo> {
+    probe_with(&mut Vec::new(), storage, location)
+}
+
+/// As [`probe`], with a buffer that may have served other images.
+fn probe_with(head: &mut Vec<u8>, storage: Storage, location: &Location) -> Option<ImageInfo> {
     let mut file = storage.open(location).ok()?;
-    let mut head = Vec::with_capacity(FIRST_BYTES as usize + 32);
-    file.by_ref().take(FIRST_BYTES).read_to_end(&mut head).ok()?;
+    head.clear();
+    head.reserve(FIRST_BYTES as usize + 32);
+    file.by_ref().take(FIRST_BYTES).read_to_end(head).ok()?;
     // In a JPEG the size comes after how the picture is turned; other formats say it anywhere.
     if head.starts_with(&[0xFF, 0xD8])
-        && let Ok(info) = image::probe(&head)
+        && let Ok(info) = image::probe(head)
     {
         return Some(info);
     }
-    file.take(HEAD_BYTES - FIRST_BYTES).read_to_end(&mut head).ok()?;
-    if let Ok(info) = image::probe(&head) {
+    file.take(HEAD_BYTES - FIRST_BYTES).read_to_end(head).ok()?;
+    if let Ok(info) = image::probe(head) {
         return Some(info);
     }
     if (head.len() as u64) < HEAD_BYTES {

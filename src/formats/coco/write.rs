@@ -5,7 +5,7 @@ use crate::domain::shape::{Bounds, Point};
 use crate::domain::{Shape, Usage};
 use crate::formats::FormatError;
 use crate::formats::detection::{FileSink, ObjectSource};
-use crate::formats::exchange::{carried, text_of, to_fields, usage_name};
+use crate::formats::exchange::{carried, fields_of, text_of, usage_name};
 use crate::formats::manifest::is_note;
 use crate::formats::mask::Mask;
 use crate::formats::objects::{ImageObject, ImageObjects};
@@ -17,6 +17,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Write;
 
+/// So many images are looked through together.
+const IMAGES_AT_ONCE: usize = 64;
 /// So many records become text together.
 const RECORDS_AT_ONCE: usize = 256;
 
@@ -55,18 +57,17 @@ pub(super) fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<()
     let mut labels: Vec<String> = source.labels().to_vec();
     let mut known: HashSet<String> = labels.iter().cloned().collect();
     let mut unlabeled: BTreeSet<Usage> = BTreeSet::new();
-    source.each(&mut |image| {
-        let Some(objects) = &image.objects else {
-            unlabeled.extend(image.usage);
-            return Ok(());
-        };
-        splits.insert(image.usage);
-        image_ids.wanted.extend(own_id(&image.extra));
-        for object in objects {
-            object_ids.wanted.extend(own_id(&object.extra));
-            if !known.contains(&object.label) {
-                known.insert(object.label.clone());
-                labels.push(object.label.clone());
+    source.each_some(&mut |images| {
+        let found = images.par_chunks(IMAGES_AT_ONCE).map(|some| Survey::of(some, &known));
+        for survey in found.collect::<Vec<_>>() {
+            splits.extend(survey.splits);
+            unlabeled.extend(survey.unlabeled);
+            image_ids.wanted.extend(survey.image_ids);
+            object_ids.wanted.extend(survey.object_ids);
+            for label in survey.new_labels {
+                if known.insert(label.to_owned()) {
+                    labels.push(label.to_owned());
+                }
             }
         }
         Ok(())
@@ -80,43 +81,37 @@ pub(super) fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<()
     for split in splits {
         let name = format!("annotations/instances_{}.json", split.map_or("default", usage_name));
         sink.write(&name, &mut |out| {
-            let mut out = Json { out, name: &name, any: false };
+            let mut out = Json { out, name: &name, any: false, waiting: Texts::new() };
             out.text("{\"info\":{\"description\":\"\"},\"licenses\":[],\"categories\":")?;
             out.value(&categories)?;
             out.text(",\n\"images\":[")?;
             let mut ids = image_ids.clone();
-            source.each(&mut |image| {
-                if image.objects.is_none() {
-                    return Ok(());
-                }
-                let id = ids.give(own_id(&image.extra));
-                if image.usage == split { out.item(&image_record(image, id)) } else { Ok(()) }
+            source.each_some(&mut |images| {
+                let labeled = images.iter().filter(|image| image.objects.is_some());
+                let numbered = labeled.map(|&image| ImageRecord { id: ids.give(own_id(&image.extra)), image });
+                let records: Vec<_> = numbered.filter(|record| record.image.usage == split).collect();
+                out.records(&records, Some)
             })?;
             out.text("],\n\"annotations\":[")?;
             out.any = false;
             let mut ids = image_ids.clone();
             source.each_some(&mut |images| {
+                let parts = images.par_iter().with_min_len(IMAGES_AT_ONCE).copied().map(|image| {
+                    let objects = if image.usage == split { image.objects.as_deref() } else { None };
+                    joined(objects.unwrap_or_default()).into_iter().filter(Parts::are_carried).collect()
+                });
+                let all_parts: Vec<Vec<Parts<'_>>> = parts.collect();
                 let mut written = Vec::new();
-                for &image in images {
-                    let Some(objects) = &image.objects else { continue };
-                    let image_id = ids.give(own_id(&image.extra));
-                    if image.usage == split {
-                        let parts = joined(objects).into_iter().filter(Parts::are_carried);
-                        written.extend(parts.map(|parts| {
+                for (&image, parts) in images.iter().zip(all_parts) {
+                    if image.objects.is_some() {
+                        let image_id = ids.give(own_id(&image.extra));
+                        written.extend(parts.into_iter().map(|parts| {
                             let id = object_ids.give(own_id(&parts.first.extra));
                             Written { image, image_id, id, parts }
                         }));
                     }
                 }
-                let texts = written.par_chunks(RECORDS_AT_ONCE).map(|some| {
-                    let mut text = Vec::new();
-                    for record in some.iter().filter_map(|written| written.record(&numbers)) {
-                        text.extend_from_slice(if text.is_empty() { b"\n" } else { b",\n" });
-                        serde_json::to_writer(&mut text, &record)?;
-                    }
-                    Ok(text)
-                });
-                texts.collect::<Vec<serde_json::Result<Vec<u8>>>>().into_iter().try_for_each(|text| out.items(text))
+                out.records(&written, |written| written.record(&numbers))
             })?;
             out.text("]}\n")
         })?;
@@ -125,16 +120,15 @@ pub(super) fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<()
     for usage in unlabeled {
         let name = format!("annotations/image_info_{}.json", usage_name(usage));
         sink.write(&name, &mut |out| {
-            let mut out = Json { out, name: &name, any: false };
+            let mut out = Json { out, name: &name, any: false, waiting: Texts::new() };
             out.text("{\"info\":{\"description\":\"\"},\"licenses\":[],\"categories\":")?;
             out.value(&categories)?;
             out.text(",\n\"images\":[")?;
-            source.each(&mut |image| {
-                if image.objects.is_some() || image.usage != Some(usage) {
-                    return Ok(());
-                }
-                let id = image_ids.give(own_id(&image.extra));
-                out.item(&image_record(image, id))
+            source.each_some(&mut |images| {
+                let meant = images.iter().filter(|image| image.objects.is_none() && image.usage == Some(usage));
+                let records: Vec<_> =
+                    meant.map(|&image| ImageRecord { id: image_ids.give(own_id(&image.extra)), image }).collect();
+                out.records(&records, Some)
             })?;
             out.text("]}\n")
         })?;
@@ -146,7 +140,11 @@ struct Json<'a> {
     out: &'a mut dyn Write,
     name: &'a str,
     any: bool,
+    /// Records that are text, but not yet written.
+    waiting: Texts,
 }
+
+type Texts = Vec<serde_json::Result<Vec<u8>>>;
 
 impl Json<'_> {
     fn failed(&self, cause: std::io::Error) -> FormatError {
@@ -154,6 +152,7 @@ impl Json<'_> {
     }
 
     fn text(&mut self, text: &str) -> Result<(), FormatError> {
+        self.write_waiting()?;
         self.out.write_all(text.as_bytes()).map_err(|cause| self.failed(cause))
     }
 
@@ -161,35 +160,95 @@ impl Json<'_> {
         serde_json::to_writer(&mut *self.out, value).map_err(|cause| self.failed(cause.into()))
     }
 
-    fn item(&mut self, value: &impl Serialize) -> Result<(), FormatError> {
-        let text = serde_json::to_vec(value).map(|text| [b"\n", text.as_slice()].concat());
-        self.items(text)
+    /// A line for each record, with commas between. They become text side by side, while those before are written.
+    fn records<'i, T: Sync, R: Serialize>(
+        &mut self,
+        items: &'i [T],
+        record: impl Fn(&'i T) -> Option<R> + Sync,
+    ) -> Result<(), FormatError> {
+        let text_of = |some: &'i [T]| {
+            let mut text = Vec::new();
+            for record in some.iter().filter_map(&record) {
+                text.extend_from_slice(if text.is_empty() { b"\n" } else { b",\n" });
+                serde_json::to_writer(&mut text, &record)?;
+            }
+            Ok(text)
+        };
+        let mut texts = Texts::new();
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| texts = items.par_chunks(RECORDS_AT_ONCE).map(text_of).collect());
+            self.write_waiting()
+        })?;
+        self.waiting = texts;
+        Ok(())
     }
 
-    /// Items that are text already, with commas between.
-    fn items(&mut self, items: serde_json::Result<Vec<u8>>) -> Result<(), FormatError> {
-        let items = items.map_err(|cause| self.failed(cause.into()))?;
-        if !items.is_empty() {
-            self.text(if self.any { "," } else { "" })?;
-            self.any = true;
+    fn write_waiting(&mut self) -> Result<(), FormatError> {
+        for text in std::mem::take(&mut self.waiting) {
+            let text = text.map_err(|cause| self.failed(cause.into()))?;
+            if !text.is_empty() {
+                let comma: &[u8] = if std::mem::replace(&mut self.any, true) { b"," } else { b"" };
+                self.out
+                    .write_all(comma)
+                    .and_then(|()| self.out.write_all(&text))
+                    .map_err(|cause| self.failed(cause))?;
+            }
         }
-        self.out.write_all(&items).map_err(|cause| self.failed(cause))
+        Ok(())
     }
 }
 
-fn image_record(image: &ImageObjects, id: u64) -> Map<String, Value> {
-    let mut record = Map::new();
-    record.insert("id".to_owned(), id.into());
-    record.insert("file_name".to_owned(), image.file_name.as_str().into());
-    let [width, height] = image.size_px.unwrap_or([0, 0]);
-    record.insert("width".to_owned(), width.into());
-    record.insert("height".to_owned(), height.into());
-    for (name, value) in &image.extra {
-        if !record.contains_key(name) && !is_note(name) {
-            record.insert(name.clone(), value.clone());
+/// What must be known of images before the first is written.
+#[derive(Default)]
+struct Survey<'a> {
+    splits: BTreeSet<Option<Usage>>,
+    /// What unlabeled images are for.
+    unlabeled: BTreeSet<Usage>,
+    image_ids: Vec<u64>,
+    object_ids: Vec<u64>,
+    /// Labels that are not among the known ones, as often as they come.
+    new_labels: Vec<&'a str>,
+}
+
+impl<'a> Survey<'a> {
+    fn of(images: &[&'a ImageObjects], known: &HashSet<String>) -> Self {
+        let mut survey = Self::default();
+        for image in images {
+            let Some(objects) = &image.objects else {
+                survey.unlabeled.extend(image.usage);
+                continue;
+            };
+            survey.splits.insert(image.usage);
+            survey.image_ids.extend(own_id(&image.extra));
+            survey.object_ids.extend(objects.iter().filter_map(|object| own_id(&object.extra)));
+            let labels = objects.iter().map(|object| object.label.as_str());
+            survey.new_labels.extend(labels.filter(|label| !known.contains(*label)));
         }
+        survey
     }
-    record
+}
+
+/// An image that has its number.
+struct ImageRecord<'a> {
+    id: u64,
+    image: &'a ImageObjects,
+}
+
+impl Serialize for ImageRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let [width, height] = self.image.size_px.unwrap_or([0, 0]);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &self.id)?;
+        map.serialize_entry("file_name", &self.image.file_name)?;
+        map.serialize_entry("width", &width)?;
+        map.serialize_entry("height", &height)?;
+        for (name, value) in &self.image.extra {
+            if !["id", "file_name", "width", "height"].contains(&name.as_str()) && !is_note(name) {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        map.end()
+    }
 }
 
 /// What becomes one annotation: an object, or polygons of one group and label of which the same is said.
@@ -251,7 +310,7 @@ struct Record<'a> {
     segmentation: Segmentation,
     crowd: bool,
     score: Option<f64>,
-    attributes: Map<String, Value>,
+    attributes: Vec<(Cow<'a, str>, Value)>,
     /// What only this format says; our own fields go before.
     extra: &'a Map<String, Value>,
 }
@@ -280,7 +339,7 @@ impl Serialize for Record<'_> {
             map.serialize_entry("score", &score)?;
         }
         if !self.attributes.is_empty() {
-            map.serialize_entry("attributes", &self.attributes)?;
+            map.serialize_entry("attributes", &Fields(&self.attributes))?;
         }
         let ours = ["id", "image_id", "category_id", "bbox", "area", "segmentation", CROWD];
         for (name, value) in self.extra {
@@ -294,6 +353,15 @@ impl Serialize for Record<'_> {
             }
         }
         map.end()
+    }
+}
+
+/// Fields that become a map.
+struct Fields<'a>(&'a [(Cow<'a, str>, Value)]);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -311,13 +379,10 @@ impl<'a> Written<'a> {
         let first = self.parts.first;
         let shapes: Vec<_> = self.parts.shapes().collect();
         let bounds = shapes.iter().map(|shape| shape.bounds()).reduce(|all, one| all.union(&one))?;
-        let mut fields = to_fields(first);
-        fields.shift_remove(HOLES);
+        let mut fields = fields_of(first);
         // Formats that hold only text give it back as such.
-        let crowd = fields.get(CROWD).is_some_and(|said| text_of(said) == "true");
-        if crowd {
-            fields.shift_remove(CROWD);
-        }
+        let crowd = fields.iter().any(|(name, said)| name == CROWD && text_of(said) == "true");
+        fields.retain(|(name, _)| name != HOLES && !(crowd && name == CROWD));
         let mut area: f64 = shapes.iter().map(|shape| shape.area()).sum();
         let rings: Vec<(&[Point], &[Vec<Point>])> = shapes
             .iter()
@@ -340,7 +405,7 @@ impl<'a> Written<'a> {
                     .iter()
                     .map(|(ring, holes)| std::iter::once(*ring).chain(holes.iter().map(Vec::as_slice)).collect())
                     .collect();
-                fields.insert(RINGS.to_owned(), json!(said));
+                fields.push((RINGS.into(), json!(said)));
             }
         }
         Some(Record {

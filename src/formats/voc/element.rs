@@ -1,6 +1,7 @@
 //! XML elements as a tree: enough for annotation files, within limits, and with patience for tags that are closed the
 //! way the guide's table closes them (`<r>50<r>`).
 
+use super::plain;
 use crate::domain::Explanation;
 use crate::formats::xml::{attributes_of, escaped};
 use quick_xml::Reader;
@@ -10,9 +11,9 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// A file with more elements is refused: a polygon of half a million vertices has fewer.
-const MAX_ELEMENTS: usize = 2_000_000;
+pub(super) const MAX_ELEMENTS: usize = 2_000_000;
 /// Annotations nest four deep.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 /// An object has so many children or fewer; room for them at once is cheaper than growing into it.
 const USUAL_CHILDREN: usize = 8;
 
@@ -125,6 +126,14 @@ pub(in crate::formats) fn parse<'a>(
         let declared = declared_encoding(bytes).unwrap_or_else(|| "?".to_owned());
         Explanation::bad_input("voc-encoding").with("encoding", declared)
     })?;
+    match plain::parse(text) {
+        Some(root) => Ok(root),
+        None => parse_patiently(text, reasons),
+    }
+}
+
+/// The root element of any XML, or what is wrong with it.
+pub(super) fn parse_patiently<'a>(text: &'a str, reasons: &mut Vec<Explanation>) -> Result<Element<'a>, Explanation> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     // Names are checked below, where tags closed by another opening tag are known.
@@ -200,7 +209,7 @@ pub(in crate::formats) fn parse<'a>(
         }
     }
     if let Some(last) = open.last() {
-        return Err(broken(bytes.len() as u64, &format_args!("<{}> is not closed", last.name)));
+        return Err(broken(text.len() as u64, &format_args!("<{}> is not closed", last.name)));
     }
     if wrongly_closed > 0 {
         reasons.push(Explanation::bad_input("voc-wrongly-closed").with("count", wrongly_closed));
@@ -230,7 +239,7 @@ fn push_text<'a>(open: &mut [Element<'a>], text: Cow<'a, str>) -> Result<(), &'s
     Ok(())
 }
 
-fn is_blank(text: &str) -> bool {
+pub(super) fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_whitespace()) || text.trim().is_empty()
 }
 

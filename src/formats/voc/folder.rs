@@ -5,8 +5,8 @@ use super::{CARRIES, MAX_FILE_BYTES, Surroundings, VocFile};
 use crate::domain::{Explain, Explanation, Usage, Warning};
 use crate::formats::FormatError;
 use crate::formats::detection::{
-    DetectionFormat, FileSink, FileTree, ImageNames, ObjectSource, Reading, base_name, folder_of, read_file, stem,
-    write_file,
+    DetectionFormat, FileSink, FileTree, ImageNames, ObjectSource, Reading, base_name, folder_of, read_file,
+    read_file_into, stem, write_file,
 };
 use crate::formats::objects::ImageObjects;
 use rayon::prelude::*;
@@ -38,8 +38,8 @@ const LISTS: [(&str, Usage); 4] = [
 const COARSE_LISTS: [(&str, Option<Usage>); 2] = [("default", None), ("trainval", Some(Usage::Train))];
 /// A list is a name a line.
 const MAX_LIST_BYTES: u64 = 256 << 20;
-/// So many files are understood at once.
-const FILES_AT_ONCE: usize = 64;
+/// So many files are understood at once: enough that nobody waits long for the last of them.
+const FILES_AT_ONCE: usize = 256;
 /// How much of a file says what it is.
 const HEAD_BYTES: u64 = 4096;
 
@@ -96,27 +96,21 @@ pub fn pairs(files: &[String]) -> Vec<(&str, &str)> {
 }
 
 fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<()>) -> Result<Reading, FormatError> {
-    let labels = label_map(tree)?;
-    let mut taking = Taking {
-        names: ImageNames::new(tree),
-        usages: Usages::read(tree)?,
-        known: labels.iter().cloned().collect(),
-        seen: HashSet::new(),
-        reading: Reading { labels, warnings: Vec::new() },
-    };
     let files: Vec<&String> = tree.files().iter().filter(|name| is_xml(name)).collect();
-    let ended = std::thread::scope(|scope| {
+    let (taking, ended) = std::thread::scope(|scope| {
         // The next files are understood while the images of the last ones are taken in.
         let (sender, parsed) = sync_channel(1);
         scope.spawn(move || {
             // Nobody listens any more: the reading was ended early.
             files.chunks(FILES_AT_ONCE).try_for_each(|some| sender.send(understood(tree, some))).ok();
         });
-        parsed.into_iter().flatten().try_for_each(|(name, file)| match taking.image(name, file) {
+        let mut taking = Taking::begin(tree)?;
+        let ended = parsed.into_iter().flatten().try_for_each(|(name, file)| match taking.image(name, file) {
             Some(image) => each(image),
             None => ControlFlow::Continue(()),
-        })
-    });
+        });
+        Ok::<_, FormatError>((taking, ended))
+    })?;
     let Taking { names, usages, seen, mut reading, .. } = taking;
     let (mut masks, mut first_mask) = (0_u64, "");
     if ended.is_break() {
@@ -150,11 +144,11 @@ type Understood<'a> = Vec<(&'a String, Result<VocFile, Explanation>)>;
 
 /// Reads and understands files side by side.
 fn understood<'a>(tree: &dyn FileTree, files: &[&'a String]) -> Understood<'a> {
-    let understand = |name: &&'a String| {
-        let bytes = read_file(tree, name, MAX_FILE_BYTES).map_err(|error| error.explain());
-        (*name, bytes.and_then(|bytes| super::read(&bytes)))
+    let understand = |bytes: &mut Vec<u8>, name: &&'a String| {
+        let read = read_file_into(bytes, tree, name, MAX_FILE_BYTES).map_err(|error| error.explain());
+        (*name, read.and_then(|()| super::read(bytes)))
     };
-    files.par_iter().map(understand).collect()
+    files.par_iter().map_init(Vec::new, understand).collect()
 }
 
 /// What is known while a folder is read.
@@ -168,7 +162,18 @@ struct Taking<'a> {
     reading: Reading,
 }
 
-impl Taking<'_> {
+impl<'a> Taking<'a> {
+    fn begin(tree: &'a dyn FileTree) -> Result<Self, FormatError> {
+        let labels = label_map(tree)?;
+        Ok(Self {
+            names: ImageNames::new(tree),
+            usages: Usages::read(tree)?,
+            known: labels.iter().cloned().collect(),
+            seen: HashSet::new(),
+            reading: Reading { labels, warnings: Vec::new() },
+        })
+    }
+
     /// The image that a file describes; `None`, with a warning, if it means none or one that was described before.
     fn image(&mut self, name: &str, file: Result<VocFile, Explanation>) -> Option<ImageObjects> {
         let warnings = &mut self.reading.warnings;
@@ -221,7 +226,10 @@ impl Usages {
         let mut usages = Self::default();
         for (list, usage) in COARSE_LISTS.into_iter().chain(LISTS.map(|(list, usage)| (list, Some(usage)))) {
             let ending = format!("ImageSets/Main/{list}.txt");
-            for name in tree.files().iter().filter(|name| **name == ending || name.ends_with(&format!("/{ending}"))) {
+            let is_list = |name: &&String| {
+                name.strip_suffix(&ending).is_some_and(|above| above.is_empty() || above.ends_with('/'))
+            };
+            for name in tree.files().iter().filter(is_list) {
                 let bytes = read_file(tree, name, MAX_LIST_BYTES)?;
                 for line in String::from_utf8_lossy(&bytes).lines() {
                     let line = stem_if_image(below_images(line.trim().trim_matches('"')));

@@ -7,6 +7,7 @@
 mod element;
 mod folder;
 mod object;
+mod plain;
 mod points;
 mod upright;
 
@@ -73,11 +74,14 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
         return Err(Explanation::bad_input("voc-empty"));
     }
     let mut image = ImageObjects::default();
-    let (mut objects, mut foreign, mut layout, mut notes) = (Vec::new(), Vec::new(), Vec::new(), Map::new());
+    // As many as there are, not more: all images of a folder may be held at once.
+    let mut objects = Vec::with_capacity(root.children.iter().filter(|child| child.name == "object").count());
+    let (mut foreign, mut layout, mut notes) = (Vec::new(), Vec::new(), Map::new());
     let mut refused = None;
     for child in &root.children {
         let slot = if child.name == "object" { OBJECTS } else { &*child.name };
-        let is_first = !layout.iter().any(|before: &Slot<'_>| before.is(slot));
+        let place = ORDER.iter().position(|known| *known == slot);
+        let is_first = !place.is_some_and(|place| is_in(&layout, place));
         match slot {
             OBJECTS => {
                 match object::read(child, &mut reasons) {
@@ -88,9 +92,7 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
                         foreign.push(child.clone());
                     }
                 }
-                if is_first {
-                    layout.push(Slot::Known(slot));
-                }
+                layout.extend(place.filter(|_| is_first).map(Slot::Known));
                 continue;
             }
             "folder" if is_first => {
@@ -116,11 +118,9 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
                 continue;
             }
         }
-        layout.push(Slot::Known(slot));
+        layout.extend(place.map(Slot::Known));
     }
-    if layout_needed(&layout, &ORDER) {
-        notes.insert("layout".to_owned(), layout.into_iter().map(Slot::into_value).collect());
-    }
+    note_layout(&mut notes, layout, &ORDER);
     if !root.attributes.is_empty() {
         let shell = Element { attributes: root.attributes, ..Element::leaf("annotation", "") };
         notes.insert("attributes".to_owned(), shell.to_json());
@@ -255,36 +255,29 @@ pub(in crate::formats) fn merge_notes(notes: &mut Map<String, Value>, others: Ma
 }
 
 /// A place in the order that elements stood in.
-enum Slot<'a> {
-    /// The first element of that name.
-    Known(&'a str),
+enum Slot {
+    /// The first element of that name, by its place in the usual order.
+    Known(usize),
     /// One that is kept as it came.
     Kept(Value),
 }
 
-impl Slot<'_> {
-    fn is(&self, name: &str) -> bool {
-        matches!(self, Self::Known(known) if *known == name)
-    }
-
-    fn into_value(self) -> Value {
-        match self {
-            Self::Known(name) => name.into(),
-            Self::Kept(element) => element,
-        }
-    }
+/// Whether the known element of that place stood before.
+fn is_in(layout: &[Slot], place: usize) -> bool {
+    layout.iter().any(|before| matches!(before, Slot::Known(known) if *known == place))
 }
 
-/// Whether elements stood otherwise than we write them: unknown ones, or known ones in another order.
-fn layout_needed(layout: &[Slot<'_>], order: &[&str]) -> bool {
-    let mut last = 0;
-    for slot in layout {
-        match order.iter().position(|known| slot.is(known)) {
-            Some(place) if place >= last => last = place,
-            _ => return true,
-        }
+/// Notes how elements stood if it was otherwise than we write them: unknown ones, or known ones in another order.
+fn note_layout(notes: &mut Map<String, Value>, layout: Vec<Slot>, order: &[&str]) {
+    let known = |slot: &Slot| if let Slot::Known(place) = slot { Some(*place) } else { None };
+    let is_usual = layout.iter().all(|slot| known(slot).is_some()) && layout.is_sorted_by_key(known);
+    if !is_usual {
+        let value = |slot| match slot {
+            Slot::Known(place) => order.get(place).copied().into(),
+            Slot::Kept(element) => element,
+        };
+        notes.insert("layout".to_owned(), layout.into_iter().map(value).collect());
     }
-    false
 }
 
 /// The elements in the order of the layout they were read in: known ones with what they say now, unknown ones as they

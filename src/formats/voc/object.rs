@@ -2,7 +2,7 @@
 
 use super::element::{Element, is_name};
 use super::points::{self, Spelling, number, shown};
-use super::{KEPT, Slot, kept, layout_needed, raw_elements, raw_json, texts};
+use super::{KEPT, Slot, is_in, kept, note_layout, raw_elements, raw_json, texts};
 use crate::domain::{Explain, Explanation, LabelName};
 use crate::formats::objects::ImageObject;
 use crate::formats::shape_properties;
@@ -36,13 +36,15 @@ pub(super) fn read(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Res
     let mut shape_rest = Vec::new();
     let (shape, spelling) = points::read(shape, &mut shape_rest, reasons)?;
     let mut object = ImageObject::new(name, shape);
-    let mut layout: Vec<Slot<'_>> = Vec::new();
+    let mut layout = Vec::with_capacity(element.children.len());
     let mut property_notes = PropertyNotes::default();
     for child in &element.children {
         let slot = if points::is_shape(&child.name) { SHAPE } else { &*child.name };
-        let is_first = !layout.iter().any(|before| before.is(slot));
-        if is_first && ORDER.contains(&slot) && take(slot, child, &mut object, &mut property_notes, reasons) {
-            layout.push(Slot::Known(slot));
+        let place = ORDER.iter().position(|known| *known == slot);
+        if let Some(place) = place.filter(|place| !is_in(&layout, *place))
+            && take(slot, child, &mut object, &mut property_notes, reasons)
+        {
+            layout.push(Slot::Known(place));
             continue;
         }
         if COEFFICIENTS.contains(&slot) && number(&child.text).is_none_or(|value| !(0.0..=1.0).contains(&value)) {
@@ -56,9 +58,7 @@ pub(super) fn read(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Res
         layout.push(Slot::Kept(child.to_json()));
     }
     let mut notes = Map::new();
-    if layout_needed(&layout, &ORDER) {
-        notes.insert("layout".to_owned(), layout.into_iter().map(Slot::into_value).collect());
-    }
+    note_layout(&mut notes, layout, &ORDER);
     if !element.attributes.is_empty() {
         let shell = Element { attributes: element.attributes.clone(), ..Element::leaf("object", "") };
         notes.insert("attributes".to_owned(), shell.to_json());

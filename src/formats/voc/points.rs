@@ -5,9 +5,6 @@ use crate::domain::shape::Point;
 use crate::domain::{Explanation, Shape};
 use std::collections::BTreeMap;
 
-/// The elements that say a shape.
-const SHAPES: [&str; 7] = ["point", "line", "dashed", "bndbox", "polygon", "polyline", "circle"];
-
 /// How points were spelled: needed to write them back alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
@@ -26,7 +23,7 @@ impl Spelling {
 
 /// Whether an element says a shape.
 pub(super) fn is_shape(name: &str) -> bool {
-    SHAPES.contains(&name)
+    matches!(name, "point" | "line" | "dashed" | "bndbox" | "polygon" | "polyline" | "circle")
 }
 
 /// Reads a shape; adds what was put right to `reasons`. Children that mean nothing go to `rest`.

@@ -269,7 +269,65 @@ fn plain(mut object: ImageObject) -> ImageObject {
     object
 }
 
+#[test]
+fn what_tools_write_goes_the_quick_way() {
+    let text = "<?xml version=\"1.0\"?>\n<annotation>\n\t<filename>a.jpg</filename>\n\t<size>\n\t\t<width> 5</width>\n\t</size>\n</annotation>\n";
+    let root = super::plain::parse(text).expect("plain");
+    assert_eq!(Ok(&root), super::element::parse_patiently(text, &mut Vec::new()).as_ref());
+    assert_eq!(root.children[1].children[0].text, " 5");
+    for odd in [
+        "<a>&lt;</a>",
+        "<a b=\"c\"></a>",
+        "<a><b/></a>",
+        "<r>50<r>",
+        "<a></b>",
+        "<a>",
+        "",
+        "<a></a><a></a>",
+        "<a></a>x",
+    ] {
+        assert_eq!(super::plain::parse(odd), None, "{odd}");
+    }
+}
+
+/// XML, most of it well formed, some of it odd.
+fn xml() -> impl Strategy<Value = String> {
+    let odd = vec![
+        "",
+        " ",
+        "\n\t",
+        "x",
+        "é",
+        "&amp;",
+        "<!-- c -->",
+        "<a/>",
+        "<b c=\"d\">e</b>",
+        "<a>",
+        "</a>",
+        "<![CDATA[x]]>",
+        ">",
+    ];
+    let leaf = prop::sample::select(odd).prop_map(str::to_owned);
+    let name = || prop::sample::select(&["annotation", "a", "b", "name"][..]);
+    let element = leaf.prop_recursive(5, 60, 5, move |inner| {
+        (name(), prop::collection::vec(inner, 0..5))
+            .prop_map(|(name, parts)| format!("<{name}>{}</{name}>", parts.concat()))
+    });
+    let head = prop::sample::select(&["", "\n", "<?xml version=\"1.0\"?>\n", "<?xml ", "<?pi?>", "y"][..]);
+    (head, element, prop::sample::select(&["", "\n", "z", "<a></a>"][..]))
+        .prop_map(|(head, element, tail)| format!("{head}{element}{tail}"))
+}
+
 proptest! {
+    #[test]
+    fn the_quick_way_reads_as_the_patient_one(text in xml()) {
+        if let Some(root) = super::plain::parse(&text) {
+            let mut reasons = Vec::new();
+            prop_assert_eq!(super::element::parse_patiently(&text, &mut reasons), Ok(root));
+            prop_assert!(reasons.is_empty());
+        }
+    }
+
     #[test]
     fn any_objects_come_back(objects in prop::collection::vec(object(), 0..5), size_px: Option<[u16; 2]>) {
         let size_px = size_px.map(|[width, height]| [u32::from(width) + 1, u32::from(height) + 1]);
