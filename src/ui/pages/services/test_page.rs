@@ -88,7 +88,8 @@ impl TestPage {
         field.show(ui, context, &mut self.text);
         let ready = running && !self.text.trim().is_empty() && self.asking.is_none();
         let button = Button::primary(context.tr("test-ask")).icon(Icon::Send).keys("Ctrl+Enter");
-        let pressed = ui.input(|input| input.modifiers.command && input.key_pressed(egui::Key::Enter));
+        // By the modifiers of the key itself: by the end of the frame they may be up again.
+        let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
         if (button.enabled(ready).show(ui, context).clicked() || pressed) && ready {
             self.ask_text(context, service);
         }
