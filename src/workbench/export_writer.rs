@@ -92,7 +92,9 @@ impl<'a> ExportWriter<'a> {
             }
             let found = images.par_chunks(IMAGES_AT_ONCE).map(|some| {
                 let mut losses = LossReport::default();
-                some.iter().for_each(|image| losses.add(self.format.carries, image));
+                for image in some {
+                    losses.add(self.format.carries, image);
+                }
                 losses
             });
             found.collect::<Vec<_>>().into_iter().for_each(|found| losses.add_all(found));

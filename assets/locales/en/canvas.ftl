@@ -23,6 +23,7 @@ canvas-left-too-early = { $count ->
 canvas-nothing-cut = The cut divides no shape: draw it across one
 canvas-join-two = Select two or more shapes to join them
 canvas-join-apart = These shapes do not touch, so they cannot become one
+canvas-nothing-unseen = The picture cannot be shown: nobody can tell that nothing is in it
 canvas-all-locked = What is locked or hidden stays as it is
 canvas-state-labeled = Labeled
 canvas-picker-hint = Type to find a label

@@ -14,6 +14,7 @@ canvas-left-too-early = 有 { $count } 个形状没有放入：图片尚未打�
 canvas-nothing-cut = 切割线没有穿过任何形状，请横穿形状绘制
 canvas-join-two = 请选择两个或更多形状再合并
 canvas-join-apart = 这些形状互不接触，无法合并为一个
+canvas-nothing-unseen = 图片无法显示，不能确认其中没有物体
 canvas-all-locked = 已锁定或隐藏的形状保持不变
 canvas-state-labeled = 已标注
 canvas-picker-hint = 输入以查找标签

@@ -165,6 +165,12 @@ impl OpenPictures {
         self.slots.get(&sample).is_some_and(|slot| matches!(slot.state, State::Opening(..)))
     }
 
+    /// Whether a picture was asked for and cannot be shown.
+    #[must_use]
+    pub fn is_failed(&self, sample: SampleId) -> bool {
+        self.slots.get(&sample).is_some_and(|slot| matches!(slot.state, State::Failed(..)))
+    }
+
     /// A picture that is open.
     #[must_use]
     pub fn get(&self, sample: SampleId) -> Option<&TiledPicture> {

@@ -145,6 +145,12 @@ impl Pictures {
         self.opened.is_opening(sample)
     }
 
+    /// Whether a picture was asked for and cannot be shown.
+    #[must_use]
+    pub fn is_failed(&self, sample: SampleId) -> bool {
+        self.opened.is_failed(sample)
+    }
+
     /// Keeps what there is of pictures that will be shown next, without beginning anything.
     pub fn keep(&mut self, samples: &[Sample]) {
         for sample in samples {

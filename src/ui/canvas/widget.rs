@@ -138,6 +138,12 @@ impl Canvas {
         self.shown != Some(sample) || self.pictures.is_opening(sample)
     }
 
+    /// Whether the picture of a sample was asked for and cannot be shown.
+    #[must_use]
+    pub fn is_failed(&self, sample: SampleId) -> bool {
+        self.pictures.is_failed(sample)
+    }
+
     /// Lets go of the image: what was begun in it waits for it.
     fn put_down(&mut self) {
         let begun = self.hand.put_down();

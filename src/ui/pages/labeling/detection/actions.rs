@@ -369,6 +369,11 @@ impl DetectionPage {
         }
         let Some(document) = &mut self.document else { return };
         let sample = document.open.row.sample.id;
+        if self.canvas.is_failed(sample) {
+            // Nobody has seen that nothing is in it.
+            context.notify(Notification::info(context.tr("canvas-nothing-unseen")));
+            return;
+        }
         document.open.submit(self.dataset, Edit::Confirm { samples: vec![sample] }, false, context);
         self.step(1, context);
     }

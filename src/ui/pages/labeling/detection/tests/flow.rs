@@ -73,6 +73,19 @@ fn quick_keys_decide_about_the_image_that_they_are_meant_for() {
 }
 
 #[test]
+fn a_picture_that_nobody_can_see_is_not_decided_about() {
+    let mut room = cells(&["red"]);
+    let picture = crate::storage::Location::from_uri(&room.rows()[3].sample.source).unwrap();
+    std::fs::remove_file(picture.local_path().unwrap()).unwrap();
+    for _ in 0..3 {
+        room.press(Key::D);
+    }
+    room.press(Key::N);
+    assert_eq!(room.state(3), SampleState::Unlabeled);
+    assert!(room.harness.query_by_label_contains("nobody can tell").is_some());
+}
+
+#[test]
 fn quick_keys_bring_shapes_to_the_image_that_they_are_meant_for() {
     let mut room = cells(&["red"]);
     room.drag([50.0, 40.0], [150.0, 120.0]);

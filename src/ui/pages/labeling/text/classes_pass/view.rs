@@ -117,10 +117,9 @@ impl ClassesPass {
                 widgets::label_chip(ui, context, label.name.as_str(), label.color);
                 any = true;
             }
-            if !any && let Some(open) = &self.open {
-                let is_waiting = self.pass.is_waiting(open.row.sample.id);
-                let id = if is_waiting { "review-state-waiting" } else { "labeling-state-nothing" };
-                widgets::weak(ui, context, context.tr(id));
+            let is_done = self.open.as_ref().is_some_and(|open| !self.pass.is_waiting(open.row.sample.id));
+            if !any && is_done {
+                widgets::weak(ui, context, context.tr("labeling-state-nothing"));
             }
         });
         ui.horizontal(|ui| {
