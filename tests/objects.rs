@@ -106,7 +106,7 @@ fn an_import_brings_shapes_against_the_rule_and_says_how_many() {
     let about_rule: Vec<_> =
         warnings.iter().filter(|warning| warning.to_string().contains("import-shape-rule")).collect();
     assert_eq!(about_rule.len(), 1, "{warnings:?}");
-    assert!(about_rule[0].to_string().contains('1'), "one polygon: {about_rule:?}");
+    assert!(about_rule[0].to_string().contains("One shape"), "one polygon: {about_rule:?}");
 }
 
 /// The rule is about what is drawn from now on. Undo and redo put back what was there, whatever the rule says by then.
