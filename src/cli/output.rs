@@ -26,7 +26,7 @@ pub(super) fn measure_word<'a>(summaries: impl IntoIterator<Item = &'a Summary>)
         Measure::Accuracy => "accuracy",
         Measure::MeanAveragePrecision => "mAP",
         Measure::SpanF1 => "F1",
-        Measure::Either => "score",
+        Measure::Either => "figure",
     }
 }
 
