@@ -4,6 +4,7 @@
 mod actions;
 mod bars;
 mod census;
+mod decision;
 pub(super) mod detection;
 mod dialogs;
 pub(super) mod entities;
@@ -28,6 +29,7 @@ pub(in crate::ui::pages) mod testing;
 #[cfg(test)]
 mod tests;
 pub(super) mod text;
+mod text_opener;
 mod thumbnails;
 mod tile;
 mod views;

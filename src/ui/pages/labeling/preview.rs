@@ -1,9 +1,10 @@
 //! One picture large: zoom, pan, the pictures before and after; labeling keys work over it.
 
 use super::LabelingPage;
+use super::decision::{decision_badges, label_chips};
 use super::keys::Action;
 use super::selection::Extend;
-use super::tile::{fitted, is_hard};
+use super::tile::fitted;
 use crate::domain::{Sample, SampleId};
 use crate::text::format;
 use crate::ui::backend::{Backend, Outcome, Promise};
@@ -279,14 +280,7 @@ impl LabelingPage {
     fn preview_labels_ui(&self, ui: &mut Ui, context: &Context<'_>, index: usize) {
         let Some(row) = self.rows.row(index) else { return };
         ui.horizontal(|ui| {
-            let mut any = false;
-            for annotation in row.primary() {
-                if let Some(label) = annotation.label.and_then(|label| self.labels.get(label)) {
-                    widgets::label_chip(ui, context, label.name.as_str(), label.color);
-                    any = true;
-                }
-            }
-            if !any {
+            if !label_chips(ui, context, &self.labels, row) {
                 let id = if super::actions::is_undecided(row) {
                     "labeling-state-unlabeled"
                 } else {
@@ -294,12 +288,7 @@ impl LabelingPage {
                 };
                 widgets::weak(ui, context, context.tr(id));
             }
-            if let Some(usage) = row.usage {
-                widgets::badge(ui, context, usage.as_str(), context.tokens.accent_text);
-            }
-            if is_hard(row) {
-                widgets::badge(ui, context, &context.tr("labeling-hard"), context.tokens.warning_text);
-            }
+            decision_badges(ui, context, row);
         });
     }
 }

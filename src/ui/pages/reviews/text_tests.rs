@@ -7,6 +7,7 @@ use crate::domain::{
 };
 use crate::ui::pages::Page;
 use crate::ui::pages::labeling::testing::Room;
+use crate::ui::pages::reviews::tests::{label, show, shows};
 use crate::workbench::{ReviewReport, Task};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
@@ -14,10 +15,6 @@ use egui_kittest::kittest::Queryable;
 const UNDO: (Modifiers, Key) = (Modifiers::COMMAND, Key::Z);
 const REDO: (Modifiers, Key) = (Modifiers { ctrl: true, command: true, shift: true, ..Modifiers::NONE }, Key::Z);
 const WORD: Modifiers = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
-
-fn label(room: &Room, name: &str) -> LabelId {
-    room.workbench.label(room.dataset, name).expect("a label").id
-}
 
 fn name_of(room: &Room, label: Option<LabelId>) -> String {
     let labels = room.workbench.labels(room.dataset).expect("labels");
@@ -28,19 +25,6 @@ fn put(room: &Room, sample: SampleId, label: LabelId, body: AnnotationBody) {
     let put = vec![Annotation::human(label, body, "human/ada".to_owned(), Timestamp(1))];
     let edit = Edit::Annotate { sample, put, remove: Vec::new(), order: Vec::new() };
     room.workbench.edit(room.dataset, &edit).expect("labeled");
-}
-
-fn show(room: &mut Room, page: impl FnOnce(crate::domain::DatasetId) -> Page) {
-    let page = page(room.dataset);
-    let app = room.harness.state_mut().as_mut().expect("the window");
-    app.backend().touch();
-    app.open(page);
-    room.settle();
-    room.harness.check_accessibility();
-}
-
-fn shows(room: &Room, text: &str) -> bool {
-    room.harness.query_all_by_label(text).next().is_some()
 }
 
 fn report(room: &Room, review: &Review) -> ReviewReport {

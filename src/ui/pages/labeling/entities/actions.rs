@@ -73,7 +73,7 @@ impl EntitiesPage {
     /// Does what is asked for once the text that it is meant for is there: after all that was asked for before.
     pub(super) fn act(&mut self, action: Action, egui: &egui::Context, context: &Context<'_>) {
         let is_move = matches!(action, Action::NextText | Action::PreviousText);
-        let is_broken = self.failure.as_ref().is_some_and(|(sample, _)| Some(*sample) == self.walk.here());
+        let is_broken = self.opener.failed(self.walk.here());
         if self.walk.failure.is_some() || (is_broken && !is_move && action != Action::NextUndecided) {
             return;
         }

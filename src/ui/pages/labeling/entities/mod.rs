@@ -15,10 +15,10 @@ use super::detection::color_of;
 use super::filter::{Filter, Tab};
 use super::open_sample::OpenSample;
 use super::pass::Pass;
+use super::text_opener::{ReadText, TextOpener};
 use super::walk::{Sought, Walk};
-use crate::domain::query::{SampleFilter, SampleRow, SampleSort};
-use crate::domain::{Annotation, AnnotationBody, AnnotationId, AnnotationSet, Explanation, LabelId, SampleId};
-use crate::ui::backend::Promise;
+use crate::domain::query::{SampleFilter, SampleSort};
+use crate::domain::{Annotation, AnnotationBody, AnnotationId, AnnotationSet, LabelId};
 use crate::ui::commands::Command;
 use crate::ui::context::{Context, UiCommand};
 use crate::ui::icons::Icon;
@@ -32,12 +32,9 @@ use egui::{Id, Ui};
 use keys::{Action, Composing};
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Sizes of the text that can be chosen, as factors.
 const SIZES: std::ops::RangeInclusive<f32> = 0.75..=2.0;
-
-type Opened = (Vec<SampleRow>, Arc<str>);
 
 /// The page.
 pub struct EntitiesPage {
@@ -47,8 +44,7 @@ pub struct EntitiesPage {
     /// The text that is worked on.
     open: Option<OpenSample>,
     view: Option<TextView>,
-    opening: Option<(SampleId, u64, Promise<Opened>)>,
-    failure: Option<(SampleId, Explanation)>,
+    opener: TextOpener,
     /// The entity that keys are about.
     chosen: Option<AnnotationId>,
     /// The entity whose edge was moved last: another step belongs to the same undo.
@@ -104,8 +100,7 @@ impl EntitiesPage {
             pass: None,
             open: None,
             view: None,
-            opening: None,
-            failure: None,
+            opener: TextOpener::default(),
             chosen: None,
             moving: None,
             label: None,
@@ -144,36 +139,17 @@ impl EntitiesPage {
             context.notify(Notification::info(context.tr("entities-all-labeled")));
         }
         self.update_pass(context);
-        let (dataset, backend) = (self.walk.dataset, context.backend);
-        let here = self.walk.here();
+        let (dataset, here) = (self.walk.dataset, self.walk.here());
         if here.is_none() && self.walk.is_ready() && self.walk.rows.len() == 0 {
             self.open = None;
             self.view = None;
             self.waiting.clear();
         }
-        if let Some(sample) = here
-            && self.open.as_ref().is_none_or(|open| open.row.sample.id != sample)
-            && self.opening.as_ref().is_none_or(|(opening, _, _)| *opening != sample)
-            && self.failure.as_ref().is_none_or(|(failed, _)| *failed != sample)
-        {
-            let promise = backend.spawn(move |workbench| {
-                Ok((workbench.sample_rows(dataset, &[sample])?, workbench.text(dataset, sample)?))
-            });
-            self.opening = Some((sample, backend.generation(), promise));
-        }
-        if let Some((sample, generation, promise)) = self.opening.take() {
-            match promise.take() {
-                None => self.opening = Some((sample, generation, promise)),
-                Some(Ok((mut rows, text))) => {
-                    if let Some(row) = rows.pop() {
-                        self.show(row, text, generation);
-                    }
-                }
-                Some(Err(explanation)) => {
-                    self.failure = Some((sample, explanation));
-                    self.waiting.clear();
-                }
-            }
+        self.opener.read(dataset, here, self.open.as_ref().map(|open| open.row.sample.id), context.backend);
+        match self.opener.take() {
+            Ok(None) => {}
+            Ok(Some(read)) => self.show(read),
+            Err(()) => self.waiting.clear(),
         }
         let Some(open) = &mut self.open else { return };
         let settled = open.settle(dataset, context);
@@ -189,12 +165,11 @@ impl EntitiesPage {
         }
     }
 
-    fn show(&mut self, row: SampleRow, text: Arc<str>, generation: u64) {
+    fn show(&mut self, read: ReadText) {
         self.chosen = None;
         self.moving = None;
-        self.failure = None;
-        self.view = Some(TextView::new(text, words));
-        self.open = Some(OpenSample::new(row, self.set(), generation));
+        self.view = Some(TextView::new(read.text, words));
+        self.open = Some(OpenSample::new(read.row, self.set(), read.generation));
     }
 
     /// Draws the page.
@@ -218,7 +193,7 @@ impl EntitiesPage {
     }
 
     fn center_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        let failure = self.walk.failure.as_ref().or_else(|| self.failure.as_ref().map(|(_, explanation)| explanation));
+        let failure = self.walk.failure.as_ref().or_else(|| self.opener.failure());
         if let Some(failure) = failure {
             widgets::failure(ui, context, failure);
             return;

@@ -5,26 +5,22 @@ mod actions;
 mod keys;
 mod view;
 
-use crate::domain::query::SampleRow;
-use crate::domain::{Annotation, DatasetId, Explanation, LabelId, ReviewId, SampleId};
-use crate::ui::backend::Promise;
+use crate::domain::{Annotation, DatasetId, LabelId, ReviewId, SampleId};
 use crate::ui::context::Context;
 use crate::ui::notifications::Notification;
 use crate::ui::pages::UndoScope;
 use crate::ui::pages::labeling::open_sample::OpenSample;
 use crate::ui::pages::labeling::pass::Pass;
+use crate::ui::pages::labeling::text_opener::{ReadText, TextOpener};
 use crate::ui::pages::labeling::walk::Walk;
 use crate::ui::text_view::TextView;
 use crate::workbench::words;
 use egui::Id;
 use keys::Action;
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 /// Keys that wait at most for the text they are for.
 const QUEUE: usize = 32;
-
-type Opened = (Vec<SampleRow>, Arc<str>);
 
 /// A decision on its way back, or again for `redo`; its text has to be shown first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +36,7 @@ pub struct ClassesPass {
     /// The text that is decided about.
     open: Option<OpenSample>,
     view: Option<TextView>,
-    opening: Option<(SampleId, u64, Promise<Opened>)>,
-    failure: Option<(SampleId, Explanation)>,
+    opener: TextOpener,
     /// Whether a text may have several labels: then a key does not go on.
     several: bool,
     /// The texts that were decided about here, one for each step of undo, the latest last.
@@ -65,8 +60,7 @@ impl ClassesPass {
             pass: Pass::new(review),
             open: None,
             view: None,
-            opening: None,
-            failure: None,
+            opener: TextOpener::default(),
             several: false,
             done: Vec::new(),
             undone: Vec::new(),
@@ -112,32 +106,17 @@ impl ClassesPass {
     }
 
     fn update_text(&mut self, context: &Context<'_>) {
-        let (dataset, backend) = (self.walk.dataset, context.backend);
-        if let Some(sample) = self.walk.here()
-            && !self.is_here()
-            && self.opening.as_ref().is_none_or(|(opening, _, _)| *opening != sample)
-            && self.failure.as_ref().is_none_or(|(failed, _)| *failed != sample)
-        {
-            let promise = backend.spawn(move |workbench| {
-                Ok((workbench.sample_rows(dataset, &[sample])?, workbench.text(dataset, sample)?))
-            });
-            self.opening = Some((sample, backend.generation(), promise));
-        }
-        if let Some((sample, generation, promise)) = self.opening.take() {
-            match promise.take() {
-                None => self.opening = Some((sample, generation, promise)),
-                Some(Ok((mut rows, text))) => {
-                    if let Some(row) = rows.pop() {
-                        self.failure = None;
-                        self.view = Some(TextView::new(text, words));
-                        self.open = Some(OpenSample::new(row, self.pass.set(), generation));
-                    }
-                }
-                Some(Err(explanation)) => {
-                    self.failure = Some((sample, explanation));
-                    self.returning = None;
-                    self.queue.clear();
-                }
+        let open = self.open.as_ref().map(|open| open.row.sample.id);
+        self.opener.read(self.walk.dataset, self.walk.here(), open, context.backend);
+        match self.opener.take() {
+            Ok(None) => {}
+            Ok(Some(ReadText { row, text, generation })) => {
+                self.view = Some(TextView::new(text, words));
+                self.open = Some(OpenSample::new(row, self.pass.set(), generation));
+            }
+            Err(()) => {
+                self.returning = None;
+                self.queue.clear();
             }
         }
     }

@@ -78,7 +78,7 @@ impl ClassesPass {
     }
 
     fn center_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
-        let failure = self.walk.failure.as_ref().or_else(|| self.failure.as_ref().map(|(_, explanation)| explanation));
+        let failure = self.walk.failure.as_ref().or_else(|| self.opener.failure());
         if let Some(failure) = failure {
             widgets::failure(ui, context, failure);
             return;

@@ -1,9 +1,9 @@
 //! Below a text that is read: its labels, and what models suggest for it with a tick and a cross each.
 
 use super::super::super::LabelingPage;
+use super::super::super::decision::{decision_badges, label_chips};
 use super::super::super::selection::IndexSet;
 use super::super::super::suggestions::suggestions;
-use super::super::super::tile::is_hard;
 use crate::domain::query::SampleRow;
 use crate::domain::{AnnotationId, SampleState};
 use crate::text::format;
@@ -18,14 +18,7 @@ impl LabelingPage {
         let mut answered: Option<(AnnotationId, bool)> = None;
         ui.add_space(space::S);
         ui.horizontal_wrapped(|ui| {
-            let mut any = false;
-            for annotation in row.primary() {
-                if let Some(label) = annotation.label.and_then(|label| self.labels.get(label)) {
-                    widgets::label_chip(ui, context, label.name.as_str(), label.color);
-                    any = true;
-                }
-            }
-            if !any {
+            if !label_chips(ui, context, &self.labels, row) {
                 let id = match row.state {
                     _ if row.deleted => "labeling-state-deleted",
                     SampleState::Unlabeled => "labeling-state-unlabeled",
@@ -34,12 +27,7 @@ impl LabelingPage {
                 };
                 widgets::weak(ui, context, context.tr(id));
             }
-            if let Some(usage) = row.usage {
-                widgets::badge(ui, context, usage.as_str(), context.tokens.accent_text);
-            }
-            if is_hard(row) {
-                widgets::badge(ui, context, &context.tr("labeling-hard"), context.tokens.warning_text);
-            }
+            decision_badges(ui, context, row);
             let mut suggested: Vec<_> = suggestions(row).collect();
             suggested.sort_by(|one, other| other.confidence.unwrap_or(1.0).total_cmp(&one.confidence.unwrap_or(1.0)));
             for annotation in suggested {
