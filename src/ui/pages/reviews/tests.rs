@@ -29,11 +29,11 @@ fn labeled() -> Room {
     room
 }
 
-fn label(room: &Room, name: &str) -> LabelId {
+pub(super) fn label(room: &Room, name: &str) -> LabelId {
     room.workbench.label(room.dataset, name).expect("a label").id
 }
 
-fn show(room: &mut Room, page: impl FnOnce(crate::domain::DatasetId) -> Page) {
+pub(super) fn show(room: &mut Room, page: impl FnOnce(crate::domain::DatasetId) -> Page) {
     let page = page(room.dataset);
     let app = room.harness.state_mut().as_mut().expect("the window");
     // The tests write beside the window: it looks now, not when it next would.
@@ -47,13 +47,31 @@ fn page(room: &Room) -> Page {
     room.harness.state().as_ref().expect("the window").page().clone()
 }
 
-fn shows(room: &Room, text: &str) -> bool {
+pub(super) fn shows(room: &Room, text: &str) -> bool {
     room.harness.query_all_by_label(text).next().is_some()
 }
 
 fn primary(room: &Room, image: usize) -> Vec<Option<LabelId>> {
     let row = room.rows().swap_remove(image);
     row.annotations.iter().filter(|it| it.set == AnnotationSet::Primary).map(|it| it.label).collect()
+}
+
+#[test]
+fn a_picture_that_nobody_can_see_goes_on_waiting() {
+    let mut room = labeled();
+    let review = room.workbench.start_review(room.dataset, 1.0, None).expect("a pass");
+    let hidden = room.rows().swap_remove(1).sample;
+    let file = hidden.source.strip_prefix("file://").expect("a file");
+    std::fs::remove_file(file).expect("taken away");
+    show(&mut room, |dataset| Page::ReviewDrawing { dataset, review: review.id });
+    for _ in 0..4 {
+        room.press(Key::N);
+    }
+    assert!(room.harness.query_by_label_contains("nobody can tell").is_some());
+    let report = room.workbench.review_report(review.id, &Task::silent()).expect("a report");
+    assert_eq!(report.done, 3);
+    let states = room.workbench.review_states(review.id).expect("states");
+    assert!(states.contains(&(hidden.id, ReviewState::Waiting)), "{states:?}");
 }
 
 #[test]

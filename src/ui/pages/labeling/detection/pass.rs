@@ -6,6 +6,7 @@ use crate::domain::review;
 use crate::domain::{AnnotationSet, DatasetId, ReviewId};
 use crate::ui::commands::Command;
 use crate::ui::context::Context;
+use crate::ui::notifications::Notification;
 use crate::ui::pages::labeling::pass::Pass;
 use egui::Ui;
 
@@ -45,6 +46,12 @@ impl DetectionPage {
         let Some(document) = &mut self.document else { return };
         let Some(pass) = &mut self.pass else { return };
         let sample = document.open.row.sample.id;
+        if self.canvas.is_failed(sample) {
+            // Nobody has seen it: it goes on waiting.
+            context.notify(Notification::info(context.tr("canvas-nothing-unseen")));
+            self.seek_waiting(context);
+            return;
+        }
         if let Some(edit) = review::finish(sample, &document.open.row.annotations, pass.review()) {
             document.open.submit(self.dataset, edit, false, context);
         }
