@@ -1,6 +1,7 @@
 //! What can go wrong in a use case: its own refusals, and what the parts below report.
 
 use crate::domain::{Explain, Explanation, NameError};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -77,6 +78,17 @@ impl Explain for Error {
             }
             Self::Refused(explanation) => explanation.clone(),
             Self::Cancelled => Explanation::failure("cancelled"),
+        }
+    }
+}
+
+/// Whether to go on after `outcome`: an error ends the reading and is kept in `failure`.
+pub(super) fn unless_failed(outcome: super::Result<()>, failure: &mut Option<Error>) -> ControlFlow<()> {
+    match outcome {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            *failure = Some(error);
+            ControlFlow::Break(())
         }
     }
 }

@@ -1,18 +1,19 @@
 //! Export of a dataset: what would be lost is said before anything is written, and reading it again proves
 //! the rest.
 
+use super::error::unless_failed;
 use super::export_writer::{ExportWriter, Outgoing, UniqueNames};
 use super::import_objects::known_format;
+use super::outgoing::Samples;
 use super::publish_files::upright_size_px;
 use super::source_map::media_location;
 use super::text_records::placement_of;
 use super::tree::probe;
 use super::{Error, Result, Task, Workbench};
-use crate::catalog::Moment;
 use crate::domain::query::IncomingSample;
 use crate::domain::{
-    Annotation, AnnotationSet, Dataset, DatasetId, DatasetType, DatasetVersion, Explanation, LabelId, Sample,
-    SampleState, ShapeKind, Usage, VersionState, Warning,
+    Annotation, AnnotationSet, Dataset, DatasetId, DatasetType, Explanation, LabelId, Sample, SampleState, ShapeKind,
+    Usage, Warning,
 };
 use crate::formats::detection::DETECTION_FORMATS;
 use crate::formats::manifest::{IncomingContext, to_incoming};
@@ -24,7 +25,6 @@ use crate::storage::{Location, SourceMap, display_bytes};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
 /// What to export and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl Workbench {
         })
     }
 
-    /// Calls `work` with what was asked for. The working state is of one moment, however often it is gone through.
+    /// Calls `work` with what was asked for.
     fn outgoing(
         &self,
         dataset: DatasetId,
@@ -125,13 +125,9 @@ impl Workbench {
                 Explanation::bad_input("format-other-type").with("format", format.name).with("type", dataset.kind),
             ));
         }
-        let version = request.version.as_deref().map(|name| self.version(dataset.id, name)).transpose()?;
-        if let Some(version) = version.as_ref().filter(|version| version.state != VersionState::Normal) {
-            return Err(Error::refused(Explanation::bad_input("version-not-normal").with("name", &version.name)));
-        }
         let input = Location::from_uri(&dataset.input)?;
         let map = self.storage_map(dataset.id)?;
-        let mut write = |images: Images<'_>, labels: Vec<(LabelId, String)>| {
+        self.with_samples(dataset.id, request.version.as_deref(), |images, labels| {
             let names = labels.iter().map(|(_, name)| name.clone()).collect();
             let (labels, found) = (labels.into_iter().collect(), RefCell::default());
             let with_channels = format.name == voc::FORMAT.name;
@@ -148,33 +144,15 @@ impl Workbench {
                 found,
             };
             work(&ExportWriter::new(self.storage(), format, &source, task))
-        };
-        match &version {
-            Some(version) => {
-                let labels = version.labels.iter().map(|(id, name)| (*id, name.to_string())).collect();
-                write(Images::OfVersion(version), labels)
-            }
-            None => self.catalog().in_a_moment(dataset.id, |moment| {
-                let (labels, _) = moment.labels()?;
-                let labels = labels.into_iter().map(|label| (label.id, label.name.to_string())).collect();
-                write(Images::OfMoment(moment), labels)
-            })?,
-        }
+        })
     }
-}
-
-/// Where a dataset's images come from.
-enum Images<'a> {
-    /// The working state.
-    OfMoment(&'a Moment<'a>),
-    OfVersion(&'a DatasetVersion),
 }
 
 /// The images of a dataset's working state or of a version.
 struct DatasetImages<'a> {
     workbench: &'a Workbench,
     dataset: &'a Dataset,
-    images: Images<'a>,
+    images: Samples<'a>,
     input: &'a Location,
     map: &'a SourceMap,
     names: Vec<String>,
@@ -199,15 +177,11 @@ impl Outgoing for DatasetImages<'_> {
             each(&image, self.place(sample).as_ref())
         };
         let version = match self.images {
-            Images::OfVersion(version) => version,
-            Images::OfMoment(moment) => {
+            Samples::OfVersion(version) => version,
+            Samples::OfMoment(moment) => {
                 let mut failure = None;
-                moment.each_sample(&mut |row, _| match one(&row.sample, row.state, row.usage, &row.annotations) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => {
-                        failure = Some(error);
-                        ControlFlow::Break(())
-                    }
+                moment.each_sample(&mut |row, _| {
+                    unless_failed(one(&row.sample, row.state, row.usage, &row.annotations), &mut failure)
                 })?;
                 return failure.map_or(Ok(()), Err);
             }

@@ -1,16 +1,16 @@
 //! Export of texts: what would be lost is said before anything is written, and reading it again proves the rest.
 
+use super::error::unless_failed;
 use super::export::{ExportReport, ExportRequest, LossCount};
 use super::export_writer::{into_folder, settle};
 use super::import_texts::known_text_format;
+use super::outgoing::{Samples, for_format};
 use super::text_records::placement_of;
 use super::tree::FolderTree;
 use super::{Error, Result, Task, Workbench};
-use crate::catalog::Moment;
 use crate::domain::query::IncomingSample;
 use crate::domain::{
-    Annotation, AnnotationSet, Dataset, DatasetType, DatasetVersion, Explanation, LabelId, Sample, SampleState, Usage,
-    VersionState, Warning,
+    Annotation, AnnotationSet, Dataset, DatasetType, Explanation, LabelId, Sample, SampleState, Usage, Warning,
 };
 use crate::formats::FormatError;
 use crate::formats::manifest::{IncomingContext, to_incoming, without_notes};
@@ -42,44 +42,22 @@ impl Workbench {
                 Explanation::bad_input("format-other-type").with("format", format.name).with("type", dataset.kind),
             ));
         }
-        let version = request.version.as_deref().map(|name| self.version(dataset.id, name)).transpose()?;
-        if let Some(version) = version.as_ref().filter(|version| version.state != VersionState::Normal) {
-            return Err(Error::refused(Explanation::bad_input("version-not-normal").with("name", &version.name)));
-        }
-        let run = |texts: Texts<'_>, labels: Vec<(LabelId, String)>| {
+        self.with_samples(dataset.id, request.version.as_deref(), |texts, labels| {
             let names = labels.iter().map(|(_, name)| name.clone()).collect();
             let (labels, failure, changed) = (labels.into_iter().collect(), RefCell::default(), RefCell::default());
             let source = DatasetTexts { workbench: self, dataset, texts, names, labels, task, failure, changed };
             let mut report = source.preview(format)?;
             report.differences.extend(source.changed.take());
             if write { source.write(format, &request.folder, report) } else { Ok(report) }
-        };
-        match &version {
-            Some(version) => {
-                let labels = version.labels.iter().map(|(id, name)| (*id, name.to_string())).collect();
-                run(Texts::OfVersion(version), labels)
-            }
-            None => self.catalog().in_a_moment(dataset.id, |moment| {
-                let (labels, _) = moment.labels()?;
-                let labels = labels.into_iter().map(|label| (label.id, label.name.to_string())).collect();
-                run(Texts::OfMoment(moment), labels)
-            })?,
-        }
+        })
     }
-}
-
-/// Where a dataset's texts come from.
-enum Texts<'a> {
-    /// The working state.
-    OfMoment(&'a Moment<'a>),
-    OfVersion(&'a DatasetVersion),
 }
 
 /// The texts of a dataset's working state or of a version. Those whose words are not known are left out.
 struct DatasetTexts<'a> {
     workbench: &'a Workbench,
     dataset: &'a Dataset,
-    texts: Texts<'a>,
+    texts: Samples<'a>,
     names: Vec<String>,
     labels: HashMap<LabelId, String>,
     task: &'a Task,
@@ -96,21 +74,11 @@ impl DatasetTexts<'_> {
             text.map_or(Ok(()), |text| each(&self.labeled(sample, state, usage, annotations, text)))
         };
         let version = match self.texts {
-            Texts::OfVersion(version) => version,
-            Texts::OfMoment(moment) => {
+            Samples::OfVersion(version) => version,
+            Samples::OfMoment(moment) => {
                 let mut failure = None;
-                moment.each_sample(&mut |row, text| match one(
-                    &row.sample,
-                    row.state,
-                    row.usage,
-                    &row.annotations,
-                    text,
-                ) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => {
-                        failure = Some(error);
-                        ControlFlow::Break(())
-                    }
+                moment.each_sample(&mut |row, text| {
+                    unless_failed(one(&row.sample, row.state, row.usage, &row.annotations, text), &mut failure)
                 })?;
                 return failure.map_or(Ok(()), Err);
             }
@@ -253,14 +221,7 @@ impl LabeledTexts for DatasetTexts<'_> {
                 Error::Cancelled
             })
         });
-        match (refused, gone) {
-            (Some(error), _) => Err(error),
-            (None, Err(error)) => {
-                *self.failure.borrow_mut() = Some(error);
-                Err(FormatError::Stopped)
-            }
-            (None, Ok(())) => Ok(()),
-        }
+        for_format(refused, gone, &self.failure)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::export::{ExportReport, LossCount};
 use super::export_check::{Expectation, Found, compare};
+use super::outgoing::for_format;
 use super::tree::{FolderSink, FolderTree};
 use super::{Error, Result, Task};
 use crate::domain::{Explain, Explanation, Warning};
@@ -257,14 +258,7 @@ impl ObjectSource for ExportWriter<'_> {
                 Error::Cancelled
             })
         });
-        match (refused, gone) {
-            (Some(error), _) => Err(error),
-            (None, Err(error)) => {
-                *self.failure.borrow_mut() = Some(error);
-                Err(FormatError::Stopped)
-            }
-            (None, Ok(())) => Ok(()),
-        }
+        for_format(refused, gone, &self.failure)
     }
 }
 

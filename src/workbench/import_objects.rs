@@ -1,6 +1,7 @@
 //! Import of objects in images: a folder of a detection format, with its images or without them.
 
 use super::annotation_files::turn_upright;
+use super::error::unless_failed;
 use super::import::{Import, ImportReport};
 use super::tree::{FolderTree, probe};
 use super::{Error, Result, Workbench};
@@ -98,20 +99,15 @@ impl Import<'_> {
                 self.task.report("import-reading", done, None);
             }
             let taken = self.task.check().and_then(|()| self.image(format, &tree, &samples, image, &mut copiers));
-            match taken {
-                Ok(None) => ControlFlow::Continue(()),
-                Ok(Some(name)) => {
+            let noted = taken.map(|not_there| {
+                if let Some(name) = not_there {
                     unknown += 1;
                     if first_unknown.is_empty() {
                         first_unknown = name;
                     }
-                    ControlFlow::Continue(())
                 }
-                Err(error) => {
-                    failure = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
+            });
+            unless_failed(noted, &mut failure)
         });
         if let Some(error) = failure {
             return Err(error);
@@ -154,7 +150,7 @@ impl Import<'_> {
         let request = self.request;
         let objects = image.objects.as_deref().unwrap_or_default();
         let is_asked = (request.labels.is_empty() || objects.iter().any(|object| self.is_wanted_label(&object.label)))
-            && (!request.only_hard || objects.iter().any(|object| object.hard == Some(true)));
+            && (!request.only_hard || objects.iter().any(|object| object.said.hard == Some(true)));
         if !is_asked {
             self.report.borrow_mut().skipped += 1;
             return Ok(None);

@@ -1,5 +1,6 @@
 //! Import of texts: of records whose text stands in the manifest, and of exchange formats.
 
+use super::error::unless_failed;
 use super::import::{Import, ImportReport};
 use super::text_listing::{PieceFile, TextFiles, result_of};
 use super::text_records::{fit_entities, text_placement, too_long};
@@ -16,7 +17,6 @@ use crate::formats::text::{
 use crate::storage::{Copier, Entry, ListOptions, Listing, Location, display_bytes};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
-use std::ops::ControlFlow;
 
 /// Which sample a text is that comes without a place. The dataset's own text of that content comes first, be it a line
 /// of a file or a text that came before; so importing twice updates, and equal texts are told apart by their order.
@@ -228,13 +228,7 @@ impl Import<'_> {
                 let origin = TextOrigin::Piece(uri.clone(), TextMark { hash, occurrence: *occurrence });
                 let place = said.place.as_ref().map(|(name, line)| format!("{name}:{line}")).unwrap_or_default();
                 let placement = text_placement(self.dataset, &self.input, &origin, &text);
-                match self.take_text(&place, placement, text, said) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => {
-                        failure = Some(error);
-                        ControlFlow::Break(())
-                    }
-                }
+                unless_failed(self.take_text(&place, placement, text, said), &mut failure)
             });
             if let Some(error) = failure {
                 return Err(error);
@@ -253,13 +247,8 @@ impl Import<'_> {
     /// Texts that stand in exchange files, or files that those name.
     fn text_records(&self, format: &TextFormat, tree: &FolderTree) -> Result<()> {
         let (mut failure, mut copiers) = (None, HashMap::new());
-        let reading = (format.read)(tree, &mut |text| match self.text_of_record(tree, text, &mut copiers) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failure = Some(error);
-                ControlFlow::Break(())
-            }
-        });
+        let reading =
+            (format.read)(tree, &mut |text| unless_failed(self.text_of_record(tree, text, &mut copiers), &mut failure));
         if let Some(error) = failure {
             return Err(error);
         }

@@ -26,6 +26,7 @@ mod import_texts;
 mod incoming_batch;
 mod models;
 mod occurrences;
+mod outgoing;
 mod pictures;
 mod publish;
 mod publish_files;

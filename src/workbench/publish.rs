@@ -1,5 +1,6 @@
 //! Publishing a version (guide 2.5): `{Dataset}-{id}/annotation/V001/V001.manifest` under the output location.
 
+use super::error::unless_failed;
 use super::pictures::FILE_LIMIT_BYTES;
 use super::publish_files::VersionFiles;
 use super::source_map::media_location;
@@ -162,13 +163,7 @@ impl Workbench {
                 if version.files.is_multiple_of(500) {
                     task.report("publish-writing", version.files, Some(total));
                 }
-                match result.and_then(|()| task.check()) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => {
-                        failure = Some(error);
-                        ControlFlow::Break(())
-                    }
-                }
+                unless_failed(result.and_then(|()| task.check()), &mut failure)
             })?;
             if let Some(error) = failure {
                 return Err(error);

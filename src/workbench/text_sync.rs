@@ -1,6 +1,7 @@
 //! Sync of texts: lines, paragraphs and rows of files become samples, told by their content. A line that moved is the same
 //! sample, a changed one is another; a file that did not change in size and time is not read.
 
+use super::error::unless_failed;
 use super::incoming_batch::IncomingBatch;
 use super::sync::SyncReport;
 use super::text_listing::PieceFile;
@@ -18,7 +19,6 @@ use crate::formats::exchange::Warnings;
 use crate::formats::text::{LabeledText, TextReading};
 use crate::storage::{Entry, Location};
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::ControlFlow;
 
 /// What is known of a part of a file.
 struct KnownPiece {
@@ -184,13 +184,7 @@ impl PartReader<'_> {
         let split = self.dataset.text_split.unwrap_or_default();
         let read = self.workbench.each_text_of_file(split, file, reading, &mut |text, said| {
             let (origin, id) = parts.next(&text);
-            match self.task.check().and_then(|()| each(origin, id, text, said)) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failure = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
+            unless_failed(self.task.check().and_then(|()| each(origin, id, text, said)), &mut failure)
         });
         failure.map_or(read, Err)
     }
