@@ -97,7 +97,7 @@ impl CreateDataset {
 
     /// Whether each folder may stand for a label: of whole files.
     fn folders_may_be_labels(&self) -> bool {
-        self.kind.is_classification() && !self.kind.is_text()
+        self.kind.is_supported() && self.kind.is_classification() && !self.kind.is_text()
     }
 
     fn contents_ui(&mut self, ui: &mut Ui, context: &Context<'_>) {
@@ -142,7 +142,9 @@ impl CreateDataset {
             (Scene::Sound, context.tr("scene-sound"), Some(Icon::AudioLines)),
             (Scene::Text, context.tr("scene-text"), Some(Icon::FileText)),
         ];
-        widgets::segments(ui, context, &mut self.scene, &scenes);
+        if widgets::segments(ui, context, &mut self.scene, &scenes) {
+            self.kind = first_kind(self.scene);
+        }
         let kinds: Vec<_> = DatasetType::ALL.into_iter().filter(|kind| kind.scene() == self.scene).collect();
         #[expect(clippy::cast_precision_loss, reason = "two or three cards")]
         let width = (ui.available_width() - 2.0 * space::S) / kinds.len().max(3) as f32;
@@ -218,6 +220,7 @@ impl Dialog for CreateDataset {
         }
         let failure = self.failure.clone();
         let footer = DialogFrame::new("create-dataset", context.tr("create-title"))
+            .from_top()
             .width(640.0)
             .confirm(context.tr("create-confirm"), Icon::Check)
             .enabled(self.is_complete())
@@ -229,6 +232,13 @@ impl Dialog for CreateDataset {
         }
         !footer.closed
     }
+}
+
+/// What is chosen with a scene: the first type of it that there is already, else just the first.
+fn first_kind(scene: Scene) -> DatasetType {
+    let of_scene = || DatasetType::ALL.into_iter().filter(|kind| kind.scene() == scene);
+    let first = of_scene().find(|kind| kind.is_supported()).or_else(|| of_scene().next());
+    first.unwrap_or(DatasetType::ImageClassification)
 }
 
 /// The icon of a dataset type.
@@ -257,6 +267,14 @@ fn name_from(folder: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scene_chooses_a_type_of_its_own() {
+        for scene in [Scene::Image, Scene::Sound, Scene::Text] {
+            assert_eq!(first_kind(scene).scene(), scene);
+        }
+        assert!(first_kind(Scene::Text).is_supported());
+    }
 
     #[test]
     fn the_form_follows_the_folder_until_someone_types() {

@@ -169,6 +169,7 @@ impl Dialog for ExportDataset {
         let title = context.tr_with("export-title", &[("name", name.clone().unwrap_or_default().into())]);
         let failure = self.failure.clone().or_else(|| self.facts.failure().cloned());
         let footer = DialogFrame::new("export-dataset", title)
+            .from_top()
             .confirm(context.tr("export-confirm"), Icon::FolderOutput)
             .enabled(self.preview.is_some() && !self.folder.trim().is_empty())
             .failure(failure.as_ref())

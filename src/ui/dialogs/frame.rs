@@ -5,7 +5,7 @@ use crate::ui::context::Context;
 use crate::ui::icons::Icon;
 use crate::ui::theme::{self, size, space, text_size};
 use crate::ui::widgets;
-use egui::{Align, FontId, Id, Key, Layout, Margin, Modifiers, RichText, Ui};
+use egui::{Align, Align2, FontId, Id, Key, Layout, Margin, Modifiers, RichText, Ui};
 
 /// What the buttons of a dialog ask for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,9 @@ pub struct Footer {
     /// Cancel, Esc or the cross.
     pub closed: bool,
 }
+
+/// How far below the window's top a dialog begins that keeps its top, in points.
+const TOP: f32 = 32.0;
 
 /// A modal dialog's frame, from a builder.
 pub struct DialogFrame<'a> {
@@ -29,6 +32,7 @@ pub struct DialogFrame<'a> {
     busy: bool,
     failure: Option<&'a Explanation>,
     enter_confirms: bool,
+    from_top: bool,
 }
 
 impl<'a> DialogFrame<'a> {
@@ -46,6 +50,7 @@ impl<'a> DialogFrame<'a> {
             busy: false,
             failure: None,
             enter_confirms: true,
+            from_top: false,
         }
     }
 
@@ -106,6 +111,13 @@ impl<'a> DialogFrame<'a> {
         self
     }
 
+    /// Keeps its top where it is while choices change its height: what is clicked does not move away.
+    #[must_use]
+    pub fn from_top(mut self) -> Self {
+        self.from_top = true;
+        self
+    }
+
     /// Draws it with its contents.
     pub fn show(self, egui: &egui::Context, context: &Context<'_>, contents: impl FnOnce(&mut Ui)) -> Footer {
         let mut footer = Footer::default();
@@ -116,6 +128,7 @@ impl<'a> DialogFrame<'a> {
             .corner_radius(theme::CORNER)
             .shadow(egui.global_style().visuals.window_shadow);
         let area = egui::Modal::default_area(Id::unique(self.id)).accessible_name(&self.title);
+        let area = if self.from_top { area.anchor(Align2::CENTER_TOP, [0.0, TOP]) } else { area };
         let modal = egui::Modal::new(Id::unique(self.id)).area(area).backdrop_color(tokens.backdrop).frame(frame);
         let response = modal.show(egui, |ui| {
             let available = ui.ctx().content_rect().size();

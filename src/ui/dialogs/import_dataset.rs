@@ -357,6 +357,7 @@ impl Dialog for ImportDataset {
         let has_choice = self.labels.is_empty() || self.labels.iter().any(|choice| choice.taken);
         let failure = self.failure.clone();
         let footer = DialogFrame::new("import-dataset", title)
+            .from_top()
             .confirm(context.tr("import-confirm"), Icon::Import)
             .enabled(name.is_some() && !self.path.trim().is_empty() && has_choice)
             .failure(failure.as_ref())

@@ -145,7 +145,7 @@ pub fn card(ui: &mut Ui, context: &Context<'_>, card: &Card<'_>) -> Response {
     inside.label(icons::text(card.icon, 18.0).color(if card.selected { tokens.accent_text } else { tokens.text_weak }));
     inside.vertical(|ui| {
         let font = FontId::new(text_size::BODY, theme::bold_family());
-        ui.add(egui::Label::new(RichText::new(card.title).font(font).color(color)).truncate());
+        ui.add(egui::Label::new(RichText::new(card.title).font(font).color(color)).wrap());
         let text = RichText::new(card.text).size(text_size::SMALL).color(tokens.text_weak);
         ui.add(egui::Label::new(text).wrap());
     });

@@ -195,6 +195,7 @@ impl Dialog for AddTexts {
         let failure = self.failure.take();
         let title = context.tr("labeling-add-texts");
         let frame = DialogFrame::new("labeling-add-texts", title.clone())
+            .from_top()
             .width(640.0)
             .confirm(confirm, Icon::FilePlus)
             .enabled(texts > 0 && self.sources.is_quiet())
