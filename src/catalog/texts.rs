@@ -10,6 +10,7 @@ use super::rows::sample_number;
 use super::{Catalog, CatalogError, Result};
 use crate::domain::query::SampleFilter;
 use crate::domain::{Cancel, DatasetId, DatasetType, SampleId, Timestamp};
+use memchr::memmem;
 use rayon::prelude::*;
 use regex::bytes::{Regex, RegexBuilder};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -141,12 +142,42 @@ impl Catalog {
         })?;
         let Some((number, rows)) = found else { return Ok(None) };
         let Some(rows) = rows else { return Ok(Some(NumberSet::default())) };
-        let pattern = RegexBuilder::new(&regex::escape(&filter.text)).case_insensitive(true).build();
-        let pattern = pattern.map_err(|error| CatalogError::Value(error.to_string()))?;
+        let sought = Sought::new(&filter.text)?;
         let parts: Vec<_> = parts(&rows).collect();
-        let look = |part: &RangeInclusive<i64>| self.read(|reader| containing(reader, number, part, &pattern, cancel));
+        let look = |part: &RangeInclusive<i64>| {
+            // A copy for each reader: they would wait for each other's scratch memory.
+            let sought = sought.clone();
+            self.read(|reader| containing(reader, number, part, &sought, cancel))
+        };
         let found: Vec<Vec<i64>> = parts.par_iter().map(look).collect::<Result<_>>()?;
         Ok(Some(found.into_iter().flatten().collect()))
+    }
+}
+
+/// What a search looks for.
+#[derive(Clone)]
+enum Sought {
+    /// Without any letter that has an upper or lower case.
+    Verbatim(Box<memmem::Finder<'static>>),
+    InAnyCase(Regex),
+}
+
+impl Sought {
+    fn new(text: &str) -> Result<Self> {
+        let has_case = |letter: char| !letter.to_lowercase().eq([letter]) || !letter.to_uppercase().eq([letter]);
+        if !text.chars().any(has_case) {
+            return Ok(Self::Verbatim(Box::new(memmem::Finder::new(text).into_owned())));
+        }
+        let pattern = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build();
+        Ok(Self::InAnyCase(pattern.map_err(|error| CatalogError::Value(error.to_string()))?))
+    }
+
+    /// Whether a text has it. It is looked at as bytes: to prove them UTF-8 takes longer than to search them.
+    fn is_in(&self, text: &[u8]) -> bool {
+        match self {
+            Self::Verbatim(finder) => finder.find(text).is_some(),
+            Self::InAnyCase(pattern) => pattern.is_match(text),
+        }
     }
 }
 
@@ -179,6 +210,15 @@ fn rows_of(connection: &Connection, dataset: i64) -> Result<Option<RangeInclusiv
     Ok(end("ASC")?.zip(end("DESC")?).map(|(first, last)| first..=last))
 }
 
+/// Whether no text of another dataset stands between these rows: a search need not ask of each whose it is then.
+fn are_alone(connection: &Connection, dataset: i64, rows: &RangeInclusive<i64>) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT NOT EXISTS (SELECT 1 FROM dataset WHERE number <> ?1 AND EXISTS
+         (SELECT 1 FROM sample_text WHERE dataset = dataset.number AND sample_text.number BETWEEN ?2 AND ?3))",
+    )?;
+    Ok(statement.query_row(params![dataset, rows.start(), rows.end()], |row| row.get(0))?)
+}
+
 /// The rows in parts for several readers.
 fn parts(rows: &RangeInclusive<i64>) -> impl Iterator<Item = RangeInclusive<i64>> {
     let (first, last) = (*rows.start(), *rows.end());
@@ -190,29 +230,29 @@ fn parts(rows: &RangeInclusive<i64>) -> impl Iterator<Item = RangeInclusive<i64>
     })
 }
 
-/// The rows of a part whose text has the pattern.
+/// The rows of a part whose text has what is sought.
 fn containing(
     connection: &Connection,
     dataset: i64,
     part: &RangeInclusive<i64>,
-    pattern: &Regex,
+    sought: &Sought,
     cancel: &Cancel,
 ) -> Result<Vec<i64>> {
-    let mut statement = connection.prepare_cached(
-        // The plus: by the row numbers, not by the index of datasets.
-        "SELECT number, text FROM sample_text WHERE number BETWEEN ?1 AND ?2 AND +dataset = ?3",
-    )?;
-    let mut rows = statement.query(params![part.start(), part.end(), dataset])?;
+    let all = "SELECT text, number FROM sample_text WHERE number BETWEEN ?1 AND ?2";
+    let is_alone = are_alone(connection, dataset, part)?;
+    // The plus: by the row numbers, not by the index of datasets.
+    let sql = if is_alone { all.to_owned() } else { format!("{all} AND +dataset = {dataset}") };
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![part.start(), part.end()])?;
     let (mut found, mut seen) = (Vec::new(), 0_usize);
     while let Some(row) = rows.next()? {
         seen += 1;
         if seen.is_multiple_of(CANCEL_STEP) && cancel.is_cancelled() {
             return Err(CatalogError::Cancelled);
         }
-        // Looked at as bytes: to prove them UTF-8 takes longer than to search them.
-        let text = row.get_ref(1)?.as_bytes().map_err(|error| CatalogError::Value(error.to_string()))?;
-        if pattern.is_match(text) {
-            found.push(row.get(0)?);
+        let text = row.get_ref(0)?.as_bytes().map_err(|error| CatalogError::Value(error.to_string()))?;
+        if sought.is_in(text) {
+            found.push(row.get(1)?);
         }
     }
     Ok(found)

@@ -147,6 +147,22 @@ fn several_edits_undo_as_one() {
     assert_eq!(texts.catalog.counts(texts.dataset).expect("counted").unlabeled, 3);
 }
 
+#[test]
+fn texts_of_datasets_that_grew_side_by_side_are_found_each_in_their_own() {
+    let texts = with_texts(&["好吃"]);
+    let mut other = dataset("beside");
+    (other.kind, other.text_split) = (DatasetType::TextClassification, Some(TextSplit::Line));
+    texts.catalog.create_dataset(&other, &[]).expect("a new dataset");
+    for number in 1..4 {
+        for dataset in [other.id, texts.dataset] {
+            let received = [text_of(dataset, number, "好吃 Ja")];
+            texts.catalog.receive_samples(dataset, &received, OnKnown::KeepAnnotations).expect("received");
+        }
+    }
+    assert_eq!(texts.found("吃"), [0, 1, 2, 3].map(|number| texts.sample(number)));
+    assert_eq!(texts.found("ja"), [1, 2, 3].map(|number| texts.sample(number)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
     #[test]
