@@ -372,7 +372,7 @@ fn folders_are_converted_without_a_dataset() {
     };
     let cat = &image("a.xml").objects.expect("labeled")[0];
     assert_eq!((cat.label.as_str(), cat.attributes.pose.as_deref()), ("big cat", Some("Left")));
-    assert_eq!(cat.properties["颜色"], "红");
+    assert_eq!(cat.said.properties["颜色"], "红");
     assert_eq!((image("b.xml").objects, image("b.xml").size_px), (Some(Vec::new()), Some([32, 24])));
     assert!(!workspace.path("back/Annotations/c.xml").exists(), "an unlabeled image has no file");
     // What is none of the formats is said.

@@ -225,6 +225,12 @@ impl LabelName {
     }
 }
 
+impl From<LabelName> for String {
+    fn from(name: LabelName) -> Self {
+        name.0
+    }
+}
+
 impl fmt::Display for LabelName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

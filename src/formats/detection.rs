@@ -214,6 +214,16 @@ impl<'a> ImageNames<'a> {
         self.all.iter().copied()
     }
 
+    /// Gives `each` the images that are `unlisted`, which no annotation names, until it breaks off.
+    pub fn each_unlisted(
+        &self,
+        unlisted: impl Fn(&str) -> bool,
+        each: &mut dyn FnMut(ImageObjects) -> ControlFlow<()>,
+    ) {
+        let image = |name: &str| ImageObjects { file_name: name.to_owned(), ..ImageObjects::default() };
+        let _ended = self.all().filter(|name| unlisted(name)).try_for_each(|name| each(image(name)));
+    }
+
     /// The image of this name with its folders but without its ending, if there is exactly one.
     #[must_use]
     pub fn with_path_stem(&self, stem: &str) -> Option<&'a str> {

@@ -127,9 +127,9 @@ pub fn fields_of(object: &ImageObject) -> Vec<(Cow<'_, str>, Value)> {
     put("truncated", attributes.truncated.map(Value::from));
     put("occluded", attributes.occluded.map(Value::from));
     put("difficult", attributes.difficult.map(Value::from));
-    put("hard", object.hard.map(Value::from));
-    put("annotated_by", object.annotated_by.clone().map(Value::from));
-    put("created", object.created.map(|created| created.to_rfc3339().into()));
+    put("hard", object.said.hard.map(Value::from));
+    put("annotated_by", object.said.annotated_by.clone().map(Value::from));
+    put("created", object.said.created.map(|created| created.to_rfc3339().into()));
     match &object.shape {
         Shape::Line { dashed: true, .. } => put(SHAPE, Some(ShapeKind::Dashed.as_str().into())),
         Shape::Polyline { points } if points.len() == 2 => put(SHAPE, Some(ShapeKind::Polyline.as_str().into())),
@@ -137,7 +137,7 @@ pub fn fields_of(object: &ImageObject) -> Vec<(Cow<'_, str>, Value)> {
     }
     let of_shape = shape_properties::of(&object.shape, attributes);
     fields.extend(of_shape.into_iter().map(|(name, value)| (name.into(), value)));
-    fields.extend(object.properties.iter().map(|(name, value)| (property_name(name), value.clone())));
+    fields.extend(object.said.properties.iter().map(|(name, value)| (property_name(name), value.clone())));
     fields
 }
 
@@ -156,11 +156,11 @@ pub fn take_fields(fields: Map<String, Value>, object: &mut ImageObject) {
             ("truncated", Some(said)) => attributes.truncated = Some(said),
             ("occluded", Some(said)) => attributes.occluded = Some(said),
             ("difficult", Some(said)) => attributes.difficult = Some(said),
-            ("hard", Some(said)) => object.hard = Some(said),
+            ("hard", Some(said)) => object.said.hard = Some(said),
             ("pose", _) if value.is_string() => attributes.pose = Some(text_of(&value)),
-            ("annotated_by", _) if value.is_string() => object.annotated_by = Some(text_of(&value)),
+            ("annotated_by", _) if value.is_string() => object.said.annotated_by = Some(text_of(&value)),
             ("created", _) if value.as_str().and_then(Timestamp::parse).is_some() => {
-                object.created = value.as_str().and_then(Timestamp::parse);
+                object.said.created = value.as_str().and_then(Timestamp::parse);
             }
             _ => {
                 properties.insert(name, value);
@@ -177,7 +177,7 @@ pub fn take_fields(fields: Map<String, Value>, object: &mut ImageObject) {
     properties.shift_remove(SHAPE);
     for (name, value) in properties {
         let own = name.strip_prefix(ESCAPED).map(str::to_owned);
-        object.properties.insert(own.unwrap_or(name), value);
+        object.said.properties.insert(own.unwrap_or(name), value);
     }
 }
 

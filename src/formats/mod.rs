@@ -12,6 +12,7 @@ pub mod manifest;
 pub mod mask;
 pub mod object_table;
 pub mod objects;
+mod said;
 pub mod shape_properties;
 pub mod text;
 pub mod voc;
@@ -22,6 +23,7 @@ pub mod yolo;
 mod tests;
 
 pub use error::FormatError;
+pub use said::{Said, SparselySaid};
 
 use crate::domain::{DatasetType, ShapeKind};
 

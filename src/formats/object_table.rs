@@ -193,7 +193,7 @@ fn row(record: &csv::ByteRecord, columns: &Columns) -> Result<Row, Explanation> 
     let rings = rings(&text("points")).ok_or_else(|| refused("points"))?;
     let shape = shape(&kind, bounds, rings).filter(Shape::is_valid).ok_or_else(|| refused("shape"))?;
     let mut object = ImageObject::new(label, shape);
-    object.confidence = number(&text("confidence")).filter(|score| (0.0..=1.0).contains(score));
+    object.said.confidence = number(&text("confidence")).filter(|score| (0.0..=1.0).contains(score));
     let attributes = text("attributes");
     let mut fields: Map<String, Value> = match serde_json::from_str(&attributes) {
         Ok(fields) => fields,
@@ -375,7 +375,7 @@ fn record(image: &ImageObjects, object: Option<&ImageObject>, kind: &str) -> Vec
             cells.insert("degrees", degrees.to_string());
         }
         cells.insert("group", object.attributes.group.clone().unwrap_or_default());
-        cells.insert("confidence", object.confidence.map(|score| score.to_string()).unwrap_or_default());
+        cells.insert("confidence", object.said.confidence.map(|score| score.to_string()).unwrap_or_default());
         let mut fields = to_fields(object);
         for known in [ROTATION, HOLES, GROUP, "modelier:shape"] {
             fields.shift_remove(known);

@@ -2,6 +2,7 @@
 //! reads and writes these; what a format cannot carry is found by one check before anything is written.
 
 use super::manifest::is_note;
+use super::said::{Said, SparselySaid};
 use super::{Loss, voc};
 use crate::domain::{
     Annotation, AnnotationBody, AnnotationId, AnnotationSet, LabelId, ObjectAttributes, Origin, Shape, ShapeKind,
@@ -33,50 +34,40 @@ pub struct ImageObject {
     pub label: String,
     pub shape: Shape,
     pub attributes: ObjectAttributes,
-    pub hard: Option<bool>,
-    /// 0 to 1.
-    pub confidence: Option<f64>,
-    /// Free properties, in order.
-    pub properties: Map<String, Value>,
-    pub annotated_by: Option<String>,
-    pub created: Option<Timestamp>,
-    /// What the format says of the object that we do not model; written back by the same format.
-    pub extra: Map<String, Value>,
+    pub said: SparselySaid,
 }
 
 impl ImageObject {
     /// An object of which nothing is said but its label and shape.
     #[must_use]
     pub fn new(label: impl Into<String>, shape: Shape) -> Self {
-        Self {
-            label: label.into(),
-            shape,
-            attributes: ObjectAttributes::default(),
-            hard: None,
-            confidence: None,
-            properties: Map::new(),
-            annotated_by: None,
-            created: None,
-            extra: Map::new(),
-        }
+        Self { label: label.into(), shape, attributes: ObjectAttributes::default(), said: SparselySaid::default() }
+    }
+
+    /// Another part of the same object. What the format says that we do not model stays with the first one.
+    #[must_use]
+    pub fn another_part(&self, shape: Shape) -> Self {
+        let said = Said { extra: Map::new(), ..(*self.said).clone() };
+        Self { label: self.label.clone(), shape, attributes: self.attributes.clone(), said: said.into() }
     }
 
     /// The annotation it becomes, by `author` where it names none itself.
     #[must_use]
-    pub fn into_annotation(self, label: LabelId, author: &str, now: Timestamp) -> Annotation {
-        let origin = Origin::of_author(self.annotated_by.as_deref());
+    pub fn into_annotation(mut self, label: LabelId, author: &str, now: Timestamp) -> Annotation {
+        let said = self.said.take();
+        let origin = Origin::of_author(said.annotated_by.as_deref());
         Annotation {
             id: AnnotationId::random(),
             set: AnnotationSet::Primary,
             label: Some(label),
             body: AnnotationBody::Shape { shape: self.shape, attributes: self.attributes },
-            annotated_by: self.annotated_by.unwrap_or_else(|| author.to_owned()),
+            annotated_by: said.annotated_by.unwrap_or_else(|| author.to_owned()),
             origin,
-            confidence: self.confidence,
-            hard: self.hard,
-            properties: self.properties,
-            created: Some(self.created.unwrap_or(now)),
-            extra: self.extra,
+            confidence: said.confidence,
+            hard: said.hard,
+            properties: said.properties,
+            created: Some(said.created.unwrap_or(now)),
+            extra: said.extra,
         }
     }
 
@@ -88,12 +79,7 @@ impl ImageObject {
             label: label.to_owned(),
             shape: shape.clone(),
             attributes: attributes.clone(),
-            hard: annotation.hard,
-            confidence: annotation.confidence,
-            properties: annotation.properties.clone(),
-            annotated_by: Some(annotation.annotated_by.clone()),
-            created: annotation.created,
-            extra: annotation.extra.clone(),
+            said: Said::of(annotation).into(),
         })
     }
 
@@ -273,12 +259,13 @@ impl LossReport {
             self.count(attributes.occluded == Some(true) && !carries.occluded, Loss::Occluded);
             self.count(attributes.difficult == Some(true) && !carries.difficult, Loss::Difficult);
             self.count(attributes.group.is_some() && !carries.group, Loss::Group);
-            self.count(object.hard == Some(true) && !carries.hard, Loss::Hard);
-            self.count(object.confidence.is_some() && !carries.confidence, Loss::Confidence);
-            self.count(!object.properties.is_empty() && !carries.properties, Loss::Properties);
-            let said = object.annotated_by.is_some() || object.created.is_some();
-            self.count(said && !carries.authorship, Loss::Authorship);
-            self.count(carries.kept.loses(&object.extra, false), Loss::Kept);
+            let said = &*object.said;
+            self.count(said.hard == Some(true) && !carries.hard, Loss::Hard);
+            self.count(said.confidence.is_some() && !carries.confidence, Loss::Confidence);
+            self.count(!said.properties.is_empty() && !carries.properties, Loss::Properties);
+            let has_author = said.annotated_by.is_some() || said.created.is_some();
+            self.count(has_author && !carries.authorship, Loss::Authorship);
+            self.count(carries.kept.loses(&said.extra, false), Loss::Kept);
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What every exchange format must do: what it carries survives there and back, the report before writing names all
 //! else, and no bytes make it panic.
 
-use super::Loss;
 use super::detection::testing::{MemorySink, MemorySource};
 use super::detection::{DETECTION_FORMATS, DetectionFormat, FileTree};
 use super::exchange::carried;
 use super::objects::{Carries, ImageObject, ImageObjects, LossReport};
+use super::{Loss, Said};
 use crate::domain::shape::{Point, distance};
 use crate::domain::{ObjectAttributes, Shape, Timestamp, Usage};
 use proptest::prelude::*;
@@ -67,14 +67,16 @@ fn object() -> impl Strategy<Value = ImageObject> {
         properties,
         said,
     )
-        .prop_map(|((label, shape, attributes), hard, confidence, properties, (by, at))| ImageObject {
-            attributes,
-            hard,
-            confidence,
-            properties: properties.into_iter().map(|(name, value)| (name, value.into())).collect::<Map<_, _>>(),
-            annotated_by: by,
-            created: at.map(Timestamp),
-            ..ImageObject::new(label, shape)
+        .prop_map(|((label, shape, attributes), hard, confidence, properties, (by, at))| {
+            let said = Said {
+                hard,
+                confidence,
+                properties: properties.into_iter().map(|(name, value)| (name, value.into())).collect::<Map<_, _>>(),
+                annotated_by: by,
+                created: at.map(Timestamp),
+                extra: Map::new(),
+            };
+            ImageObject { attributes, said: said.into(), ..ImageObject::new(label, shape) }
         })
 }
 
@@ -105,13 +107,13 @@ fn reduced(carries: &Carries, object: &ImageObject) -> Option<ImageObject> {
     attributes.occluded = attributes.occluded.filter(|_| carries.occluded);
     attributes.difficult = attributes.difficult.filter(|_| carries.difficult);
     attributes.group = attributes.group.take().filter(|_| carries.group);
-    left.hard = left.hard.filter(|_| carries.hard);
-    left.confidence = left.confidence.filter(|_| carries.confidence);
+    left.said.hard = left.said.hard.filter(|_| carries.hard);
+    left.said.confidence = left.said.confidence.filter(|_| carries.confidence);
     if !carries.properties {
-        left.properties.clear();
+        left.said.properties.clear();
     }
     if !carries.authorship {
-        (left.annotated_by, left.created) = (None, None);
+        (left.said.annotated_by, left.said.created) = (None, None);
     }
     Some(left)
 }
@@ -152,7 +154,7 @@ fn shapes_alike(a: &Shape, b: &Shape) -> bool {
 fn alike(expected: &ImageObject, found: &ImageObject) -> bool {
     let plain = |object: &ImageObject| {
         let mut object = ImageObject { shape: Shape::Point { at: [0.0; 2] }, ..object.clone() };
-        object.extra.clear();
+        object.said.extra.clear();
         // Maps are equal whatever their order.
         object
     };
@@ -223,7 +225,7 @@ proptest! {
                     && image.objects.iter().flatten().all(|object| {
                         let mut object = object.clone();
                         // Not hard is what an object is anyway.
-                        object.hard = object.hard.filter(|hard| *hard);
+                        object.said.hard = object.said.hard.filter(|hard| *hard);
                         reduced(format.carries, &object).as_ref() == Some(&object)
                     })
             });
@@ -261,7 +263,7 @@ fn fields_of_other_formats_come_back_or_are_reported() {
     for format in DETECTION_FORMATS {
         for (name, value) in &fields {
             let mut object = ImageObject::new("a", Shape::rectangle([1.0, 2.0], [30.0, 40.0]));
-            object.extra.insert((*name).to_owned(), value.clone());
+            object.said.extra.insert((*name).to_owned(), value.clone());
             let image = ImageObjects {
                 file_name: "a.jpg".to_owned(),
                 size_px: Some(SIZE),
@@ -274,7 +276,7 @@ fn fields_of_other_formats_come_back_or_are_reported() {
             let sink = MemorySink::default();
             (format.write)(&source, &sink).expect("memory does not fail");
             let (found, _) = read(format, &sink.into_tree(&source.images, format.image_folder));
-            let comes_back = found[0].objects.as_ref().expect("labeled")[0].extra.contains_key(*name);
+            let comes_back = found[0].objects.as_ref().expect("labeled")[0].said.extra.contains_key(*name);
             assert_eq!(report.0.contains_key(&Loss::Kept), !comes_back, "{}: {name}", format.name);
         }
     }

@@ -70,15 +70,18 @@ pub fn convert(request: &ConvertRequest, task: &Task, before: &mut dyn FnMut(&Ex
     before(&preview);
     let export =
         if request.dry_run { preview } else { writer.run(preview, &request.to, request.with_images, request.check)? };
-    // A million objects are many small pieces of memory.
-    source.images.into_par_iter().for_each(drop);
+    // A million objects are many small pieces of memory: nobody has to wait until all are given back.
+    let images = source.images;
+    rayon::spawn(move || images.into_par_iter().for_each(drop));
     Ok(ConvertReport { from: from.name, warnings, export })
 }
 
 /// The images of a folder.
 struct FolderImages<'a> {
     labels: Vec<String>,
-    images: Vec<(ImageObjects, Option<&'a Location>)>,
+    images: Vec<ImageObjects>,
+    /// Where each image lies, as far as it is there.
+    places: Vec<Option<&'a Location>>,
     task: &'a Task,
 }
 
@@ -89,7 +92,7 @@ impl<'a> FolderImages<'a> {
         warnings: &mut Vec<Warning>,
         task: &'a Task,
     ) -> Result<Self> {
-        let mut images = Vec::new();
+        let (mut images, mut places) = (Vec::new(), Vec::new());
         let mut names = UniqueNames::default();
         let prefix = format!("{}/", format.image_folder);
         tree.look_at_images();
@@ -107,15 +110,15 @@ impl<'a> FolderImages<'a> {
                 warnings.extend(reason.map(|reason| Warning::new(&image.file_name, reason)));
             }
             image.size_px = image.size_px.or_else(|| tree.image_size_px(&image.file_name));
-            let place = tree.entry(&image.file_name).map(|entry| &entry.location);
+            places.push(tree.entry(&image.file_name).map(|entry| &entry.location));
             let name = image.file_name.strip_prefix(&prefix).unwrap_or(&image.file_name).to_owned();
             image.file_name = names.give(name);
-            images.push((image, place));
+            images.push(image);
             ControlFlow::Continue(())
         })?;
         task.check()?;
         warnings.extend(reading.warnings);
-        Ok(Self { labels: reading.labels, images, task })
+        Ok(Self { labels: reading.labels, images, places, task })
     }
 }
 
@@ -125,7 +128,7 @@ impl Outgoing for FolderImages<'_> {
     }
 
     fn each_image(&self, each: &mut dyn FnMut(&ImageObjects, Option<&Location>) -> Result<()>) -> Result<()> {
-        for (image, place) in &self.images {
+        for (image, place) in self.images.iter().zip(&self.places) {
             self.task.check()?;
             each(image, *place)?;
         }
@@ -135,7 +138,7 @@ impl Outgoing for FolderImages<'_> {
     fn each_some(&self, each: &mut dyn FnMut(&[&ImageObjects]) -> Result<()>) -> Result<()> {
         for some in self.images.chunks(IMAGES_AT_ONCE) {
             self.task.check()?;
-            each(&some.iter().map(|(image, _)| image).collect::<Vec<_>>())?;
+            each(&some.iter().collect::<Vec<_>>())?;
         }
         Ok(())
     }

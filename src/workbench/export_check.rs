@@ -121,19 +121,20 @@ fn differing(carries: &Carries, expected: &ImageObject, found: &ImageObject) -> 
     };
     let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let has_properties = expected
+        .said
         .properties
         .iter()
-        .all(|(key, value)| found.properties.get(key).is_some_and(|again| text(again) == text(value)));
+        .all(|(key, value)| found.said.properties.get(key).is_some_and(|again| text(again) == text(value)));
     [
         ("pose", carries.pose && before.pose != after.pose),
         ("truncated", carries.truncated && is_set(before.truncated) != is_set(after.truncated)),
         ("occluded", carries.occluded && is_set(before.occluded) != is_set(after.occluded)),
         ("difficult", carries.difficult && is_set(before.difficult) != is_set(after.difficult)),
         ("group", carries.group && before.group != after.group),
-        ("hard", carries.hard && is_set(expected.hard) != is_set(found.hard)),
-        ("confidence", carries.confidence && !close(expected.confidence, found.confidence)),
+        ("hard", carries.hard && is_set(expected.said.hard) != is_set(found.said.hard)),
+        ("confidence", carries.confidence && !close(expected.said.confidence, found.said.confidence)),
         ("properties", carries.properties && !has_properties),
-        ("kept", carries.kept.misses(&expected.extra, &found.extra, false)),
+        ("kept", carries.kept.misses(&expected.said.extra, &found.said.extra, false)),
     ]
     .into_iter()
     .filter_map(|(name, differs)| differs.then_some(name))
@@ -176,7 +177,7 @@ mod tests {
         difficult.attributes.difficult = Some(true);
         assert_eq!(codes(Some(vec![difficult]), a()), ["export-attribute"]);
         let mut drawn = rectangle("a", 0.0);
-        drawn.extra = serde_json::from_str(r#"{"modelier:voc":{"objects":[]}}"#).expect("JSON");
+        drawn.said.extra = serde_json::from_str(r#"{"modelier:voc":{"objects":[]}}"#).expect("JSON");
         assert_eq!(codes(Some(vec![drawn]), a()), ["export-attribute"]);
         let ring = Shape::polygon(vec![[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]]);
         assert_eq!(codes(Some(vec![ImageObject::new("a", ring)]), a()), ["export-shape"]);

@@ -211,7 +211,7 @@ impl Builder<'_> {
         let annotated = self.file.by_image.entry(image).or_default();
         match found {
             Found::Objects(category, objects) => {
-                if objects.iter().any(|object| object.extra.contains_key("keypoints")) {
+                if objects.iter().any(|object| object.said.extra.contains_key("keypoints")) {
                     *self.counts.entry("coco-keypoints").or_default() += 1;
                 }
                 annotated.objects.extend(objects.into_iter().map(|object| (category.clone(), object)));

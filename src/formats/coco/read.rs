@@ -99,11 +99,7 @@ fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<(
     if let (false, Some(reason)) = (read_any, first_refusal) {
         return Err(FormatError::Refused(reason));
     }
-    for name in names.all().filter(|name| !seen.contains(*name) && !is_mask_of_panoptic(name)) {
-        if each(ImageObjects { file_name: name.to_owned(), ..ImageObjects::default() }).is_break() {
-            break;
-        }
-    }
+    names.each_unlisted(|name| !seen.contains(name) && !is_mask_of_panoptic(name), each);
     warnings.extend(notes.finish());
     Ok(Reading { labels: labels.finish(), warnings })
 }

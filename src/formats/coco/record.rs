@@ -65,19 +65,20 @@ pub(super) fn annotation(mut fields: Map<String, Value>, reasons: &mut Vec<Expla
         attributes.insert(GROUP.to_owned(), group.unwrap_or_else(|| "1".into()));
     }
     let mut first = ImageObject::new(String::new(), parts[0].clone());
-    first.confidence = fields.shift_remove("score").as_ref().and_then(number_of).filter(|s| (0.0..=1.0).contains(s));
+    first.said.confidence =
+        fields.shift_remove("score").as_ref().and_then(number_of).filter(|s| (0.0..=1.0).contains(s));
     if fields.shift_remove("iscrowd").as_ref().and_then(crate::formats::exchange::said) == Some(true) {
-        first.properties.insert(CROWD.to_owned(), true.into());
+        first.said.properties.insert(CROWD.to_owned(), true.into());
     }
     take_fields(attributes, &mut first);
     // Image, category and area are said anew when it is written.
     for known in ["image_id", "category_id", "area"] {
         fields.shift_remove(known);
     }
-    first.extra = fields;
+    first.said.extra = fields;
     let mut objects = vec![first];
     for shape in parts.into_iter().skip(1) {
-        let rest = ImageObject { shape, extra: Map::new(), ..objects[0].clone() };
+        let rest = objects[0].another_part(shape);
         objects.push(rest);
     }
     Found::Objects(category, objects)

@@ -37,12 +37,12 @@ fn sparse_ids_crowds_rings_and_turned_boxes() {
     assert_eq!(images[0].usage, Some(Usage::Eval));
     let objects = images[0].objects.as_deref().expect("labeled");
     assert_eq!(objects[0].shape, Shape::rectangle([1.0, 2.0], [4.0, 6.0]));
-    assert_eq!(objects[0].extra["colour"], "red");
+    assert_eq!(objects[0].said.extra["colour"], "red");
     assert_eq!(objects[1].attributes.group.as_deref(), Some("8"));
     assert_eq!(objects[1].attributes.group, objects[2].attributes.group);
     let Shape::Polygon { points, holes } = &objects[3].shape else { panic!("{:?}", objects[3]) };
     assert_eq!((points.len(), holes.len()), (4, 1));
-    assert_eq!(objects[3].properties["iscrowd"], true);
+    assert_eq!(objects[3].said.properties["iscrowd"], true);
     let turned = Shape::RotatedRectangle { center: [2.0, 1.0], size_px: [4.0, 2.0], degrees: 90.0 };
     assert_eq!((&objects[4].shape, objects[4].attributes.occluded), (&turned, Some(true)));
     let mut codes: Vec<_> = reading.warnings.iter().map(|warning| warning.reason.code.as_ref()).collect();
@@ -93,7 +93,7 @@ fn a_crowd_is_a_mask_wherever_it_comes_from_and_comes_back_as_drawn() {
     for said in [serde_json::Value::from(true), "true".into()] {
         let shape = Shape::polygon(vec![[1.0, 1.0], [30.5, 2.0], [20.0, 25.0]]);
         let mut object = ImageObject::new("x", shape.clone());
-        object.properties.insert("iscrowd".to_owned(), said);
+        object.said.properties.insert("iscrowd".to_owned(), said);
         let file_name = "a.jpg".to_owned();
         let image =
             ImageObjects { file_name, size_px: Some([40, 30]), objects: Some(vec![object]), ..Default::default() };
@@ -101,7 +101,7 @@ fn a_crowd_is_a_mask_wherever_it_comes_from_and_comes_back_as_drawn() {
         let annotation = &file["annotations"][0];
         assert_eq!((&annotation["iscrowd"], annotation["segmentation"]["counts"].is_string()), (&1.into(), true));
         let objects = found.objects.expect("labeled");
-        assert_eq!((&objects[0].shape, &objects[0].properties["iscrowd"]), (&shape, &true.into()));
+        assert_eq!((&objects[0].shape, &objects[0].said.properties["iscrowd"]), (&shape, &true.into()));
     }
 }
 
@@ -112,7 +112,7 @@ fn private_notes_stay_out_of_files() {
         serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).expect("JSON")
     };
     let mut object = ImageObject::new("x", Shape::rectangle([1.0, 1.0], [3.0, 3.0]));
-    object.extra = notes();
+    object.said.extra = notes();
     let file_name = "a.jpg".to_owned();
     let image = ImageObjects { file_name, objects: Some(vec![object]), extra: notes(), ..Default::default() };
     let text = again(image).0.to_string();

@@ -106,7 +106,7 @@ pub(super) fn write(source: &dyn ObjectSource, sink: &dyn FileSink) -> Result<()
                     if image.objects.is_some() {
                         let image_id = ids.give(own_id(&image.extra));
                         written.extend(parts.into_iter().map(|parts| {
-                            let id = object_ids.give(own_id(&parts.first.extra));
+                            let id = object_ids.give(own_id(&parts.first.said.extra));
                             Written { image, image_id, id, parts }
                         }));
                     }
@@ -220,7 +220,7 @@ impl<'a> Survey<'a> {
             };
             survey.splits.insert(image.usage);
             survey.image_ids.extend(own_id(&image.extra));
-            survey.object_ids.extend(objects.iter().filter_map(|object| own_id(&object.extra)));
+            survey.object_ids.extend(objects.iter().filter_map(|object| own_id(&object.said.extra)));
             let labels = objects.iter().map(|object| object.label.as_str());
             survey.new_labels.extend(labels.filter(|label| !known.contains(*label)));
         }
@@ -291,13 +291,14 @@ fn joined(objects: &[ImageObject]) -> Vec<Parts<'_>> {
 }
 
 fn says_the_same(a: &ImageObject, b: &ImageObject) -> bool {
+    let (of_a, of_b) = (&*a.said, &*b.said);
     a.attributes == b.attributes
-        && a.properties == b.properties
-        && a.hard == b.hard
-        && a.confidence == b.confidence
-        && a.annotated_by == b.annotated_by
-        && a.created == b.created
-        && b.extra.is_empty()
+        && of_a.properties == of_b.properties
+        && of_a.hard == of_b.hard
+        && of_a.confidence == of_b.confidence
+        && of_a.annotated_by == of_b.annotated_by
+        && of_a.created == of_b.created
+        && of_b.extra.is_empty()
 }
 
 /// One annotation. Written as it is: a map of each would be the dearest part of writing a million.
@@ -416,9 +417,9 @@ impl<'a> Written<'a> {
             area,
             segmentation,
             crowd,
-            score: first.confidence,
+            score: first.said.confidence,
             attributes: fields,
-            extra: &first.extra,
+            extra: &first.said.extra,
         })
     }
 }

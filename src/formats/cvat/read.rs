@@ -180,10 +180,6 @@ pub(super) fn read(
             break;
         }
     }
-    for name in names.all().filter(|name| !ended && !seen.contains(*name)) {
-        if each(ImageObjects { file_name: name.to_owned(), ..ImageObjects::default() }).is_break() {
-            break;
-        }
-    }
+    names.each_unlisted(|name| !ended && !seen.contains(name), each);
     Ok(Reading { labels: reading.labels.finish(), warnings: reading.warnings.finish() })
 }

@@ -38,7 +38,8 @@ pub(super) fn read(node: &Node, size_px: Option<[u32; 2]>, reasons: &mut Vec<Exp
             fields.insert(name.to_owned(), attribute.text.as_str().into());
         }
     }
-    first.confidence = fields.shift_remove(CONFIDENCE).as_ref().and_then(number_of).filter(|s| (0.0..=1.0).contains(s));
+    first.said.confidence =
+        fields.shift_remove(CONFIDENCE).as_ref().and_then(number_of).filter(|s| (0.0..=1.0).contains(s));
     if node.attribute("occluded") == Some("1") {
         first.attributes.occluded = Some(true);
     }
@@ -57,12 +58,12 @@ pub(super) fn read(node: &Node, size_px: Option<[u32; 2]>, reasons: &mut Vec<Exp
         let masks = ["rle", "left", "top", "width", "height", "group_id"];
         let says_nothing = matches!((name.as_str(), value.as_str()), ("source", "manual") | ("z_order", "0"));
         if !ours.contains(&name.as_str()) && !masks.contains(&name.as_str()) && !says_nothing {
-            first.extra.insert(name.clone(), Value::from(value.as_str()));
+            first.said.extra.insert(name.clone(), Value::from(value.as_str()));
         }
     }
     let mut objects = vec![first];
     for shape in shapes.into_iter().skip(1) {
-        let next = ImageObject { shape, extra: Map::new(), ..objects[0].clone() };
+        let next = objects[0].another_part(shape);
         objects.push(next);
     }
     objects

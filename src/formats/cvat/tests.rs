@@ -32,8 +32,8 @@ fn every_shape_of_an_image() {
     assert_eq!(images[0].extra["task_id"], "5");
     let objects = images[0].objects.as_deref().expect("listed");
     assert_eq!(objects[0].shape, Shape::RotatedRectangle { center: [2.0, 3.0], size_px: [4.0, 2.0], degrees: 90.0 });
-    assert_eq!(objects[0].properties["colour"], "red");
-    assert_eq!((objects[0].extra["z_order"].as_str(), objects[0].attributes.occluded), (Some("3"), Some(true)));
+    assert_eq!(objects[0].said.properties["colour"], "red");
+    assert_eq!((objects[0].said.extra["z_order"].as_str(), objects[0].attributes.occluded), (Some("3"), Some(true)));
     assert!(objects[1].attributes.group.is_some() && objects[1].attributes.group == objects[2].attributes.group);
     assert!(matches!(objects[3].shape, Shape::Line { dashed: false, .. }));
     assert_eq!(objects[4].shape, Shape::Circle { center: [5.0, 5.0], radius: 2.0 });

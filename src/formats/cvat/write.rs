@@ -103,7 +103,7 @@ fn fields_of(object: &ImageObject) -> Vec<(String, String)> {
     if group_number(object).is_some() {
         fields.shift_remove(GROUP);
     }
-    if let Some(confidence) = object.confidence {
+    if let Some(confidence) = object.said.confidence {
         fields.insert(CONFIDENCE.to_owned(), confidence.into());
     }
     fields.into_iter().map(|(name, value)| (name, text_of(&value))).collect()
@@ -139,7 +139,7 @@ fn put_object(text: &mut String, object: &ImageObject) {
     let occluded = u8::from(object.attributes.occluded == Some(true));
     let _ = write!(text, "    <{name} label=\"{}\" occluded=\"{occluded}\" {geometry}", escaped(&object.label));
     for (name, default) in [("source", "manual"), ("z_order", "0")] {
-        if !object.extra.contains_key(name) {
+        if !object.said.extra.contains_key(name) {
             let _ = write!(text, " {name}=\"{default}\"");
         }
     }
@@ -150,7 +150,7 @@ fn put_object(text: &mut String, object: &ImageObject) {
         "label", "occluded", "points", "xtl", "ytl", "xbr", "ybr", "rotation", "cx", "cy", "rx", "ry", "group_id",
         "rle", "left", "top", "width", "height",
     ];
-    put_extra(text, &object.extra, |name| ours.contains(&name));
+    put_extra(text, &object.said.extra, |name| ours.contains(&name));
     text.push_str(">\n");
     for (name, value) in fields_of(object) {
         let _ = writeln!(text, "      <attribute name=\"{}\">{}</attribute>", escaped(&name), escaped(&value));

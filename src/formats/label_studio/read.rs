@@ -228,7 +228,7 @@ fn objects(results: Vec<Map<String, Value>>, image: &mut ImageObjects, mut tell:
         let mut reasons = Vec::new();
         match region(result, labels.get(&id).cloned(), &mut reasons) {
             Ok(mut object) => {
-                object.properties.extend(said.remove(&id).unwrap_or_default());
+                object.said.properties.extend(said.remove(&id).unwrap_or_default());
                 objects.push(object);
             }
             Err(reason) => reasons.push(reason),
@@ -320,10 +320,6 @@ pub(super) fn read(
             break;
         }
     }
-    for name in names.all().filter(|name| !ended && !seen.contains(*name)) {
-        if each(ImageObjects { file_name: name.to_owned(), ..ImageObjects::default() }).is_break() {
-            break;
-        }
-    }
+    names.each_unlisted(|name| !ended && !seen.contains(name), each);
     Ok(Reading { labels: labels.finish(), warnings: notes.finish() })
 }

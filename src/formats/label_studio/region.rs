@@ -106,7 +106,7 @@ pub(super) fn read(
         return Err(refused("numbers that make no shape"));
     }
     let mut object = ImageObject::new(label, shape);
-    object.confidence =
+    object.said.confidence =
         result.shift_remove("score").as_ref().and_then(number_of).filter(|score| (0.0..=1.0).contains(score));
     if let Some(Value::Object(meta)) = result.get_mut("meta") {
         if let Some(Value::Object(fields)) = meta.shift_remove(META) {
@@ -126,7 +126,7 @@ pub(super) fn read(
     if !value.is_empty() {
         result.insert("value".to_owned(), value.into());
     }
-    object.extra = result;
+    object.said.extra = result;
     Ok(object)
 }
 
@@ -175,7 +175,7 @@ pub(super) fn write(object: &ImageObject, shape: &Shape, size_px: [u32; 2], numb
     };
     let Value::Object(mut value) = place else { return None };
     value.insert(format!("{kind}labels"), json!([object.label]));
-    if let Some(Value::Object(more)) = object.extra.get("value") {
+    if let Some(Value::Object(more)) = object.said.extra.get("value") {
         value.extend(more.clone());
     }
     let mut fields = to_fields(object);
@@ -192,17 +192,17 @@ pub(super) fn write(object: &ImageObject, shape: &Shape, size_px: [u32; 2], numb
     put("original_height", size_px[1].into());
     put("image_rotation", 0.into());
     put("value", value.into());
-    if let Some(score) = object.confidence {
+    if let Some(score) = object.said.confidence {
         put("score", score.into());
     }
-    let mut meta = object.extra.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut meta = object.said.extra.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
     if !fields.is_empty() {
         meta.insert(META.to_owned(), fields.into());
     }
     if !meta.is_empty() {
         put("meta", meta.into());
     }
-    for (name, value) in &object.extra {
+    for (name, value) in &object.said.extra {
         if !result.contains_key(name) && !is_note(name) {
             result.insert(name.clone(), value.clone());
         }

@@ -33,7 +33,7 @@ fn percent_turns_choices_and_predictions() {
     // Turned by a quarter around its top-left corner, it lies to the left of it.
     assert!((center[0] - 95.0).abs() < 1e-9 && (center[1] - 60.0).abs() < 1e-9, "{center:?}");
     assert_eq!((size_px, degrees), ([20.0, 10.0], 90.0));
-    assert_eq!((objects[0].label.as_str(), objects[0].properties["state"].as_str()), ("a", Some("good")));
+    assert_eq!((objects[0].label.as_str(), objects[0].said.properties["state"].as_str()), ("a", Some("good")));
     assert_eq!(objects[1].label, "c");
     assert_eq!(objects[2].shape, Shape::Circle { center: [100.0, 50.0], radius: 10.0 });
     assert_eq!(images[0].extra["data"]["note"], "n");

@@ -141,8 +141,8 @@ fn object(mut fields: Map<String, Value>) -> Result<Vec<ImageObject>, Explanatio
         Some(Value::Null) | None => None,
         Some(group) => Some(super::exchange::text_of(&group)),
     };
-    first.confidence = fields.get("score").and_then(number_of).filter(|score| (0.0..=1.0).contains(score));
-    if first.confidence.is_some() || fields.get("score") == Some(&Value::Null) {
+    first.said.confidence = fields.get("score").and_then(number_of).filter(|score| (0.0..=1.0).contains(score));
+    if first.said.confidence.is_some() || fields.get("score") == Some(&Value::Null) {
         fields.shift_remove("score");
     }
     let mut attributes = match fields.shift_remove("attributes") {
@@ -168,10 +168,10 @@ fn object(mut fields: Map<String, Value>) -> Result<Vec<ImageObject>, Explanatio
             fields.shift_remove(name);
         }
     }
-    first.extra = fields;
+    first.said.extra = fields;
     let mut objects = vec![first];
     for shape in shapes.into_iter().skip(1) {
-        let next = ImageObject { shape, extra: Map::new(), ..objects[0].clone() };
+        let next = objects[0].another_part(shape);
         objects.push(next);
     }
     Ok(objects)
@@ -250,12 +250,7 @@ fn read(tree: &dyn FileTree, each: &mut dyn FnMut(ImageObjects) -> ControlFlow<(
     }
     // The older tool keeps masks and scribbles as pictures in folders of their own.
     let is_aside = |name: &str| name.split('/').any(|part| part == "Masks" || part == "Scribbles");
-    let only_images = |name: &&str| !(has_webtool && is_aside(name));
-    for name in names.all().filter(|name| !seen.contains(*name)).filter(only_images) {
-        if each(ImageObjects { file_name: name.to_owned(), ..ImageObjects::default() }).is_break() {
-            break;
-        }
-    }
+    names.each_unlisted(|name| !(seen.contains(name) || has_webtool && is_aside(name)), each);
     Ok(Reading { labels: labels.finish(), warnings: notes.finish() })
 }
 
@@ -317,13 +312,13 @@ fn shape_record(object: &ImageObject) -> Option<Value> {
     if let Some(difficult) = difficult {
         put("difficult", difficult);
     }
-    if let Some(score) = object.confidence {
+    if let Some(score) = object.said.confidence {
         put("score", score.into());
     }
     if !fields.is_empty() {
         put("attributes", fields.into());
     }
-    for (name, value) in &object.extra {
+    for (name, value) in &object.said.extra {
         if ["flags", "description"].contains(&name.as_str()) || !(record.contains_key(name) || is_note(name)) {
             record.insert(name.clone(), value.clone());
         }

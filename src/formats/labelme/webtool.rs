@@ -76,7 +76,7 @@ fn object(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Option<Image
     let mut object = ImageObject::new(label, shape);
     object.attributes.occluded = said(&Value::from(text("occluded")));
     if !text(ATTRIBUTES).is_empty() {
-        object.properties.insert(ATTRIBUTES.to_owned(), text(ATTRIBUTES).into());
+        object.said.properties.insert(ATTRIBUTES.to_owned(), text(ATTRIBUTES).into());
     }
     Some(object)
 }
@@ -157,7 +157,7 @@ mod tests {
         let objects = file.image.objects.expect("labeled");
         assert_eq!(objects[0].shape, Shape::rectangle([1.0, 2.0], [5.0, 6.0]));
         assert_eq!(
-            (objects[0].attributes.occluded, objects[0].properties["attributes"].as_str()),
+            (objects[0].attributes.occluded, objects[0].said.properties["attributes"].as_str()),
             (Some(true), Some("red"))
         );
         assert_eq!(objects[1].shape, Shape::rectangle([1.0, 2.0], [3.0, 4.0]));

@@ -4,6 +4,7 @@
 use super::annotation::{hard_value, truth};
 use super::{LABEL_ID, ManifestAnnotation, ManifestRecord, plain_key, type_name, type_named};
 use crate::domain::{DatasetType, Timestamp};
+use crate::formats::Said;
 use crate::formats::objects::{ImageObject, ImageObjects};
 use crate::formats::voc;
 use serde_json::{Map, Value, json};
@@ -80,10 +81,11 @@ impl ManifestRecord {
         let author = file.text("annotated-by");
         let created = file.text("creation-time");
         let annotations = self.annotations.get_or_insert_default();
-        for (index, object) in objects.into_iter().enumerate() {
+        for (index, mut object) in objects.into_iter().enumerate() {
             let note = is_same.then(|| notes.get(index)).flatten();
             let said = |key: &str| note.and_then(|note| note.get(key));
             let body = object.body();
+            let in_file = object.said.take();
             let label = said("name").and_then(Value::as_str).map_or(object.label, str::to_owned);
             let mut annotation = ManifestAnnotation::new(DatasetType::ObjectDetection, Some(label), body);
             annotation.label_id = said(LABEL_ID).and_then(Value::as_str).and_then(|id| id.parse().ok());
@@ -91,7 +93,7 @@ impl ManifestRecord {
             annotation.annotated_by = said("annotated-by").and_then(Value::as_str).or(author).map(str::to_owned);
             let time = if note.is_some() { said("creation-time").and_then(Value::as_str) } else { created };
             annotation.created = time.and_then(Timestamp::parse);
-            annotation.properties = object.properties;
+            annotation.properties = in_file.properties;
             for (key, value) in said("properties").and_then(Value::as_object).into_iter().flatten() {
                 // Unless the file says something else by now.
                 if let Some(text) =
@@ -100,8 +102,8 @@ impl ManifestRecord {
                     *text = value.clone();
                 }
             }
-            annotation.confidence = object.confidence;
-            annotation.extra = object.extra;
+            annotation.confidence = in_file.confidence;
+            annotation.extra = in_file.extra;
             if let Some(Value::Object(extra)) = said("extra") {
                 annotation.extra.extend(extra.clone());
             }
@@ -207,17 +209,15 @@ fn note_of(annotation: &ManifestAnnotation) -> Value {
 
 fn object_of(annotation: ManifestAnnotation) -> Option<ImageObject> {
     let crate::domain::AnnotationBody::Shape { shape, attributes } = annotation.body else { return None };
-    Some(ImageObject {
-        label: annotation.name?,
-        shape,
-        attributes,
+    let said = Said {
         hard: annotation.hard,
         confidence: annotation.confidence,
         properties: annotation.properties,
         annotated_by: annotation.annotated_by,
         created: annotation.created,
         extra: annotation.extra,
-    })
+    };
+    Some(ImageObject { label: annotation.name?, shape, attributes, said: said.into() })
 }
 
 #[cfg(test)]

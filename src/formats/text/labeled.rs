@@ -3,7 +3,8 @@
 
 use super::said;
 use crate::domain::text::Offsets;
-use crate::domain::{Annotation, AnnotationBody, Explanation, Timestamp, Usage};
+use crate::domain::{Annotation, AnnotationBody, Explanation, Usage};
+use crate::formats::Said;
 use crate::formats::manifest::without_notes;
 use serde_json::{Map, Value};
 
@@ -101,27 +102,7 @@ fn clipped(text: &str) -> String {
     text.chars().take(80).collect()
 }
 
-/// What a label or an entity carries beside its name.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Said {
-    pub hard: Option<bool>,
-    /// 0 to 1.
-    pub confidence: Option<f64>,
-    /// Free properties, in order.
-    pub properties: Map<String, Value>,
-    pub annotated_by: Option<String>,
-    pub created: Option<Timestamp>,
-    /// What the format says that we do not model; written back by the same format.
-    pub extra: Map<String, Value>,
-}
-
 impl Said {
-    /// Whether nothing is said.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// As fields of JSON; see [`said`].
     #[must_use]
     pub fn to_fields(&self) -> Map<String, Value> {
@@ -134,15 +115,9 @@ impl Said {
         said::of_fields(fields)
     }
 
-    fn of(annotation: &Annotation) -> Self {
-        Self {
-            hard: annotation.hard,
-            confidence: annotation.confidence,
-            properties: annotation.properties.clone(),
-            annotated_by: Some(annotation.annotated_by.clone()),
-            created: annotation.created,
-            extra: without_notes(annotation.extra.clone()),
-        }
+    fn without_notes_of(annotation: &Annotation) -> Self {
+        let said = Self::of(annotation);
+        Self { extra: without_notes(said.extra), ..said }
     }
 }
 
@@ -176,7 +151,8 @@ impl TextLabel {
     /// The label that an annotation is; `None` for one of another kind.
     #[must_use]
     pub fn of(annotation: &Annotation, label: &str) -> Option<Self> {
-        (annotation.body == AnnotationBody::Class).then(|| Self { label: label.to_owned(), said: Said::of(annotation) })
+        (annotation.body == AnnotationBody::Class)
+            .then(|| Self { label: label.to_owned(), said: Said::without_notes_of(annotation) })
     }
 }
 
@@ -192,7 +168,7 @@ impl TextEntity {
     pub fn of(annotation: &Annotation, label: &str) -> Option<Self> {
         let AnnotationBody::Entity { start, end, text } = &annotation.body else { return None };
         let (label, text) = (label.to_owned(), text.clone());
-        Some(Self { label, start: *start, end: *end, text, said: Said::of(annotation) })
+        Some(Self { label, start: *start, end: *end, text, said: Said::without_notes_of(annotation) })
     }
 }
 

@@ -18,13 +18,14 @@ pub mod result_pairs;
 mod said;
 pub mod spacy;
 
+pub use super::Said;
 pub use decode::{Decoded, decode};
 pub use format::{
     EachText, LabeledTexts, TextCarries, TextFormat, TextLoss, TextLossReport, TextReading, has_blank, kept_entities,
     on_one_line,
 };
 pub use input::{TextFile, decode_and_say, read_text};
-pub use labeled::{LabeledText, Said, TextEntity, TextLabel, TextSource, side_by_side};
+pub use labeled::{LabeledText, TextEntity, TextLabel, TextSource, side_by_side};
 pub use pieces::{Piece, lines, pieces};
 
 /// All text formats; where a tree looks like several, the first one counts. A new one is one file and one line.

@@ -56,9 +56,9 @@ impl<'a> Element<'a> {
     /// As compact JSON: `[name, text, children, attributes]`, what is empty at the end left out.
     pub(super) fn to_json(&self) -> Value {
         let children: Vec<Value> = self.children.iter().map(Self::to_json).collect();
-        let attributes: Map<String, Value> =
-            self.attributes.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
-        if !attributes.is_empty() {
+        if !self.attributes.is_empty() {
+            let attributes: Map<String, Value> =
+                self.attributes.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
             json!([self.name, self.text, children, attributes])
         } else if !children.is_empty() {
             json!([self.name, "", children])

@@ -114,7 +114,7 @@ pub fn read(bytes: &[u8]) -> Result<VocFile, Explanation> {
                 if slot == "source" {
                     child.children.iter().for_each(|part| warn_if_empty(part, &part.name, &mut reasons));
                 }
-                layout.push(Slot::Kept(child.to_json()));
+                layout.push(Slot::Kept(Box::new(child.to_json())));
                 continue;
             }
         }
@@ -258,8 +258,8 @@ pub(in crate::formats) fn merge_notes(notes: &mut Map<String, Value>, others: Ma
 enum Slot {
     /// The first element of that name, by its place in the usual order.
     Known(usize),
-    /// One that is kept as it came.
-    Kept(Value),
+    /// One that is kept as it came: rare, and large beside the others.
+    Kept(Box<Value>),
 }
 
 /// Whether the known element of that place stood before.
@@ -274,7 +274,7 @@ fn note_layout(notes: &mut Map<String, Value>, layout: Vec<Slot>, order: &[&str]
     if !is_usual {
         let value = |slot| match slot {
             Slot::Known(place) => order.get(place).copied().into(),
-            Slot::Kept(element) => element,
+            Slot::Kept(element) => *element,
         };
         notes.insert("layout".to_owned(), layout.into_iter().map(value).collect());
     }

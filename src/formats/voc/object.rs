@@ -26,7 +26,7 @@ pub(super) fn read(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Res
     if name.trim().is_empty() {
         return Err(Explanation::bad_input("voc-object-name"));
     }
-    LabelName::imported(name).map_err(|error| error.explain())?;
+    let label = LabelName::imported(name).map_err(|error| error.explain())?;
     let mut shapes = element.children.iter().filter(|child| points::is_shape(&child.name));
     let (shape, another) = (shapes.next(), shapes.next());
     let shape = shape.ok_or_else(|| Explanation::bad_input("voc-no-shape").with("label", name))?;
@@ -35,7 +35,7 @@ pub(super) fn read(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Res
     }
     let mut shape_rest = Vec::new();
     let (shape, spelling) = points::read(shape, &mut shape_rest, reasons)?;
-    let mut object = ImageObject::new(name, shape);
+    let mut object = ImageObject::new(label, shape);
     let mut layout = Vec::with_capacity(element.children.len());
     let mut property_notes = PropertyNotes::default();
     for child in &element.children {
@@ -55,7 +55,7 @@ pub(super) fn read(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Res
             let label = child.child("name").map_or("", Element::trimmed);
             reasons.push(Explanation::bad_input("voc-part-shapes").with("label", label));
         }
-        layout.push(Slot::Kept(child.to_json()));
+        layout.push(Slot::Kept(Box::new(child.to_json())));
     }
     let mut notes = Map::new();
     note_layout(&mut notes, layout, &ORDER);
@@ -72,9 +72,12 @@ pub(super) fn read(element: &Element<'_>, reasons: &mut Vec<Explanation>) -> Res
     raw_json(&mut notes, "properties", &property_notes.rest);
     raw_json(&mut notes, "shape", &shape_rest);
     if !notes.is_empty() {
-        object.extra.insert(KEPT.to_owned(), Value::Object(notes));
+        object.said.extra.insert(KEPT.to_owned(), Value::Object(notes));
     }
-    object.shape = shape_properties::take(object.shape, &mut object.attributes, &mut object.properties);
+    // To look at them for changing would make room for them.
+    if !object.said.properties.is_empty() {
+        object.shape = shape_properties::take(object.shape, &mut object.attributes, &mut object.said.properties);
+    }
     Ok(object)
 }
 
@@ -111,21 +114,21 @@ fn take<'a>(
     }
     match slot {
         "properties" => {
-            read_properties(element, &mut object.properties, notes, reasons);
+            read_properties(element, &mut object.said.properties, notes, reasons);
             return true;
         }
         "pose" => {
             object.attributes.pose = (text != NO_POSE).then(|| text.to_owned());
             return true;
         }
-        "confidence" => object.confidence = number(text).filter(|value| (0.0..=1.0).contains(value)),
+        "confidence" => object.said.confidence = number(text).filter(|value| (0.0..=1.0).contains(value)),
         "truncated" => object.attributes.truncated = flag(text),
         "occluded" => object.attributes.occluded = flag(text),
         "difficult" => object.attributes.difficult = flag(text),
         _ => return true,
     }
     let understood = match slot {
-        "confidence" => object.confidence.is_some(),
+        "confidence" => object.said.confidence.is_some(),
         _ => flag(text).is_some(),
     };
     if !understood {
@@ -194,7 +197,7 @@ fn properties_element<'a>(object: &'a ImageObject, notes: Option<&'a Map<String,
     let tags = texts(notes, "tags");
     let rest = raw_elements(notes, "properties");
     let said = shape_properties::of(&object.shape, &object.attributes);
-    let all = said.iter().chain(object.properties.iter().filter(|(key, _)| !said.contains_key(*key)));
+    let all = said.iter().chain(object.said.properties.iter().filter(|(key, _)| !said.contains_key(*key)));
     let mut children: Vec<Element<'_>> = all
         .map(|(key, value)| {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -210,7 +213,7 @@ fn properties_element<'a>(object: &'a ImageObject, notes: Option<&'a Map<String,
 
 /// Writes an object. The required elements are always there.
 pub(super) fn write(object: &ImageObject) -> Element<'_> {
-    let notes = kept(&object.extra);
+    let notes = kept(&object.said.extra);
     let attributes = &object.attributes;
     let spelling = match notes.and_then(|notes| notes.get("spelling")).and_then(Value::as_str) {
         Some("plain") => Spelling::Plain,
@@ -228,7 +231,7 @@ pub(super) fn write(object: &ImageObject) -> Element<'_> {
     slots.push(("truncated", flag("truncated", attributes.truncated)));
     slots.push(("occluded", flag("occluded", attributes.occluded)));
     slots.push(("difficult", flag("difficult", attributes.difficult)));
-    slots.extend(object.confidence.map(|value| ("confidence", Element::leaf("confidence", shown(value)))));
+    slots.extend(object.said.confidence.map(|value| ("confidence", Element::leaf("confidence", shown(value)))));
     slots.push((SHAPE, shape));
     let children = super::arranged(slots, notes, SHAPE);
     let shell = notes.and_then(|notes| notes.get("attributes")).and_then(Element::from_json);

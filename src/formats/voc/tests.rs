@@ -3,6 +3,7 @@
 use super::element::{Element, parse};
 use super::*;
 use crate::domain::{ObjectAttributes, Shape, Usage};
+use crate::formats::Said;
 use crate::formats::detection::testing::{MemorySink, MemorySource, MemoryTree};
 use crate::formats::detection::{DetectionFormat, Reading};
 use crate::formats::objects::ImageObject;
@@ -146,9 +147,9 @@ fn the_guides_shapes_points_and_properties_are_read() {
             "point"
         ]
     );
-    assert_eq!(image.objects.as_ref().expect("said")[0].confidence, Some(0.8));
+    assert_eq!(image.objects.as_ref().expect("said")[0].said.confidence, Some(0.8));
     let image = file("labelProperties.xml");
-    let properties = &image.objects.as_ref().expect("said")[0].properties;
+    let properties = &image.objects.as_ref().expect("said")[0].said.properties;
     let said: Vec<_> = properties.iter().map(|(key, value)| (key.as_str(), value.as_str().expect("text"))).collect();
     assert_eq!(
         said,
@@ -257,14 +258,15 @@ fn object() -> impl Strategy<Value = ImageObject> {
     (label, shape(), attributes, prop::option::of(0.0..=1.0_f64), properties).prop_map(
         |(label, shape, attributes, confidence, properties)| {
             let properties = properties.into_iter().map(|(key, value)| (key, value.into())).collect();
-            ImageObject { attributes, confidence, properties, ..ImageObject::new(label, shape) }
+            let said = Said { confidence, properties, ..Said::default() };
+            ImageObject { attributes, said: said.into(), ..ImageObject::new(label, shape) }
         },
     )
 }
 
 /// Everything but the notes on how it was written.
 fn plain(mut object: ImageObject) -> ImageObject {
-    object.extra.clear();
+    object.said.extra.clear();
     // Groups are written before other properties; the order of the others stays.
     object
 }

@@ -5,11 +5,11 @@ use super::Task;
 use super::line::parse_line;
 use super::names::{Names, parse_yaml};
 use crate::domain::{Explanation, Usage};
-use crate::formats::FormatError;
 use crate::formats::detection::{FileTree, ImageNames, Reading, base_name, folder_of, read_file, stem};
 use crate::formats::exchange::{Labels, Warnings, usage_named};
 use crate::formats::image_folder::is_image_name;
 use crate::formats::objects::{ImageObject, ImageObjects};
+use crate::formats::{FormatError, Said};
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
@@ -103,7 +103,8 @@ pub(super) fn read(
                 line.class.to_string()
             });
             labels.add(&label);
-            objects.push(ImageObject { confidence: line.confidence, ..ImageObject::new(label, line.shape) });
+            let said = Said { confidence: line.confidence, ..Said::default() };
+            objects.push(ImageObject { said: said.into(), ..ImageObject::new(label, line.shape) });
         }
         image.objects = Some(objects);
         Ok::<_, FormatError>(image)

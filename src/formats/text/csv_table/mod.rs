@@ -9,6 +9,7 @@ pub use sniff::TableLayout;
 
 use self::sniff::OUR_HEADER;
 use super::decode::{UTF_8_NAME, decode_in_utf8};
+use super::json_lines::note_labels;
 use super::json_records::{entity_list, write_entities};
 use super::{
     Decoded, EachText, LabeledText, LabeledTexts, TextCarries, TextFile, TextFormat, TextLabel, TextReading,
@@ -65,12 +66,7 @@ fn read(tree: &dyn FileTree, each: &mut EachText<'_>) -> Result<TextReading, For
         let usage = usages.get(name);
         read_table(tree, name, &layout, &mut reading, &mut notes, &mut |mut text| {
             text.usage = text.usage.or(usage);
-            for label in text.labels.iter().flatten() {
-                labels.add(&label.label);
-            }
-            for entity in text.entities.iter().flatten() {
-                labels.add(&entity.label);
-            }
+            note_labels(&text, &mut labels);
             let flow = each(text);
             ended = flow.is_break();
             flow
