@@ -37,6 +37,7 @@ pub(super) fn run(request: &AutoLabel, workbench: &Workbench, output: &Output) -
             ("suggested", &report.suggested.to_string()),
             ("annotations", &report.annotations.to_string()),
             ("accepted", &report.accepted.to_string()),
+            ("failed", &report.failed.to_string()),
         ]);
         for (label, count) in &report.unknown_labels {
             line(&[("unknown-label", label), ("count", &count.to_string())]);

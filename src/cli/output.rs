@@ -181,6 +181,37 @@ impl Progress for Bar {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use regex::Regex;
+
+    /// The words that a source prints: first in each pair of a line, and the heads of tables.
+    fn words_in(source: &str) -> Vec<String> {
+        let lines = Regex::new(r"(?s)\bline\(&\[(.*?)\]\)").expect("a pattern");
+        let pairs = Regex::new(r#"\(\s*"([\w-]+)"\s*,"#).expect("a pattern");
+        let tables = Regex::new(r"(?s)(?:\.table\(&|let (?:header|columns) = )\[(.*?)\]").expect("a pattern");
+        let texts = Regex::new(r#""([\w-]+)""#).expect("a pattern");
+        let within = |outer: &Regex, inner: &Regex| -> Vec<String> {
+            let parts = outer.captures_iter(source).map(|found| found[1].to_owned());
+            parts.flat_map(|part| inner.captures_iter(&part).map(|w| w[1].to_owned()).collect::<Vec<_>>()).collect()
+        };
+        [within(&lines, &pairs), within(&tables, &texts)].concat()
+    }
+
+    #[test]
+    fn every_word_that_is_printed_has_a_translation() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli");
+        let mut count = 0;
+        for file in std::fs::read_dir(folder).expect("the command line's files") {
+            let source = std::fs::read_to_string(file.expect("a file").path()).expect("readable");
+            for word in words_in(&source) {
+                let id = format!("word-{word}");
+                for language in [Language::English, Language::SimplifiedChinese] {
+                    assert_ne!(text::tr(language, &id), id, "{language:?}");
+                }
+                count += 1;
+            }
+        }
+        assert!(count > 50, "{count} words were looked at");
+    }
 
     #[test]
     fn a_name_keeps_to_its_line_and_steers_nothing() {

@@ -69,7 +69,6 @@ impl SettlePage {
                 let place = (self.cursor as u64 + 1, samples.len() as u64);
                 widgets::weak(ui, context, format!("{} / {}", format::count(place.0), format::count(place.1)));
                 words::sample_badge(ui, context, row);
-                ui.add(egui::Label::new(RichText::new(&row.name)).truncate());
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 for (icon, id, keys, look) in self.sides.iter().flat_map(|sides| sides.tools()) {
@@ -94,6 +93,12 @@ impl SettlePage {
                 let fraction = settled as f32 / all.max(1) as f32;
                 ui.label(RichText::new(&text).size(text_size::SMALL).color(context.tokens.text_weak));
                 widgets::progress_bar(ui, context, fraction, 96.0, &text);
+                // Between what stands at both ends: a text's name is its beginning, as long as it may be.
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    if let Some(row) = self.here() {
+                        ui.add(egui::Label::new(RichText::new(&row.name)).truncate());
+                    }
+                });
             });
         });
         ui.add_space(space::XS);
