@@ -64,10 +64,12 @@ fn a_picture_that_nobody_can_see_goes_on_waiting() {
     let file = hidden.source.strip_prefix("file://").expect("a file");
     std::fs::remove_file(file).expect("taken away");
     show(&mut room, |dataset| Page::ReviewDrawing { dataset, review: review.id });
+    let mut was_told = false;
     for _ in 0..4 {
         room.press(Key::N);
+        was_told |= room.harness.query_by_label_contains("nobody can tell").is_some();
     }
-    assert!(room.harness.query_by_label_contains("nobody can tell").is_some());
+    assert!(was_told);
     let report = room.workbench.review_report(review.id, &Task::silent()).expect("a report");
     assert_eq!(report.done, 3);
     let states = room.workbench.review_states(review.id).expect("states");
