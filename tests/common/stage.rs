@@ -30,8 +30,9 @@ fn display(pictures: &Path) -> Option<(Program, String)> {
         eprintln!("skipped: Xvfb or xdotool is not installed");
         return None;
     }
+    // When the last program goes, a server begins anew unless it is told not to, and for that moment refuses the next.
     let mut server = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir"])
+        .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset", "-fbdir"])
         .arg(pictures)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -129,16 +129,7 @@ pub const GROUPS: &[Group] = &[
             ("labeling-key-add", "Ctrl+O"),
         ],
     },
-    Group {
-        title: "labeling-keys-select",
-        lines: &[
-            ("labeling-key-extend", "Shift+← ↑ → ↓"),
-            ("labeling-key-toggle", "Ctrl+Space"),
-            ("labeling-key-select-page", "Ctrl+Shift+A"),
-            ("labeling-key-select-all", "Ctrl+A"),
-            ("labeling-key-escape", "Esc"),
-        ],
-    },
+    SELECTING,
     Group {
         title: "labeling-keys-look",
         lines: &[
@@ -149,6 +140,18 @@ pub const GROUPS: &[Group] = &[
         ],
     },
 ];
+
+/// Selecting is alike for images and texts.
+const SELECTING: Group = Group {
+    title: "labeling-keys-select",
+    lines: &[
+        ("labeling-key-extend", "Shift+← ↑ → ↓"),
+        ("labeling-key-toggle", "Ctrl+Space"),
+        ("labeling-key-select-page", "Ctrl+Shift+A"),
+        ("labeling-key-select-all", "Ctrl+A"),
+        ("labeling-key-escape", "Esc"),
+    ],
+};
 
 /// The same for texts.
 pub const TEXT_GROUPS: &[Group] = &[
@@ -189,16 +192,7 @@ pub const TEXT_GROUPS: &[Group] = &[
             ("labeling-key-accept-sure", "Ctrl+Enter"),
         ],
     },
-    Group {
-        title: "labeling-keys-select",
-        lines: &[
-            ("labeling-key-extend", "Shift+← ↑ → ↓"),
-            ("labeling-key-toggle", "Ctrl+Space"),
-            ("labeling-key-select-page", "Ctrl+Shift+A"),
-            ("labeling-key-select-all", "Ctrl+A"),
-            ("labeling-key-escape", "Esc"),
-        ],
-    },
+    SELECTING,
     Group {
         title: "labeling-keys-look",
         lines: &[
