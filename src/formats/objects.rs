@@ -44,11 +44,15 @@ impl ImageObject {
         Self { label: label.into(), shape, attributes: ObjectAttributes::default(), said: SparselySaid::default() }
     }
 
-    /// Another part of the same object. What the format says that we do not model stays with the first one.
+    /// The object, and the other parts of it. What the format says that we do not model stays with the first one.
     #[must_use]
-    pub fn another_part(&self, shape: Shape) -> Self {
-        let said = Said { extra: Map::new(), ..(*self.said).clone() };
-        Self { label: self.label.clone(), shape, attributes: self.attributes.clone(), said: said.into() }
+    pub fn with_parts(self, others: impl Iterator<Item = Shape>) -> Vec<Self> {
+        let part = |shape| {
+            let said = Said { extra: Map::new(), ..(*self.said).clone() };
+            Self { label: self.label.clone(), shape, attributes: self.attributes.clone(), said: said.into() }
+        };
+        let others: Vec<Self> = others.map(part).collect();
+        std::iter::once(self).chain(others).collect()
     }
 
     /// The annotation it becomes, by `author` where it names none itself.

@@ -130,7 +130,7 @@ impl Chrome {
                 (Icon::PanelLeftClose, "navigation-collapse")
             };
             let keys = context.keys_of(Command::ToggleNavigation);
-            if widgets::with_tip(widgets::icon_button(ui, context, icon, &context.tr(id)), "", &keys).clicked() {
+            if Button::ghost("").icon(icon).tip(context.tr(id)).keys_on_hover(keys).show(ui, context).clicked() {
                 self.toggle_navigation();
             }
             self.entry_ui(ui, context, chosen == Section::Settings, Command::GoSettings, Page::Settings);

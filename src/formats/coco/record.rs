@@ -76,12 +76,7 @@ pub(super) fn annotation(mut fields: Map<String, Value>, reasons: &mut Vec<Expla
         fields.shift_remove(known);
     }
     first.said.extra = fields;
-    let mut objects = vec![first];
-    for shape in parts.into_iter().skip(1) {
-        let rest = objects[0].another_part(shape);
-        objects.push(rest);
-    }
-    Found::Objects(category, objects)
+    Found::Objects(category, first.with_parts(parts.into_iter().skip(1)))
 }
 
 fn rectangle(bounds: &Value) -> Option<Shape> {

@@ -61,12 +61,7 @@ pub(super) fn read(node: &Node, size_px: Option<[u32; 2]>, reasons: &mut Vec<Exp
             first.said.extra.insert(name.clone(), Value::from(value.as_str()));
         }
     }
-    let mut objects = vec![first];
-    for shape in shapes.into_iter().skip(1) {
-        let next = objects[0].another_part(shape);
-        objects.push(next);
-    }
-    objects
+    first.with_parts(shapes.into_iter().skip(1))
 }
 
 fn shapes(node: &Node, size_px: Option<[u32; 2]>, reasons: &mut Vec<Explanation>) -> Result<Vec<Shape>, String> {

@@ -169,12 +169,7 @@ fn object(mut fields: Map<String, Value>) -> Result<Vec<ImageObject>, Explanatio
         }
     }
     first.said.extra = fields;
-    let mut objects = vec![first];
-    for shape in shapes.into_iter().skip(1) {
-        let next = objects[0].another_part(shape);
-        objects.push(next);
-    }
-    Ok(objects)
+    Ok(first.with_parts(shapes.into_iter().skip(1)))
 }
 
 fn recognises(tree: &dyn FileTree) -> bool {

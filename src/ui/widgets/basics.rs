@@ -188,8 +188,3 @@ pub fn panel_header(ui: &mut Ui, context: &Context<'_>, title: &str, open: &mut 
         });
     });
 }
-
-/// A tooltip with the keys that do the same.
-pub fn with_tip(response: Response, tip: &str, keys: &str) -> Response {
-    if keys.is_empty() { response.on_hover_text(tip) } else { response.on_hover_text(format!("{tip}  ({keys})")) }
-}

@@ -13,7 +13,7 @@ mod table;
 
 pub use basics::{
     badge, empty_state, failure, label_chip, loading, not_yet, panel_header, progress_bar, section, slider, tabs,
-    time_ago, weak, with_tip,
+    time_ago, weak,
 };
 pub(in crate::ui) use button::focus_ring;
 pub use button::{Button, icon_button};

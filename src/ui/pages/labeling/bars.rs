@@ -102,8 +102,8 @@ impl LabelingPage {
                 context.send(UiCommand::Run(Command::Reviews));
             }
         }
-        let help = widgets::icon_button(ui, context, Icon::Keyboard, &context.tr("labeling-shortcuts"));
-        if widgets::with_tip(help, &context.tr("labeling-shortcuts"), "?").clicked() {
+        let help = Button::ghost("").icon(Icon::Keyboard).tip(context.tr("labeling-shortcuts"));
+        if help.keys_on_hover("?".to_owned()).show(ui, context).clicked() {
             self.act(Action::Help, context);
         }
     }
