@@ -1,4 +1,4 @@
-//! What an export goes through: the working state of one moment, or a version.
+//! What an export goes through, the working state of one moment or a version, and how a format's part in it ends.
 
 use super::{Error, Result, Workbench};
 use crate::catalog::Moment;
